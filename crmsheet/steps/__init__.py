@@ -1,0 +1,1 @@
+"""Steps: a table in, the same rows with more columns out."""
