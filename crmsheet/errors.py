@@ -1,0 +1,155 @@
+"""What can go wrong by misuse or by a file, one class each; problems *in the data* are Issues, not errors.
+
+An error says which file, sheet and cell, what was found, what was expected and what to do. The sentence of
+each class stands in ``data/errors.zh.toml`` under the class's name; the facts it is filled with are attributes
+of the error, so a program need not read the sentence.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from crmsheet.data import read_toml
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """The known word nearest to ``wrong``, or ``""`` when none is near.
+
+    >>> did_you_mean("industy", ["industry", "owner"])
+    'industry'
+    """
+    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+class CrmsheetError(Exception):
+    """Base of every error this package raises on purpose. ``exit_code`` is the command line's."""
+
+    exit_code = 2
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self._sentence())
+
+    def __getattr__(self, name: str) -> Any:
+        facts = self.__dict__.get("facts", {})
+        if name in facts:
+            return facts[name]
+        raise AttributeError(name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.facts))
+
+    def _sentence(self) -> str:
+        words = read_toml("errors.zh.toml")[type(self).__name__]
+        return str(words["message"]).format(**self.facts)
+
+
+def _rebuild(kind: type[CrmsheetError], facts: dict[str, Any]) -> CrmsheetError:
+    return kind(**facts)
+
+
+class UsageError(CrmsheetError):
+    """The program was asked for something it cannot mean. Exit code 2."""
+
+
+class UnknownColumn(UsageError):
+    """A step needs a column that the table does not have (``step``, ``column``, ``columns``)."""
+
+
+class RulesInvalid(UsageError):
+    """Rules that contradict themselves or have unknown keys (``source``, ``problems``: one line each)."""
+
+
+class MissingExtra(UsageError):
+    """A feature needs an optional dependency (``feature``, ``extra``, ``module``)."""
+
+
+class BadDate(UsageError):
+    """An ``as_of`` that is no calendar date (``found``)."""
+
+
+class ReadError(CrmsheetError):
+    """A file that cannot be read. Exit code 3."""
+
+    exit_code = 3
+
+
+class FileMissing(ReadError):
+    """No such file (``path``, ``near``: a file name like it, or empty)."""
+
+
+class NotAFile(ReadError):
+    """A directory or device where a workbook was expected (``path``)."""
+
+
+class FileUnreadable(ReadError):
+    """The system refuses to read it (``path``, ``reason``)."""
+
+
+class FileEmpty(ReadError):
+    """Zero bytes (``path``)."""
+
+
+class UnknownFormat(ReadError):
+    """Not a workbook we know (``path``, ``suffix``)."""
+
+
+class LegacyWorkbook(ReadError):
+    """``.xls``, ``.xlsb``, ``.ods`` or another format we cannot write back into (``path``, ``suffix``)."""
+
+
+class EncryptedWorkbook(ReadError):
+    """Password protected (``path``)."""
+
+
+class DamagedWorkbook(ReadError):
+    """A zip or XML that is broken or dangerous (``path``, ``part``, ``reason``)."""
+
+
+class SheetTooLarge(ReadError):
+    """A sheet whose used range cannot be held (``path``, ``sheet``, ``rows``, ``columns``)."""
+
+
+class NoCustomerTable(ReadError):
+    """No sheet carries the customer columns (``path``, ``seen``: what each sheet's header looks like)."""
+
+
+class WriteError(CrmsheetError):
+    """A file that cannot be written; the old one is untouched. Exit code 4."""
+
+    exit_code = 4
+
+
+class TargetNotWritable(WriteError):
+    """Read-only file or folder, or no such folder (``path``, ``reason``)."""
+
+
+class TargetInUse(WriteError):
+    """Open in Excel, or held by another refresh (``path``)."""
+
+
+class TargetChanged(WriteError):
+    """Someone saved the workbook while it was being refreshed (``path``)."""
+
+
+class TargetExists(WriteError):
+    """A new workbook would replace an existing file (``path``)."""
+
+
+class DiskFull(WriteError):
+    """No space left (``path``)."""
+
+
+class StructureLocked(WriteError):
+    """The workbook's structure is protected, so no sheet can be added (``path``)."""
+
+
+class WouldDamage(WriteError):
+    """Our own check refuses what it was about to save (``part``, ``cell``, ``rule``, ``found``)."""
+
+
+class SheetNotFound(UsageError):
+    """No sheet of that name (``path``, ``sheet``, ``near``)."""

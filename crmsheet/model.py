@@ -1,0 +1,168 @@
+"""The values everything else passes around. Frozen; a change returns a new value.
+
+Tables are pandas DataFrames whose index is the Excel row number, all the way from reading to writing, so
+that every finding knows its cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import pandas as pd
+
+Severity = Literal["error", "warning", "hint"]
+
+ISSUE_COLUMNS = ["sheet", "cell", "row", "field", "code", "severity", "value", "suggestion", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a standard sheet. ``kind`` names the reader of its cells (see ``clean.columns``)."""
+
+    code: str
+    kind: str
+    required: bool = False
+    vocabulary: str = ""
+    extra: bool = False
+    past: bool = True
+
+    @property
+    def prefer(self) -> Literal["past", "future"]:
+        """Which year an incomplete date means: things that happened look back, plans look ahead."""
+        return "past" if self.past else "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A standard sheet: ``code``, and its fields in the order the template prints them."""
+
+    code: str
+    fields: tuple[Field, ...]
+
+    def field(self, code: str) -> Field:
+        return next(f for f in self.fields if f.code == code)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A recognised table as typed.
+
+    ``raw`` has the Excel row number as index and one column per recognised field code, then the user's own
+    columns under their own headers. ``letters`` says where each column stands. In a vertical form (field names
+    down a column, as the second source document prints it) rows and columns change places: the index is the
+    Excel *column* number and ``letters`` holds row numbers.
+    """
+
+    sheet: str
+    raw: pd.DataFrame
+    letters: Mapping[str, str]
+    headers: Mapping[str, str]
+    header_row: int
+    vertical: bool = False
+
+    def cell(self, row: int, column: str) -> str:
+        """Address of one cell, ``F7``.
+
+        >>> t = Table("s", pd.DataFrame(), {"owner": "N"}, {}, 1)
+        >>> t.cell(7, "owner")
+        'N7'
+        """
+        place = self.letters.get(column, "")
+        return f"{column_letters(row)}{place}" if self.vertical else f"{place}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line typed on the configuration sheet: what is set, to what, and where it stands."""
+
+    key: str
+    value: Any
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader should know about the result: a ``code`` worded by labels, and its facts."""
+
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What was read from one workbook, as typed: tables by sheet code, settings, and notes about the reading."""
+
+    tables: Mapping[str, Table]
+    path: Path | None = None
+    settings: tuple[Setting, ...] = ()
+    holidays: Mapping[date, bool] = field(default_factory=dict)
+    snapshots: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[Note, ...] = ()
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.tables
+
+    def __getitem__(self, code: str) -> pd.DataFrame:
+        return self.tables[code].raw
+
+    @classmethod
+    def from_frames(cls, **frames: pd.DataFrame) -> Tables:
+        """Tables from DataFrames whose columns are field codes, for work without a workbook."""
+        return cls({code: _bare_table(code, frame) for code, frame in frames.items()})
+
+
+def _bare_table(code: str, frame: pd.DataFrame) -> Table:
+    letters = {str(name): column_letters(i) for i, name in enumerate(frame.columns, start=1)}
+    raw = frame.set_axis(range(2, len(frame) + 2), axis=0)
+    return Table(code, raw, letters, {name: name for name in letters}, header_row=1)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Typed tables (same rows, more columns), the findings about them, and what they were made from."""
+
+    source: Tables
+    frames: Mapping[str, pd.DataFrame]
+    issues: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+
+    def __getitem__(self, code: str) -> pd.DataFrame:
+        return self.frames[code]
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.frames
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        return MappingProxyType(dict(self.frames))
+
+
+def column_letters(number: int) -> str:
+    """Excel's name of the column ``number``, counted from 1.
+
+    >>> column_letters(1), column_letters(28), column_letters(16384)
+    ('A', 'AB', 'XFD')
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Number of the column named ``letters``, counted from 1.
+
+    >>> column_number("XFD")
+    16384
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number

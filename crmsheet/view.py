@@ -1,0 +1,129 @@
+"""Views: analysis sheets as values. The file host, the open-Excel host and the report draw the same view.
+
+A view is a title and blocks from top to bottom. It holds values and the *names* of looks (``"high"``,
+``"overdue"``), never colours, fonts or cell addresses: those are the host's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+Format = Literal[
+    "text", "wrap", "integer", "decimal", "score", "money", "wan", "date", "percent", "link", "choice"
+]
+Tone = Literal["plain", "good", "watch", "bad", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table block: where its values are, its header, how it looks.
+
+    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar; ``link`` names a column of
+    the frame that holds the target row's key, see :class:`Link`.
+    """
+
+    code: str
+    header: str
+    format: Format = "text"
+    width: float = 12
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+    bar: bool = False
+    choices: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A column of links that survive sorting: each finds the row of ``sheet`` whose ``column`` holds its key."""
+
+    column: str
+    sheet: str
+    key_column: str
+    first_row: int
+    last_row: int
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A filterable table. ``frame`` holds one column per ``Column.code``, values ready to print."""
+
+    name: str
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    title: str = ""
+    links: tuple[Link, ...] = ()
+    total: Mapping[str, float | str] = field(default_factory=dict)
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One key figure: label, value as printed, a small line below, and its tone."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: a name and a value per category; ``tone`` picks its colour."""
+
+    name: str
+    values: tuple[float | None, ...]
+    tone: str = ""
+    line: bool = False
+    secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart: its categories and series. ``colors`` optionally names a tone per category."""
+
+    kind: Literal["doughnut", "column", "bar", "stacked_column", "stacked_bar", "line", "combo"]
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    tones: tuple[str, ...] = ()
+    number_format: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Charts side by side, at most three."""
+
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines of text; ``tone`` colours them."""
+
+    lines: tuple[str, ...]
+    tone: Tone = "plain"
+
+
+Block = Cards | Charts | TableBlock | Text
+
+
+@dataclass(frozen=True)
+class View:
+    """One analysis sheet. ``key`` is its identity across refreshes, ``name`` the sheet's name."""
+
+    key: str
+    name: str
+    title: str
+    subtitle: str
+    blocks: tuple[Block, ...]
+    hidden: bool = False
+    tab: Tone = "info"
