@@ -15,15 +15,16 @@ import pandas as pd
 Format = Literal[
     "text", "wrap", "integer", "decimal", "score", "money", "wan", "date", "percent", "link", "choice"
 ]
-Tone = Literal["plain", "good", "watch", "bad", "info"]
+Tone = Literal["plain", "good", "watch", "bad", "info", "accent", "strong"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table block: where its values are, its header, how it looks.
 
-    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar; ``link`` names a column of
-    the frame that holds the target row's key, see :class:`Link`.
+    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar; ``heat`` shades the
+    cell by its value, on one scale with the other heat columns of the table. ``width`` is counted in
+    characters, a Chinese one as two; a host may widen it for the contents. ``note`` explains the header.
     """
 
     code: str
@@ -32,24 +33,34 @@ class Column:
     width: float = 12
     tones: Mapping[str, Tone] = field(default_factory=dict)
     bar: bool = False
+    heat: bool = False
     choices: tuple[str, ...] = ()
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A column of links that survive sorting: each finds the row of ``sheet`` whose ``column`` holds its key."""
+    """Makes the cells of the column ``code`` lead to a row of ``sheet``, wherever sorting has moved that row.
 
-    column: str
+    ``key`` names the column of the frame that holds the row's key as typed on that sheet (it need not be
+    printed), ``letters`` says in which column of that sheet the keys stand.
+    """
+
+    code: str
     sheet: str
-    key_column: str
-    first_row: int
-    last_row: int
+    key: str
+    letters: str = "A"
 
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A filterable table. ``frame`` holds one column per ``Column.code``, values ready to print."""
+    """A table. ``frame`` holds one column per ``Column.code``, values ready to print.
+
+    A filterable table is the sheet's list: it sets the sheet's columns, and there should be one, last. A
+    table that is not filterable is a short list inside the page; it takes its place among the other blocks.
+    ``total`` gives a line below, by column code; ``empty`` is said when there are no rows. ``see_all`` names
+    the sheet that holds the full list; ``frozen`` is the number of columns that stay when scrolling sideways.
+    """
 
     name: str
     frame: pd.DataFrame
@@ -58,6 +69,9 @@ class TableBlock:
     links: tuple[Link, ...] = ()
     total: Mapping[str, float | str] = field(default_factory=dict)
     empty: str = ""
+    filterable: bool = True
+    see_all: str = ""
+    frozen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,10 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of a chart: a name and a value per category; ``tone`` picks its colour."""
+    """One series of a chart: a name and a value per category; ``tone`` picks its colour.
+
+    ``line`` and ``secondary`` (its own axis on the right) count in a combo chart.
+    """
 
     name: str
     values: tuple[float | None, ...]
@@ -88,7 +105,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native chart: its categories and series. ``colors`` optionally names a tone per category."""
+    """A native chart: its categories and series. ``tones`` optionally names a tone per category."""
 
     kind: Literal["doughnut", "column", "bar", "stacked_column", "stacked_bar", "line", "combo"]
     title: str
@@ -118,7 +135,11 @@ Block = Cards | Charts | TableBlock | Text
 
 @dataclass(frozen=True)
 class View:
-    """One analysis sheet. ``key`` is its identity across refreshes, ``name`` the sheet's name."""
+    """One analysis sheet. ``key`` is its identity across refreshes, ``name`` the sheet's name.
+
+    ``back`` names the sheet that the title links back to; ``locked`` guards a sheet without anything to fill
+    in against slips of the hand (no password).
+    """
 
     key: str
     name: str
@@ -127,3 +148,5 @@ class View:
     blocks: tuple[Block, ...]
     hidden: bool = False
     tab: Tone = "info"
+    back: str = ""
+    locked: bool = False
