@@ -1,0 +1,60 @@
+"""Shared ground of the CLV models: arrays from what callers hold, scipy on demand, fitting in log space."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from crmsheet.errors import MissingExtra
+
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+
+# An objective gives minus the log-likelihood per customer, and its slope, at log parameters.
+Objective = Callable[[FloatArray], tuple[float, FloatArray]]
+
+_LOG_BOUND = np.log(1e5)
+
+
+def scipy_module(name: str) -> Any:
+    """``scipy.<name>``; ``MissingExtra`` says how to install it."""
+    try:
+        return import_module(f"scipy.{name}")
+    except ImportError:
+        raise MissingExtra(feature="CLV", extra="clv", module="scipy") from None
+
+
+def as_floats(values: ArrayLike) -> FloatArray:
+    """A float array of a number, list, array or Series; what is missing is NaN.
+
+    >>> as_floats([1, None]).tolist()
+    [1.0, nan]
+    """
+    if hasattr(values, "to_numpy"):
+        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    return np.asarray(values, dtype=np.float64)
+
+
+def maximise(objective: Objective, start: Sequence[float]) -> tuple[list[float], tuple[str, ...]]:
+    """Positive parameters that minimise ``objective``, sought from ``start``; notes on how it went.
+
+    ``degenerate``: the data push a parameter to 0 or to infinity, so it stopped at 10⁵ either way.
+    ``not_converged``: no optimum was reached.
+    """
+    found = scipy_module("optimize").minimize(
+        objective,
+        np.log(np.asarray(start, dtype=np.float64)),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-_LOG_BOUND, _LOG_BOUND)] * len(start),
+        options={"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-10},
+    )
+    at_bound = np.abs(found.x) > _LOG_BOUND - 1e-6
+    notes = ["degenerate"] if at_bound.any() else []
+    if np.abs(np.where(at_bound, 0.0, found.jac)).max() > 1e-4:
+        notes.append("not_converged")
+    return [float(value) for value in np.exp(found.x)], tuple(notes)

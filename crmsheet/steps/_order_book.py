@@ -1,0 +1,237 @@
+"""One reading of an order table, shared by the steps that count orders (ANALYTICS: order preparation).
+
+Not a step: it turns the rows into plain arrays once, so that orders, RFM and CLV agree on what a purchase is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmsheet.errors import BadDate, UnknownColumn
+
+ORDER_STATES = ("purchase", "refund", "no_customer", "no_date", "future", "too_early", "no_amount")
+REQUIRED = ("customer_id", "order_date", "amount")
+EARLIEST = pd.Timestamp(1990, 1, 1)
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+_PURCHASE, _REFUND, _NO_CUSTOMER, _NO_DATE, _FUTURE, _TOO_EARLY, _NO_AMOUNT = range(len(ORDER_STATES))
+_POWERS = np.array([float(10**k) for k in range(16)])
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBook:
+    """An order table as arrays, one entry per row.
+
+    ``customers`` are the distinct ids, sorted; ``customer`` points into them (−1: none). ``day`` counts from
+    1970-01-01. ``booked_day`` is the day an amount belongs to: a refund that names its order is booked on the
+    day of that order. ``net`` is in yuan, refunds negative, 0 for rows left out.
+    """
+
+    customers: pd.Index
+    customer: IntArray
+    day: IntArray
+    booked_day: IntArray
+    net: FloatArray
+    state: IntArray
+    counts: BoolArray
+    occasion: BoolArray
+    as_of: pd.Timestamp
+
+    @property
+    def refund(self) -> BoolArray:
+        return np.equal(self.state, _REFUND)
+
+    @property
+    def valid(self) -> BoolArray:
+        """Rows that say something about their customer: purchases (also of unknown amount) and refunds."""
+        return self.counts | self.refund
+
+    @property
+    def priced(self) -> BoolArray:
+        """Rows whose amount is known and enters sums."""
+        return np.equal(self.state, _PURCHASE) | self.refund
+
+    @property
+    def today(self) -> int:
+        return day_number(self.as_of)
+
+    def within(self, days: IntArray, months: int | None) -> BoolArray:
+        """Which ``days`` lie in ``(as_of − months, as_of]``; ``None`` is everything up to as_of."""
+        start = None if months is None else day_number(self.as_of - pd.DateOffset(months=months))
+        reached = days <= self.today
+        return reached if start is None else reached & (days > start)
+
+    def count(self, rows: BoolArray) -> IntArray:
+        """How many of ``rows`` each customer has."""
+        return np.bincount(self.customer[rows], minlength=len(self.customers)).astype(np.int64)
+
+    def total(self, rows: BoolArray) -> FloatArray:
+        """Net amount of ``rows`` per customer, free of binary noise (0.1 + 0.2 − 0.3 is 0)."""
+        who, net, size = self.customer[rows], self.net[rows], len(self.customers)
+        gross = np.bincount(who, np.abs(net), size).astype(np.float64)
+        return tidy_sums(np.bincount(who, net, size).astype(np.float64), gross)
+
+    def first_and_last_day(self, rows: BoolArray) -> tuple[IntArray, IntArray]:
+        """First and last day of ``rows`` per customer; meaningless for a customer without any."""
+        first = np.full(len(self.customers), np.iinfo(np.int64).max)
+        last = np.full(len(self.customers), np.iinfo(np.int64).min)
+        np.minimum.at(first, self.customer[rows], self.day[rows])
+        np.maximum.at(last, self.customer[rows], self.day[rows])
+        return first, last
+
+
+def read_orders(orders: pd.DataFrame, *, as_of: date | str, step: str) -> OrderBook:
+    """Read ``orders``; ``step`` is named when a column is missing."""
+    table = _with_required_columns(orders, step)
+    today = as_of_day(as_of)
+    customer, customers = _customer_codes(table["customer_id"])
+    day = timestamps(table["order_date"]).astype("datetime64[D]").astype(np.int64)
+    amount = amounts(table["amount"])
+    marked = _marked_refunds(table)
+    state = _states(customer, day, amount, marked, (_earliest_days(table), day_number(today)))
+    counts = (state == _PURCHASE) | ((state == _NO_AMOUNT) & ~marked)
+    net = np.where(state == _PURCHASE, amount, np.where(state == _REFUND, -np.abs(amount), 0.0))
+    booked = _booked_days(table, customer, day, counts, state == _REFUND)
+    occasion = _first_of_customer_day(customer, day, counts)
+    return OrderBook(customers, customer, day, booked, net, state, counts, occasion, today)
+
+
+def as_of_day(as_of: date | str) -> pd.Timestamp:
+    """``as_of`` as a calendar day without zone; anything else raises ``BadDate``."""
+    try:
+        stamp = pd.Timestamp(as_of)
+    except (ValueError, TypeError):
+        raise BadDate(found=as_of) from None
+    if pd.isna(stamp):
+        raise BadDate(found=as_of)
+    return stamp.tz_localize(None).normalize()
+
+
+def day_number(stamp: pd.Timestamp) -> int:
+    """Days from 1970-01-01 to ``stamp``."""
+    return (stamp - pd.Timestamp(1970, 1, 1)).days
+
+
+def days_to_dates(days: IntArray, known: BoolArray) -> pd.DatetimeIndex:
+    """Day numbers as dates, NaT where not ``known``."""
+    safe = np.where(known, days, np.iinfo(np.int64).min)
+    return pd.DatetimeIndex(safe.astype("datetime64[D]").astype("datetime64[ns]"))
+
+
+def tidy_sums(sums: FloatArray, gross: FloatArray) -> FloatArray:
+    """``sums`` rounded where binary noise begins, 12 digits below the sum of the absolute amounts.
+
+    >>> tidy_sums(np.array([0.1 + 0.2 - 0.3, 0.1 + 0.2]), np.array([0.6, 0.3])).tolist()
+    [0.0, 0.3]
+    """
+    size = np.ceil(np.log10(np.maximum(gross, 1e-300)))
+    scale = _POWERS[np.clip(12 - size, 0, 15).astype(np.int64)]
+    tidy: FloatArray = np.rint(sums * scale) / scale + 0.0
+    return tidy
+
+
+def timestamps(dates: pd.Series) -> NDArray[np.datetime64]:
+    """Order times as numpy datetimes without zone, NaT where there is none."""
+    stamps = (
+        dates
+        if pd.api.types.is_datetime64_any_dtype(dates)
+        else pd.to_datetime(dates, format="mixed", errors="coerce")
+    )
+    if isinstance(stamps.dtype, pd.DatetimeTZDtype):
+        stamps = stamps.dt.tz_localize(None)
+    return stamps.to_numpy(dtype="datetime64[us]")
+
+
+def amounts(values: pd.Series) -> FloatArray:
+    """Amounts as floats; what is no finite number is NaN."""
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(np.where(np.isfinite(numbers), numbers, np.nan), dtype=np.float64)
+
+
+def _with_required_columns(orders: pd.DataFrame, step: str) -> pd.DataFrame:
+    if orders.empty and not len(orders.columns):
+        return orders.reindex(columns=list(REQUIRED))
+    missing = [name for name in REQUIRED if name not in orders.columns]
+    if missing:
+        raise UnknownColumn(step=step, column=", ".join(missing), columns=", ".join(map(str, orders.columns)))
+    return orders
+
+
+def _customer_codes(ids: pd.Series) -> tuple[IntArray, pd.Index]:
+    plain = ids.astype(object) if isinstance(ids.dtype, pd.CategoricalDtype) else ids
+    try:
+        codes, distinct = pd.factorize(plain, sort=True)
+    except TypeError:  # ids of kinds that have no order among each other
+        codes, distinct = pd.factorize(plain)
+    customers = pd.Index(distinct, name="customer_id")
+    blank = np.array([isinstance(name, str) and not name.strip() for name in customers], dtype=bool)
+    codes = codes.astype(np.int64)
+    return (np.where(blank[codes] & (codes >= 0), -1, codes) if blank.any() else codes), customers
+
+
+def _marked_refunds(table: pd.DataFrame) -> BoolArray:
+    if "is_refund" not in table.columns:
+        return np.zeros(len(table), dtype=bool)
+    return table["is_refund"].isin([True]).to_numpy(dtype=bool)
+
+
+def _earliest_days(table: pd.DataFrame) -> IntArray:
+    """First day an order of each row can be of: not before 1990, not before the customer was founded."""
+    floor = np.full(len(table), day_number(EARLIEST))
+    if "founded" not in table.columns:
+        return floor
+    # NaT is the smallest number, so an unknown founding date sets no floor.
+    founded = timestamps(table["founded"]).astype("datetime64[D]").astype(np.int64)
+    return np.asarray(np.maximum(floor, founded), dtype=np.int64)
+
+
+def _states(
+    customer: IntArray, day: IntArray, amount: FloatArray, marked: BoolArray, span: tuple[IntArray, int]
+) -> IntArray:
+    earliest, latest = span
+    checks = [
+        (customer < 0, _NO_CUSTOMER),
+        (day == np.iinfo(np.int64).min, _NO_DATE),
+        (day > latest, _FUTURE),
+        (day < earliest, _TOO_EARLY),
+        (np.isnan(amount), _NO_AMOUNT),
+        (marked | (amount < 0), _REFUND),
+    ]
+    return np.select([wrong for wrong, _ in checks], [code for _, code in checks], _PURCHASE).astype(np.int64)
+
+
+def _first_of_customer_day(customer: IntArray, day: IntArray, counts: BoolArray) -> BoolArray:
+    first = np.zeros(len(customer), dtype=bool)
+    first[counts] = ~pd.Series(customer_day_keys(customer[counts], day[counts])).duplicated().to_numpy()
+    return first
+
+
+def customer_day_keys(customer: IntArray, day: IntArray) -> IntArray:
+    """One number per customer and day, rising with customer, then day (days of any year fit 2²⁴)."""
+    return (customer << 24) + day + (1 << 23)
+
+
+def _booked_days(
+    table: pd.DataFrame, customer: IntArray, day: IntArray, counts: BoolArray, refund: BoolArray
+) -> IntArray:
+    if "order_id" not in table.columns or not refund.any():
+        return day
+    ids = table["order_id"].reset_index(drop=True)
+    named = ids[refund].dropna()
+    named = named[named.astype(str).str.strip() != ""]
+    sold = counts & ids.isin(named).to_numpy(dtype=bool)
+    sales = pd.DataFrame({"customer": customer[sold], "order": ids[sold].to_numpy(), "sold": day[sold]})
+    sales = sales.sort_values("sold").drop_duplicates(["customer", "order"])
+    backs = pd.DataFrame({"customer": customer[named.index], "order": named.to_numpy(), "row": named.index})
+    found = backs.merge(sales, on=["customer", "order"])
+    booked = day.copy()
+    booked[found["row"].to_numpy()] = found["sold"].to_numpy()
+    return booked
