@@ -1,0 +1,79 @@
+"""Drawing a view: from values and names of looks to a designed sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crmsheet.book.canvas import Canvas
+from crmsheet.book.design import Design
+from crmsheet.book.draw_cards import card_rows, draw_cards, draw_text
+from crmsheet.book.draw_charts import draw_charts
+from crmsheet.book.draw_list import draw_list
+from crmsheet.book.draw_page import draw_band, set_up_page
+from crmsheet.book.draw_short_table import draw_short_table
+from crmsheet.book.grid import Grid, shared_grid
+from crmsheet.book.table_cells import TableCells, column_widths, table_cells
+from crmsheet.book.theme import Theme
+from crmsheet.view import Block, Cards, Charts, TableBlock, Text, View
+
+# Widths in characters: a page of cards, charts and short tables, and the least that a list's sheet has.
+PAGE_WIDTH = 172
+LIST_PAGE_WIDTH = 110
+LEAST_WIDTH = 64
+
+Part = Cards | Charts | Text | TableCells
+
+
+def draw(view: View, *, footer: str = "", language: str = "zh") -> Design:
+    """The sheet of ``view`` as a design: the same view gives the same bytes.
+
+    ``footer`` is printed at the foot of every page; ``language`` is that of the sheet's own words. Whether
+    the sheet is hidden stands in the view only: a one-sheet package cannot say so.
+    """
+    theme = Theme.load(language)
+    parts = [_part(block) for block in view.blocks]
+    canvas = Canvas(view, theme, grid_for(parts))
+    draw_band(canvas, view)
+    for part in parts:
+        _draw_part(canvas, part)
+    set_up_page(canvas, view, footer)
+    return Design(canvas.package(), tuple(canvas.bodies))
+
+
+def grid_for(parts: Sequence[Part]) -> Grid:
+    """The columns of the sheet: those of its list; without a list, an edge wherever a block has one."""
+    lists = [column_widths(part) for part in parts if isinstance(part, TableCells) and part.block.filterable]
+    if not lists:
+        return shared_grid(
+            PAGE_WIDTH, [row for part in parts for row in _neighbours(part)] or [(PAGE_WIDTH,)]
+        )
+    longest = max(map(len, lists))
+    widths = [max(one[index] for one in lists if index < len(one)) for index in range(longest)]
+    alone = len(parts) == len(lists)
+    return Grid(tuple(widths)).widened(LEAST_WIDTH if alone else LIST_PAGE_WIDTH)
+
+
+def _part(block: Block) -> Part:
+    return table_cells(block) if isinstance(block, TableBlock) else block
+
+
+def _neighbours(part: Part) -> list[Sequence[float]]:
+    if isinstance(part, Cards):
+        return [[PAGE_WIDTH / len(row)] * len(row) for row in card_rows(part)]
+    if isinstance(part, TableCells):
+        return [column_widths(part)]
+    return []
+
+
+def _draw_part(canvas: Canvas, part: Part) -> None:
+    match part:
+        case Cards():
+            draw_cards(canvas, part)
+        case Charts():
+            draw_charts(canvas, part)
+        case Text():
+            draw_text(canvas, part)
+        case TableCells() if part.block.filterable:
+            draw_list(canvas, part)
+        case TableCells():
+            draw_short_table(canvas, part)

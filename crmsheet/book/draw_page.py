@@ -1,0 +1,65 @@
+"""What frames a sheet: the title band above, the print set-up around."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crmsheet.book.canvas import Canvas
+from crmsheet.view import View
+
+A4 = 9
+TITLE_HEIGHT = 34
+SUBTITLE_HEIGHT = 20
+# A header further down than this (points) would fill the screen if it were kept in sight.
+HIGHEST_FREEZE = 170
+LONGEST_FOOTER = 80
+
+
+def draw_band(canvas: Canvas, view: View) -> None:
+    """Title and subtitle on a dark band over the whole width, with the link back at its right end."""
+    theme, pen = canvas.theme, canvas.pen
+    band = theme.text(bg_color=theme.colors["band"], font_color=theme.colors["band_text"])
+    title = {**band, "font_size": theme.title_size, "bold": True, "indent": 1}
+    note = {**band, "font_size": theme.small_size, "font_color": theme.colors["band_note"], "indent": 1}
+    for text, look, height in ((view.title, title, TITLE_HEIGHT), (view.subtitle, note, SUBTITLE_HEIGHT)):
+        row = canvas.take(height)
+        for column in range(canvas.grid.last + 1):
+            pen.write(row, column, text if column == 0 else None, look)
+    if view.back:
+        words = theme.words["back"].format(sheet=view.back)
+        pen.link(0, canvas.grid.tail(len(words) * 2), words, view.back, {**note, "align": "right"})
+    canvas.space()
+
+
+def set_up_page(canvas: Canvas, view: View, footer: str) -> None:
+    """A4 landscape, one page wide, the list's header repeated, page numbers, none of the hidden columns."""
+    sheet = canvas.sheet
+    set_up_paper(sheet, canvas.theme.words["page"], footer)
+    one_page = canvas.header_row is None
+    sheet.fit_to_pages(1, 1 if one_page else 0)
+    sheet.print_area(0, 0, canvas.row - 1, canvas.grid.last)
+    if canvas.header_row is not None:
+        sheet.repeat_rows(canvas.header_row, canvas.header_row)
+    _freeze(canvas)
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color(canvas.theme.tone(view.tab))
+    if view.locked:
+        sheet.protect("", {"format_columns": True, "format_rows": True, "objects": False})
+
+
+def set_up_paper(sheet: Any, page_words: str, footer: str) -> None:
+    """A4 landscape with even margins and a footer of name, sheet and page."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.center_horizontally()
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    words = footer[:LONGEST_FOOTER].replace("&", "&&")
+    sheet.set_footer(f"&L&8{words}&C&8&A&R&8{page_words}", {"margin": 0.3})
+
+
+def _freeze(canvas: Canvas) -> None:
+    header = canvas.header_row
+    rows = 2
+    if header is not None and canvas.height_above(header) <= HIGHEST_FREEZE:
+        rows = header + 1
+    canvas.sheet.freeze_panes(rows, canvas.frozen_columns)

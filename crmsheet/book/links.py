@@ -1,0 +1,53 @@
+"""Links as formulas that look their row up, so that sorting the other sheet does not break them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crmsheet.book.cell_values import Formula
+
+# Longest text that may stand between quotes in a formula.
+LONGEST_LITERAL = 255
+
+
+def link_cells(shown: Sequence[object], keys: Sequence[object], sheet: str, letters: str) -> list[object]:
+    """Cells that show ``shown`` and lead to the row of ``sheet`` whose column ``letters`` holds the key."""
+    return [link_cell(text, key, sheet, letters) for text, key in zip(shown, keys, strict=True)]
+
+
+def link_cell(shown: object, key: object, sheet: str, letters: str) -> object:
+    """A link to the row of ``key``, or ``shown`` itself where no link can be made.
+
+    >>> link_cell("星河", "C2024001", "记录", "A").text
+    'IFERROR(HYPERLINK("#\\'记录\\'!A"&MATCH("C2024001",\\'记录\\'!A:A,0),"星河"),"星河")'
+    """
+    text = "" if shown is None else str(shown)
+    if key is None or not text or max(len(text), len(str(key)) * 2) > LONGEST_LITERAL:
+        return shown
+    place, label = _place(sheet), _literal(text)
+    sought = f"MATCH({_literal(_exactly(str(key)))},{place[1:]}{letters}:{letters},0)"
+    return Formula(f"IFERROR(HYPERLINK({_literal(place + letters)}&{sought},{label}),{label})", text)
+
+
+def sheet_link(sheet: str, text: str) -> Formula:
+    """A link to the top of ``sheet``.
+
+    >>> sheet_link("总览", "返回").text
+    'HYPERLINK("#\\'总览\\'!A1","返回")'
+    """
+    return Formula(f"HYPERLINK({_literal(_place(sheet) + 'A1')},{_literal(text)})", text)
+
+
+def _place(sheet: str) -> str:
+    return "#'" + sheet.replace("'", "''") + "'!"
+
+
+def _literal(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _exactly(key: str) -> str:
+    # MATCH reads ? and * in a text as wildcards; ~ makes them letters again.
+    for wildcard in "~?*":
+        key = key.replace(wildcard, f"~{wildcard}")
+    return key

@@ -1,0 +1,107 @@
+"""The cells of a table block, how wide its columns and how high its rows must be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from crmsheet.book.cell_values import Formula
+from crmsheet.book.links import link_cells
+from crmsheet.book.measure import (
+    FILTER_BUTTON,
+    PADDING,
+    fitting_width,
+    line_count,
+    row_height,
+    text_width,
+)
+from crmsheet.book.printed import SAMPLE, cell_values, printed
+from crmsheet.book.theme import Theme
+from crmsheet.view import Column, TableBlock
+
+# Above this a sheet full of link formulas becomes slow to open; the text alone is written.
+MOST_LINKS = 5_000
+MOST_LINES = 6
+# A header longer than this many times its column's width wraps.
+WIDEST_HEADER = 2.0
+# Rows of different heights are streamed one run at a time; with more runs than this, all rows get one height.
+MOST_RUNS = 300
+USUAL = 0.9
+# How far a column may grow beyond the width asked for; numbers and dates grow as far as they must.
+GROWTH = {"text": 1.6, "link": 1.6, "choice": 1.6, "wrap": 1.0}
+
+
+@dataclass(frozen=True)
+class TableCells:
+    """A table block with its cells, column by column, in printing order."""
+
+    block: TableBlock
+    columns: tuple[list[object], ...]
+
+    def __len__(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
+
+    def kind(self, column: Column) -> str:
+        """Format of a column's cells: a link only where links are drawn."""
+        if len(self) <= MOST_LINKS and any(link.code == column.code for link in self.block.links):
+            return "link"
+        return "text" if column.format == "link" else column.format
+
+
+def table_cells(block: TableBlock) -> TableCells:
+    """The cells of ``block``; links become formulas unless there are too many."""
+    columns = {column.code: cell_values(block.frame[column.code], column.format) for column in block.columns}
+    if len(block.frame) <= MOST_LINKS:
+        for link in block.links:
+            keys = cell_values(block.frame[link.key], "text")
+            columns[link.code] = link_cells(columns[link.code], keys, link.sheet, link.letters)
+    return TableCells(block, tuple(columns[column.code] for column in block.columns))
+
+
+def column_widths(cells: TableCells) -> tuple[float, ...]:
+    """A width for each column: as asked for, wider where header, total or contents need it."""
+    pairs = zip(cells.block.columns, cells.columns, strict=True)
+    return tuple(_column_width(column, values, cells.block) for column, values in pairs)
+
+
+def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> list[float]:
+    """Height of each row in points, so that wrapped text is seen whole, up to six lines."""
+    lines = [1] * len(cells)
+    for column, values, width in zip(cells.block.columns, cells.columns, widths, strict=True):
+        if column.format in ("text", "wrap", "link"):
+            _raise_lines(lines, values, width)
+    if sum(1 for one, after in pairwise(lines) if one != after) > MOST_RUNS:
+        lines = [sorted(lines)[int(len(lines) * USUAL)]] * len(lines)
+    heights = {count: row_height(min(count, MOST_LINES), theme) for count in set(lines)}
+    return [heights[count] for count in lines]
+
+
+def header_height(block: TableBlock, widths: Sequence[float], theme: Theme) -> float:
+    """Height of a header row whose texts wrap, beside the filter buttons where there are any."""
+    button = FILTER_BUTTON if block.filterable else 0
+    pairs = zip(block.columns, widths, strict=True)
+    lines = (line_count(column.header, width - button) for column, width in pairs)
+    return row_height(max(lines, default=1), theme) + 6
+
+
+def shown_text(value: object, column: Column) -> str:
+    """What a cell shows."""
+    return printed(value.value if isinstance(value, Formula) else value, column)
+
+
+def _column_width(column: Column, values: Sequence[object], block: TableBlock) -> float:
+    total = block.total.get(column.code, "")
+    texts = {shown_text(value, column) for value in values[:SAMPLE]} | {printed(total, column)}
+    header = text_width(column.header) + FILTER_BUTTON + PADDING
+    least = max(column.width, min(header, column.width * WIDEST_HEADER))
+    growth = GROWTH.get(column.format)
+    return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
+
+
+def _raise_lines(lines: list[int], values: Sequence[object], width: float) -> None:
+    shortest_long_text = int((width - PADDING) / 2)
+    for index, value in enumerate(values):
+        text = value.value if isinstance(value, Formula) else value
+        if isinstance(text, str) and (len(text) > shortest_long_text or "\n" in text):
+            lines[index] = max(lines[index], line_count(text, width))

@@ -1,0 +1,372 @@
+"""Drawn sheets by value, format, width and rule, read back with openpyxl."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crmsheet.book.draw import draw
+from crmsheet.book.table_cells import MOST_LINKS
+from crmsheet.view import Card, Cards, Chart, Charts, Column, Link, Series, TableBlock, Text, View
+from tests.book.assembled import assembled
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
+
+TIERS = {"高价值": "strong", "潜力": "accent", "流失风险": "bad"}
+
+
+def customers(count: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "customer_id": [f"C2024{number:03d}" for number in range(1, count + 1)],
+            "name": [f"星河{number}有限公司" for number in range(1, count + 1)],
+            "tier": [list(TIERS)[number % 3] for number in range(count)],
+            "amount": [10_000.0 * number for number in range(1, count + 1)],
+            "share": [0.25] * count,
+            "last": pd.to_datetime(["2026-11-02"] * count),
+            "accept": [None] * count,
+        }
+    )
+
+
+COLUMNS = (
+    Column("customer_id", "客户编号", "link", 12),
+    Column("name", "客户名称", "text", 14),
+    Column("tier", "客户分层", "choice", 10, tones=TIERS, note="由 RFM 得出"),
+    Column("amount", "近12月金额", "wan", 12, bar=True),
+    Column("share", "占比", "percent", 8),
+    Column("last", "最近订单", "date", 12),
+    Column("accept", "采纳", "choice", 8, choices=("是", "否", "始终")),
+)
+LINKS = (Link("customer_id", "客户需求记录", "customer_id"),)
+CARDS = Cards((Card("客户总数", "36", "其中高价值 13 家"), Card("逾期跟进", "12", tone="bad")))
+CHARTS = Charts(
+    (
+        Chart(
+            "doughnut",
+            "客户分层",
+            ("高价值", "潜力"),
+            (Series("客户数", (3, 2)),),
+            tones=("strong", "accent"),
+        ),
+        Chart(
+            "stacked_column",
+            "优先级 × 状态",
+            ("高", "低"),
+            (Series("待跟进", (1, 2)), Series("完成", (3, 0))),
+        ),
+        Chart(
+            "combo",
+            "月度",
+            ("1月", "2月"),
+            (Series("额", (5, 6)), Series("次", (1, 2), line=True, secondary=True)),
+        ),
+    )
+)
+
+
+def customer_list(frame: pd.DataFrame, **changes) -> TableBlock:
+    return TableBlock("tiers", frame, COLUMNS, **{"links": LINKS, "empty": "还没有客户。", **changes})
+
+
+def view(*blocks, **changes) -> View:
+    return View(
+        "tiers", "客户分层", "客户分层一览", "基准日 2026-11-20", blocks, **{"back": "总览", **changes}
+    )
+
+
+def opened(design):
+    return openpyxl.load_workbook(io.BytesIO(assembled(design))).active
+
+
+def shown(design):
+    return openpyxl.load_workbook(io.BytesIO(assembled(design)), data_only=True).active
+
+
+def parts(design) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(design.package)) as package:
+        return {name: package.read(name).decode() for name in package.namelist() if name.endswith("xml")}
+
+
+def column_values(sheet, header: str, count: int) -> list[object]:
+    cell = find(sheet, header)
+    return [sheet.cell(cell.row + step, cell.column).value for step in range(1, count + 1)]
+
+
+def find(sheet, text: str):
+    return next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
+
+
+def test_title_and_reference_day_stand_on_top_with_a_link_back():
+    sheet = opened(draw(view(customer_list(customers(3)))))
+    assert (sheet["A1"].value, sheet["A2"].value) == ("客户分层一览", "基准日 2026-11-20")
+    formulas = [cell.value for cell in sheet[1] if cell.data_type == "f"]
+    assert formulas == ['=HYPERLINK("#\'总览\'!A1","← 返回总览")']
+
+
+def test_cards_are_cells_with_label_figure_and_note():
+    sheet = opened(draw(view(CARDS)))
+    label = find(sheet, "客户总数")
+    assert sheet.cell(label.row + 1, label.column).value == "36"
+    assert sheet.cell(label.row + 2, label.column).value == "其中高价值 13 家"
+    assert find(sheet, "逾期跟进").border.top.color.rgb == "FFC8443A"
+
+
+def test_a_list_is_a_banded_filterable_table_with_a_stable_ascii_name():
+    sheet = opened(draw(view(customer_list(customers(3)))))
+    (table,) = sheet.tables.values()
+    header = find(sheet, "客户编号")
+    assert table.ref == f"A{header.row}:G{header.row + 3}"
+    assert table.autoFilter.ref == table.ref
+    assert table.displayName == "crm_tiers"
+    assert table.tableStyleInfo.showRowStripes
+    assert [column.name for column in table.tableColumns] == [column.header for column in COLUMNS]
+
+
+def test_cells_carry_values_and_formats_of_their_column():
+    sheet = opened(draw(view(customer_list(customers(2)))))
+    row = find(sheet, "客户编号").row + 1
+    cells = {column.header: sheet.cell(row, place) for place, column in enumerate(COLUMNS, start=1)}
+    assert cells["近12月金额"].value == 10_000
+    assert cells["近12月金额"].number_format == '0\\.0,"万"'
+    assert cells["占比"].number_format == "0.0%"
+    assert cells["最近订单"].value.date() == date(2026, 11, 2)
+    assert cells["最近订单"].number_format == "yyyy-mm-dd"
+    assert cells["采纳"].value is None
+    assert {cell.font.name for cell in cells.values()} == {"微软雅黑"}
+
+
+def test_links_look_their_row_up_and_show_their_text_without_a_calculator():
+    design = draw(view(customer_list(customers(2))))
+    lookup = "MATCH(\"C2024001\",'客户需求记录'!A:A,0)"
+    expected = f'=IFERROR(HYPERLINK("#\'客户需求记录\'!A"&{lookup},"C2024001"),"C2024001")'
+    assert column_values(opened(design), "客户编号", 1) == [expected]
+    assert column_values(shown(design), "客户编号", 2) == ["C2024001", "C2024002"]
+
+
+def test_a_long_list_has_no_link_formulas():
+    (body,) = draw(view(customer_list(customers(MOST_LINKS + 1)))).bodies
+    assert set(map(type, body.columns[0])) == {str}
+
+
+def test_wildcards_and_quotes_in_a_key_are_taken_literally():
+    frame = customers(1).assign(customer_id=['A*"?~'])
+    (cell,) = column_values(opened(draw(view(customer_list(frame)))), "客户编号", 1)
+    assert 'MATCH("A~*""~?~~"' in cell
+
+
+def test_the_total_row_follows_the_filter_and_ties_to_the_rows():
+    frame = customers(4)
+    total = {"customer_id": "合计", "amount": frame["amount"].sum(), "share": 0.5}
+    design = draw(view(customer_list(frame, total=total)))
+    sheet = opened(design)
+    (table,) = sheet.tables.values()
+    last = find(sheet, "合计").row
+    assert table.ref.endswith(str(last))
+    assert table.autoFilter.ref.endswith(str(last - 1))
+    assert sheet.cell(last, 4).value == "=SUBTOTAL(109,[近12月金额])"
+    assert shown(design).cell(last, 4).value == 100_000
+    assert sheet.cell(last, 5).value == "50.0%"
+    labels = {c.name: (c.totalsRowLabel, c.totalsRowFunction) for c in table.tableColumns}
+    assert labels["客户编号"] == ("合计", None)
+    assert labels["近12月金额"] == (None, "sum")
+    assert labels["占比"] == ("50.0%", None)
+
+
+def test_tones_bars_and_dropdowns_cover_exactly_the_rows():
+    sheet = opened(draw(view(customer_list(customers(5)))))
+    first = find(sheet, "客户编号").row + 1
+    rules = {str(area.sqref): area.rules for area in sheet.conditional_formatting}
+    tones = rules[f"C{first}:C{first + 4}"]
+    assert [rule.formula[0] for rule in tones] == [f'"{tier}"' for tier in TIERS]
+    assert tones[2].dxf.fill.bgColor.rgb == "FFFADBD8"
+    assert rules[f"D{first}:D{first + 4}"][0].type == "dataBar"
+    listed = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
+    assert [(str(v.sqref), v.formula1) for v in listed] == [(f"G{first}:G{first + 4}", '"是,否,始终"')]
+
+
+def test_a_header_note_is_a_prompt_on_the_header():
+    sheet = opened(draw(view(customer_list(customers(1)))))
+    (note,) = [v for v in sheet.data_validations.dataValidation if v.prompt]
+    assert (note.promptTitle, note.prompt) == ("客户分层", "由 RFM 得出")
+    assert str(note.sqref) == find(sheet, "客户分层").coordinate
+
+
+def test_choices_too_long_for_a_rule_stand_in_hidden_cells():
+    owners = tuple(f"销售代表{number}" for number in range(60))
+    columns = (Column("name", "负责人", choices=owners),)
+    block = TableBlock("owners", pd.DataFrame({"name": ["甲"]}), columns)
+    sheet = opened(draw(view(block)))
+    (rule,) = sheet.data_validations.dataValidation
+    first, last = re.findall(r"\$([A-Z]+)\$1", rule.formula1)
+    assert [sheet[f"{first}1"].value, sheet[f"{last}1"].value] == [owners[0], owners[-1]]
+    assert is_hidden(sheet, first)
+
+
+def test_heat_columns_share_one_scale():
+    columns = (
+        Column("a", "上期"),
+        Column("x", "高", "integer", heat=True),
+        Column("y", "低", "integer", heat=True),
+    )
+    block = TableBlock("matrix", pd.DataFrame({"a": ["高"], "x": [3], "y": [1]}), columns, filterable=False)
+    sheet = opened(draw(view(block)))
+    (area,) = sheet.conditional_formatting
+    assert area.rules[0].type == "colorScale"
+    assert str(area.sqref).count(":") == 1
+
+
+def test_charts_read_hidden_cells_that_hold_the_numbers():
+    sheet = opened(draw(view(CHARTS)))
+    assert [type(chart).__name__ for chart in sheet._charts] == ["DoughnutChart", "BarChart", "BarChart"]
+    for chart, given_chart in zip(sheet._charts, CHARTS.charts, strict=True):
+        series = chart.series[0]
+        letters, row = re.search(r"!\$([A-Z]+)\$(\d+):", series.val.numRef.f).groups()
+        assert is_hidden(sheet, letters)
+        assert sheet[f"{letters}{row}"].value == given_chart.series[0].values[0]
+
+
+def test_charts_show_data_of_hidden_columns_and_have_a_cache_for_previews():
+    charts = [
+        xml for name, xml in parts(draw(view(CHARTS))).items() if "/chart" in name and "rels" not in name
+    ]
+    assert not [xml for xml in charts if '<c:plotVisOnly val="1"/>' in xml]
+    assert all("<c:numCache>" in xml for xml in charts)
+
+
+def test_a_chart_without_data_says_so():
+    empty = Charts(
+        (Chart("doughnut", "客户分层", (), ()), Chart("line", "月度", ("1月",), (Series("额", (None,)),)))
+    )
+    sheet = opened(draw(view(empty)))
+    assert [type(chart).__name__ for chart in sheet._charts] == ["BarChart", "BarChart"]
+    assert [cell.value for row in sheet.iter_rows() for cell in row].count("暂无数据") == 4
+
+
+def test_a_table_without_rows_says_why_and_is_no_excel_table():
+    design = draw(view(customer_list(customers(0))))
+    sheet = opened(design)
+    assert not sheet.tables
+    assert not design.bodies
+    assert find(sheet, "还没有客户。").row == find(sheet, "客户编号").row + 1
+
+
+def test_a_short_table_takes_its_place_on_the_page_without_a_filter():
+    block = customer_list(customers(3), filterable=False, title="今天该联系谁", see_all="跟进清单")
+    sheet = opened(draw(view(CARDS, block, CHARTS)))
+    assert not sheet.tables
+    assert column_values(sheet, "客户名称", 3) == ["星河1有限公司", "星河2有限公司", "星河3有限公司"]
+    assert any(
+        "'跟进清单'!A1" in str(cell.value)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    )
+
+
+def test_pages_are_a4_landscape_one_page_wide_without_the_hidden_columns():
+    sheet = opened(draw(view(CHARTS, customer_list(customers(30))), footer="内部资料 A&B"))
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert fitted(sheet) == (1, 0)
+    header = find(sheet, "客户编号").row
+    assert sheet.print_title_rows == f"${header}:${header}"
+    last_column = re.search(r":\$([A-Z]+)\$", sheet.print_area).group(1)
+    assert last_column == "I"
+    assert "&P" in sheet.oddFooter.right.text
+    assert sheet.oddFooter.left.text == "内部资料 A&&B"
+
+
+def test_a_page_without_a_list_prints_on_one_sheet_of_paper():
+    sheet = opened(draw(view(CARDS, CHARTS)))
+    assert fitted(sheet) == (1, 1)
+
+
+def test_the_header_of_the_list_stays_in_sight_unless_charts_stand_above():
+    near = opened(draw(view(customer_list(customers(3), frozen=2))))
+    assert near.freeze_panes == f"C{find(near, '客户编号').row + 1}"
+    far = opened(draw(view(CHARTS, CHARTS, customer_list(customers(3)))))
+    assert far.freeze_panes == "A3"
+
+
+def test_columns_widen_for_long_names_and_rows_grow_when_that_is_not_enough():
+    narrow = opened(draw(view(customer_list(customers(1)))))
+    long_name = "内蒙古自治区呼和浩特市鼎盛设备安装工程股份有限公司"
+    wide = opened(draw(view(customer_list(customers(1).assign(name=[long_name])))))
+    row = find(wide, "客户编号").row + 1
+    assert wide.column_dimensions["B"].width > narrow.column_dimensions["B"].width
+    assert wide.row_dimensions[row].height > narrow.row_dimensions[row].height
+
+
+def test_numbers_never_show_as_hashes():
+    frame = customers(1).assign(amount=[123_456_789_012.0])
+    sheet = opened(draw(view(customer_list(frame))))
+    assert sheet.column_dimensions["D"].width >= len("12345678.9万") + 2
+
+
+def test_rows_of_different_heights_are_streamed_in_runs():
+    names = ["短", "短", "很长的名字" * 12, "短"]
+    design = draw(view(customer_list(customers(4).assign(name=names))))
+    assert [len(body.columns[0]) for body in design.bodies] == [2, 1, 1]
+    assert column_values(opened(design), "客户名称", 4) == names
+
+
+def test_tab_colour_and_protection_follow_the_view():
+    sheet = opened(draw(view(CARDS, tab="bad", locked=True)))
+    assert sheet.sheet_properties.tabColor.rgb == "FFC8443A"
+    assert sheet.protection.sheet
+    assert sheet.protection.password is None
+    assert not opened(draw(view(CARDS))).protection.sheet
+
+
+def test_the_same_view_gives_the_same_bytes():
+    one, other = (draw(view(CARDS, CHARTS, customer_list(customers(5)))) for _ in range(2))
+    assert one == other
+
+
+def test_only_functions_of_excel_2010_are_used():
+    frame = customers(3)
+    everything = "".join(
+        parts(draw(view(CARDS, CHARTS, customer_list(frame, total={"amount": 6e4})))).values()
+    )
+    assert "_xlfn" not in everything
+
+
+def test_repeated_headers_are_refused():
+    columns = (Column("a", "名称"), Column("b", "名称"))
+    block = TableBlock("twice", pd.DataFrame({"a": [1], "b": [2]}), columns)
+    with pytest.raises(ValueError, match="repeat"):
+        draw(view(block))
+
+
+typed = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=40)
+hostile = st.one_of(
+    typed, typed.map("=".__add__), st.sampled_from(["=cmd|' /C calc'!A0", "http://a.b", "007"])
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(hostile, min_size=1, max_size=4), st.booleans())
+def test_no_typed_text_becomes_a_formula_or_a_link(texts, filterable):
+    frame = customers(len(texts)).assign(name=texts)
+    block = customer_list(frame, links=(), filterable=filterable)
+    sheet = opened(draw(view(block, Text(tuple(texts)), back="")))
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink]
+
+
+def fitted(sheet) -> tuple[int, int] | None:
+    setup = sheet.page_setup
+    pages = tuple(1 if count is None else int(count) for count in (setup.fitToWidth, setup.fitToHeight))
+    return pages if sheet.sheet_properties.pageSetUpPr.fitToPage else None
+
+
+def is_hidden(sheet, letters: str) -> bool:
+    place = openpyxl.utils.column_index_from_string(letters)
+    return any(d.hidden and d.min <= place <= d.max for d in sheet.column_dimensions.values())
