@@ -1,1 +1,56 @@
-"""crmsheet: reads a customer-requirement workbook, says what is wrong, scores it, writes the analysis back."""
+"""crmsheet: reads a customer-requirement workbook, says what is wrong, scores it, writes the analysis back.
+
+>>> import crmsheet as crm
+>>> crm.Rules.load().tiers["high_value"].label
+'高价值'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Loaded on first use, so that parsers import without pandas and nothing loads an Excel library too early.
+_HOME = {
+    "Cleaned": "crmsheet.model",
+    "CrmsheetError": "crmsheet.errors",
+    "Result": "crmsheet.result",
+    "Rules": "crmsheet.rules",
+    "Tables": "crmsheet.model",
+    "analyze": "crmsheet.pipeline",
+    "check": "crmsheet.app",
+    "clean_workbook": "crmsheet.app",
+    "read_workbook": "crmsheet.app",
+    "refresh": "crmsheet.app",
+    "write_analysis": "crmsheet.app",
+}
+_STEPS = (
+    "add_open_needs", "add_order_facts", "add_requirement_tags", "assign_tiers", "classify_requirements",
+    "plan_followups",
+    "prepare_orders", "score_ice", "score_sentiment", "score_value", "suggest_priority", "tag_requirements", "tag_status",
+    "tag_value",
+)  # fmt: skip
+
+clean = import_module("crmsheet.clean")  # callable: crm.clean(tables, rules)
+
+__all__ = sorted(["clean", *_HOME, *_STEPS, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME.get(name) or ("crmsheet.steps" if name in _STEPS else None)
+    if home is None:
+        raise AttributeError(f"module 'crmsheet' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+if find_spec("pandas") is not None:  # xlwings Lite without pandas still has the parsers
+    import_module("crmsheet.accessor")

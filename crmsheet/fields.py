@@ -3,12 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from crmsheet.data import read_toml
 from crmsheet.errors import UsageError, did_you_mean
-from crmsheet.model import Field, Sheet
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a standard sheet. ``kind`` names the reader of its cells (see ``clean.columns``)."""
+
+    code: str
+    kind: str
+    required: bool = False
+    vocabulary: str = ""
+    extra: bool = False
+    past: bool = True
+
+    @property
+    def prefer(self) -> Literal["past", "future"]:
+        """Which year an incomplete date means: things that happened look back, plans look ahead."""
+        return "past" if self.past else "future"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A standard sheet: ``code``, and its fields in the order the template prints them."""
+
+    code: str
+    fields: tuple[Field, ...]
+
+    def field(self, code: str) -> Field:
+        return next(f for f in self.fields if f.code == code)
 
 
 def _field(entry: Mapping[str, Any]) -> Field:

@@ -11,41 +11,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-Severity = Literal["error", "warning", "hint"]
-
-ISSUE_COLUMNS = ["sheet", "cell", "row", "field", "code", "severity", "value", "suggestion", "message"]
+ISSUE_COLUMNS = ["sheet", "cell", "field", "code", "severity", "value", "suggestion", "message"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column of a standard sheet. ``kind`` names the reader of its cells (see ``clean.columns``)."""
+class CellError(str):
+    """An Excel error value read from a cell, such as ``#N/A``."""
 
-    code: str
-    kind: str
-    required: bool = False
-    vocabulary: str = ""
-    extra: bool = False
-    past: bool = True
-
-    @property
-    def prefer(self) -> Literal["past", "future"]:
-        """Which year an incomplete date means: things that happened look back, plans look ahead."""
-        return "past" if self.past else "future"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A standard sheet: ``code``, and its fields in the order the template prints them."""
-
-    code: str
-    fields: tuple[Field, ...]
-
-    def field(self, code: str) -> Field:
-        return next(f for f in self.fields if f.code == code)
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+# Two commands on a fresh machine with Python 3.11 or later: `make demo` and `make test`. Both may be run again at no cost.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint clean
+.DELETE_ON_ERROR:
+
+$(VENV)/.package: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+# Install, write the example workbook of a 200-customer team, refresh it, say where it is.
+demo: $(VENV)/.package
+	$(BIN)/crmsheet demo demo
+
+# Everything that is tested. Tests that need LibreOffice or fonts are skipped with the reason where they are missing.
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -q -n auto
+
+# Style and types, as CI checks them.
+lint: $(VENV)/.dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info

@@ -1,0 +1,171 @@
+"""Read, analyze, write: the program behind the command line, the Excel button and the Python functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from os import PathLike
+from pathlib import Path
+
+import pandas as pd
+
+from crmsheet.book.draw import draw
+from crmsheet.book.read import RawBook, read_book
+from crmsheet.book.workbook import Workbook
+from crmsheet.checks.tables import clean
+from crmsheet.errors import BadDate
+from crmsheet.model import Note, Setting, Tables
+from crmsheet.pipeline import analyze
+from crmsheet.recognize import recognize
+from crmsheet.repairs import Accept, accepted_repairs, cell_changes, repair_log
+from crmsheet.result import Result
+from crmsheet.rules import Rules
+from crmsheet.views import all_views
+
+PathText = str | PathLike[str]
+Narrate = Callable[[str], None]
+
+AS_OF = "as_of"  # key of the day on the settings sheet
+
+
+def silent(stage: str) -> None:
+    """Nobody listens."""
+
+
+def read_workbook(path: PathText) -> Tables:
+    """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``)."""
+    return recognize(read_book(path))
+
+
+def refresh(
+    path: PathText,
+    *,
+    out: PathText | None = None,
+    as_of: date | str | None = None,
+    rules: PathText | Rules | None = None,
+    backup: bool = True,
+    narrate: Narrate = silent,
+) -> Result:
+    """Analyze a workbook and write the analysis sheets back into it, or into ``out``.
+
+    In place the old file is kept beside the new one (``name.bak.xlsx``) unless ``backup`` is False. ``as_of``
+    is the day everything is judged from: the argument, else the settings sheet's, else today.
+    """
+    narrate("read")
+    book = read_book(path)
+    result = _analyzed(recognize(book), rules, as_of, narrate)
+    return _written(result, book, Path(out) if out else None, backup=backup, narrate=narrate)
+
+
+def check(
+    path: PathText, *, as_of: date | str | None = None, rules: PathText | Rules | None = None
+) -> pd.DataFrame:
+    """Every problem of a workbook's cells, one row each; the file is only read."""
+    tables = read_workbook(path)
+    chosen, day = _setup(tables, rules, as_of)
+    return clean(tables, chosen, as_of=day).issues
+
+
+def clean_workbook(
+    path: PathText,
+    out: PathText,
+    *,
+    accept: Accept = "safe",
+    as_of: date | str | None = None,
+    rules: PathText | Rules | None = None,
+) -> Result:
+    """Apply accepted repairs to the entry sheets of a copy, list each on the repair log, and refresh it."""
+    book = read_book(path)
+    tables = recognize(book)
+    chosen, day = _setup(tables, rules, as_of)
+    repairs = accepted_repairs(clean(tables, chosen, as_of=day).issues, accept)
+    target = Path(out)
+    workbook = _open(book)
+    for entity, part in repairs.groupby("entity", sort=False):
+        table = tables.tables[str(entity)]
+        workbook.update_cells(table.sheet, cell_changes(table, str(entity), part))
+    workbook.save(target)
+    mended = read_book(target)
+    result = _analyzed(recognize(mended), chosen, day, silent)
+    result = replace(result, repairs=_log(result, repair_log(repairs, day)))
+    return _written(result, mended, target, backup=False, narrate=silent)
+
+
+def write_analysis(
+    result: Result, path: PathText, *, out: PathText | None = None, backup: bool = True
+) -> Result:
+    """Write the analysis sheets of a result into any workbook."""
+    return _written(result, read_book(path), Path(out) if out else None, backup=backup, narrate=silent)
+
+
+def _analyzed(
+    tables: Tables, rules: PathText | Rules | None, as_of: date | str | None, narrate: Narrate
+) -> Result:
+    chosen, day = _setup(tables, rules, as_of)
+    narrate("analyze")
+    return analyze(tables, chosen, day)
+
+
+def _setup(
+    tables: Tables, rules: PathText | Rules | None, as_of: date | str | None
+) -> tuple[Rules, date]:
+    """The rules with the workbook's own settings on top, and the day."""
+    typed = [setting for setting in tables.settings if setting.key == AS_OF]
+    settings = [setting for setting in tables.settings if setting.key != AS_OF]
+    day = as_of if as_of is not None else _day_of(typed)
+    if isinstance(rules, Rules):
+        return rules, as_day(day)
+    return Rules.load(Path(rules) if rules else None, settings=settings), as_day(day)
+
+
+def _day_of(typed: Iterable[Setting]) -> date | str | None:
+    return next((setting.value for setting in typed), None)
+
+
+def as_day(value: date | str | None) -> date:
+    """The only place that asks the clock."""
+    if value is None:
+        return date.today()
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadDate(found=value) from None
+
+
+def _open(book: RawBook) -> Workbook:
+    return Workbook.open(book.path) if book.kind == "xlsx" else Workbook.from_rows(book.sheets[0])
+
+
+def _written(result: Result, book: RawBook, out: Path | None, *, backup: bool, narrate: Narrate) -> Result:
+    target = out or _target(book)
+    workbook = _open(book)
+    in_place = target == Path(book.path)
+    names, notes = [], []
+    narrate("write")
+    for view in all_views(result):
+        name = workbook.put_sheet(view.key, view.name, draw(view), hidden=view.hidden, first=False)
+        names.append(name)
+        if name != view.name and view.name in workbook.sheet_names:
+            notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
+    narrate("save")
+    workbook.save(
+        target, expect=book.fingerprint if in_place else None, backup=_backup(target) if in_place and backup else None
+    )
+    return replace(result, sheets=tuple(names), path=str(target), notes=(*result.notes, *notes))
+
+
+def _target(book: RawBook) -> Path:
+    path = Path(book.path)
+    return path if book.kind == "xlsx" else path.with_suffix(".xlsx")
+
+
+def _backup(target: Path) -> Path:
+    return target.with_name(f"{target.stem}.bak{target.suffix}")
+
+
+def _log(result: Result, fresh: pd.DataFrame) -> pd.DataFrame:
+    earlier = result.repairs
+    return pd.concat([fresh, earlier], ignore_index=True) if len(earlier) else fresh

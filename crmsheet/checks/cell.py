@@ -1,0 +1,128 @@
+"""What reading one cell gives: values for the typed columns, and faults."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from crmsheet.clean.text import match_key, normalize_text
+from crmsheet.fields import Field
+from crmsheet.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a cell: an issue code, the proposed value, and a word the message may need."""
+
+    code: str
+    suggestion: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Values for the kind's columns, in their order, and the faults found on the way."""
+
+    values: tuple[Any, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader may know besides the cell: its field, the rules, the record's own date, the header's unit."""
+
+    field: Field
+    rules: Rules
+    base: date
+    unit: str = ""
+
+
+Reader = Callable[[Any, Context], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of cell: its reader, suffixes of the columns it fills ("" = the field itself), their blanks.
+
+    ``needs_base`` says that the value can depend on the record's own date.
+    """
+
+    read: Reader
+    suffixes: tuple[str, ...] = ("",)
+    blanks: tuple[Any, ...] = (None,)
+    dtypes: tuple[str, ...] = ("object",)
+    needs_base: bool = False
+    tidy: bool = True
+    names: tuple[str, ...] = field(default=())
+
+    def columns(self, code: str) -> tuple[str, ...]:
+        """Names of the columns filled for the field ``code``."""
+        return self.names or tuple(f"{code}{suffix}" for suffix in self.suffixes)
+
+
+def is_blank(value: Any) -> bool:
+    """No value at all: None, NaN, NaT or only spaces.
+
+    >>> is_blank(" "), is_blank(float("nan")), is_blank(0)
+    (True, True, False)
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return True
+    return isinstance(value, str) and not value.strip("\u3000 \t\r\n\xa0\u200b\ufeff")
+
+
+@lru_cache(maxsize=8)
+def _placeholder_keys(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset({match_key(word) for word in words} | {word.strip().casefold() for word in words})
+
+
+def is_placeholder(text: str, rules: Rules) -> bool:
+    """A word typed instead of a value (R-054, C-06)."""
+    if len(text) > 12:
+        return False
+    keys = _placeholder_keys(rules.cleaning.placeholders)
+    return text.strip().casefold() in keys or (match_key(text) or text) in keys
+
+
+def as_text(value: Any) -> str:
+    """A cell as its text: whole floats without ``.0``, dates as ISO.
+
+    >>> as_text(5.0), as_text(True), as_text(None)
+    ('5', 'TRUE', '')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+@lru_cache(maxsize=65536)
+def tidy(text: str) -> tuple[str, tuple[Fault, ...]]:
+    """Text as it was meant, and what had to be mended (R-055, R-058)."""
+    clean = normalize_text(text)
+    if clean == text:
+        return text, ()
+    return clean, (Fault(_untidiness(text, clean), clean),)
+
+
+def _untidiness(text: str, clean: str) -> str:
+    if text.strip() == clean:
+        return "spaces"
+    if "".join(text.split()) == "".join(clean.split()):
+        return "spaces"
+    if any("\uff01" <= letter <= "\uff5e" or letter == "\u3000" for letter in text):
+        return "full_width"
+    if len(text) == len(clean):
+        return "traditional"
+    if any(letter in "\u200b\u200c\u200d\ufeff\u00ad\u2060" for letter in text):
+        return "invisible"
+    return "garbled"

@@ -1,0 +1,93 @@
+"""Issues as a table: one row per finding, worded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.checks.cell import as_text
+from crmsheet.data import read_toml
+from crmsheet.labels import Labels
+from crmsheet.model import ISSUE_COLUMNS, Table
+
+SEVERITIES = ("error", "warning", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An issue before it is worded: where, what, and what is proposed."""
+
+    sheet: str
+    row: int
+    field: str
+    code: str
+    value: Any = None
+    suggestion: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Collects findings of one table; knows where its cells are."""
+
+    code: str
+    table: Table
+    found: list[Finding] = field(default_factory=list)
+
+    def add(self, rows: Iterable[int], column: str, code: str, *, suggestion: str = "", detail: str = "") -> None:
+        """The same finding in many rows of one column."""
+        raw = self.table.raw[column] if column in self.table.raw else None
+        for row in rows:
+            value = raw.at[row] if raw is not None else None
+            self.found.append(Finding(self.code, row, column, code, value, suggestion, detail))
+
+
+def severity(code: str) -> str:
+    """Severity of an issue code: error, warning or hint."""
+    return str(read_toml("issues.toml")[code]["severity"])
+
+
+def is_safe(code: str) -> bool:
+    """Whether repairs of this kind may be accepted in one go."""
+    return bool(read_toml("issues.toml")[code].get("safe", False))
+
+
+def issue_frame(collected: Sequence[Findings], labels: Labels) -> pd.DataFrame:
+    """All findings as one table: :data:`ISSUE_COLUMNS`, then ``entity``, ``row`` and ``column`` for programs.
+
+    In sheet, row and column order. ``entity`` and ``column`` are codes, ``row`` is the table's index label.
+    """
+    rows = [
+        _row(finding, part.table, labels)
+        for part in collected
+        for finding in sorted(part.found, key=lambda f: f.row)
+    ]
+    return pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "entity", "row", "column"])
+
+
+def _row(finding: Finding, table: Table, labels: Labels) -> tuple[Any, ...]:
+    value = as_text(finding.value)
+    header = labels.field(finding.field, finding.sheet)
+    message = labels.phrase(
+        f"issue.{finding.code}",
+        field=header,
+        value=value,
+        suggestion=finding.suggestion,
+        detail=finding.detail,
+    )
+    return (
+        table.sheet,
+        table.cell(finding.row, finding.field),
+        header,
+        finding.code,
+        severity(finding.code),
+        value,
+        finding.suggestion,
+        message,
+        finding.sheet,
+        finding.row,
+        finding.field,
+    )

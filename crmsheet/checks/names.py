@@ -1,0 +1,165 @@
+"""Readers of ids, names, choices and free text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.clean.companies import parse_company
+from crmsheet.clean.contacts import classify_person, classify_phone
+from crmsheet.clean.industry import classify_industry
+from crmsheet.clean.privacy import find_sensitive, mask
+from crmsheet.clean.regions import locate
+from crmsheet.clean.text import match_key
+from crmsheet.labels import Labels
+
+_REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$")  # value (remark)
+
+
+def read_customer_id(value: Any, context: Context) -> Cell:
+    """``C`` + year + number (R-001); case and width are repaired, anything else is only reported."""
+    text = as_text(value).strip()
+    repaired = text.upper().replace(" ", "")
+    if not re.fullmatch(context.rules.cleaning.customer_id_pattern, repaired):
+        return Cell((text,), (Fault("id_format"),))
+    if repaired != text:
+        return Cell((repaired,), (Fault("id_case", repaired),))
+    return Cell((text,))
+
+
+def read_company(value: Any, context: Context) -> Cell:
+    """Customer name; a missing legal form or a person's name is only pointed out (R-002, C-21)."""
+    text = as_text(value)
+    name = parse_company(text)
+    if name.legal_form and not name.brand and not name.region:
+        return Cell((text,), (Fault("name_without_brand"),))
+    if not name.legal_form and not name.trade:
+        kind = "name_is_person" if classify_person(text).kind == "full_name" else "name_short"
+        return Cell((text,), (Fault(kind),))
+    return Cell((text,))
+
+
+def read_industry(value: Any, context: Context) -> Cell:
+    """Standard industry name and section letter (R-003, C-17)."""
+    text = as_text(value)
+    reading = classify_industry(text, mapping=context.rules.mapping.industry)
+    if not reading.certain or not reading.section:
+        asked = "industry_ambiguous" if reading.candidates else "industry_unknown"
+        return Cell((text, ""), (Fault(asked, detail=" / ".join(reading.candidates)),))
+    faults = () if text == reading.name else (Fault("industry_nonstandard", reading.name),)
+    return Cell((reading.name, reading.section), faults)
+
+
+_PERSON_FAULTS = {
+    "full_name": "person_unmasked",
+    "masked_no_surname": "person_no_surname",
+    "dept": "not_a_person",
+    "not_name": "not_a_person",
+}
+
+
+def read_person(value: Any, context: Context) -> Cell:
+    """Contact name as typed; full names are offered masked (R-004, R-020)."""
+    text = as_text(value)
+    if any(found.kind == "mobile" for found in find_sensitive(text)):
+        rest = classify_person(re.sub(r"[\d\s+-]{7,}", "", text))
+        return Cell((text,), (Fault("phone_in_person", rest.masked or ""),))
+    reading = classify_person(text)
+    code = _PERSON_FAULTS.get(reading.kind)
+    return Cell((text,), (Fault(code, reading.masked or ""),) if code else ())
+
+
+def read_owner(value: Any, context: Context) -> Cell:
+    """Name of the colleague in charge; the team's own mapping unifies spellings (R-014)."""
+    text = as_text(value)
+    mapped = context.rules.mapping.owner.get(text, text)
+    return Cell((mapped,), (Fault("owner_mapped", mapped),) if mapped != text else ())
+
+
+def read_choice(value: Any, context: Context) -> Cell:
+    """Code of a closed vocabulary; a remark in brackets is kept apart (C-01, C-02, C-16, R-036)."""
+    text = as_text(value)
+    labels = context.rules.labels
+    vocabulary = context.field.vocabulary
+    code = labels.choice_code(vocabulary, text)
+    remark = ""
+    if code is None and (split := _REMARK.match(text)):
+        code, remark = labels.choice_code(vocabulary, split[1]), split[2]
+    if code is None:
+        return Cell((None, ""), (_unknown_choice(text, context),))
+    written = labels.choice(vocabulary, code)
+    if remark:
+        return Cell((code, remark), (Fault("choice_with_remark", written, remark),))
+    return Cell((code, ""), () if text == written else (Fault("choice_synonym", written),))
+
+
+def _unknown_choice(text: str, context: Context) -> Fault:
+    labels = context.rules.labels
+    allowed = "/".join(labels.choices(context.field.vocabulary))
+    if classify_phone(text).kind in {"mobile", "masked_mobile", "fixed"} or _other_vocabulary(
+        text, context.field.vocabulary, labels
+    ):
+        return Fault("misplaced", detail=allowed)
+    return Fault("choice_unknown", detail=allowed)
+
+
+@lru_cache(maxsize=4096)
+def _other_vocabulary(text: str, own: str, labels_of: Any) -> bool:
+    labels: Labels = labels_of
+    closed = ("level", "status", "contact_method")
+    return any(labels.choice_code(name, text) for name in closed if name != own)
+
+
+def read_yes_no(value: Any, context: Context) -> Cell:
+    """True or False."""
+    if isinstance(value, bool):
+        return Cell((value,))
+    code = context.rules.labels.choice_code("yes_no", as_text(value))
+    if code is None:
+        return Cell((None,), (Fault("choice_unknown", detail="/".join(context.rules.labels.choices("yes_no"))),))
+    return Cell((code == "yes",))
+
+
+def read_tier(value: Any, context: Context) -> Cell:
+    """Code of a tier by its label or code."""
+    text = as_text(value)
+    wanted = match_key(text)
+    for code, tier in context.rules.tiers.items():
+        if wanted in (match_key(tier.label), code):
+            return Cell((code,), () if text == tier.label else (Fault("choice_synonym", tier.label),))
+    allowed = "/".join(tier.label for tier in context.rules.tiers.values())
+    return Cell((None,), (Fault("choice_unknown", detail=allowed),))
+
+
+def read_region(value: Any, context: Context) -> Cell:
+    """Text, province and city (R-039)."""
+    text = as_text(value)
+    place = locate(text, kind="cell")
+    return Cell((text, place.province, place.city), () if place.province else (Fault("region_unknown"),))
+
+
+def read_text(value: Any, context: Context) -> Cell:
+    """Free text; personal data and formulas typed as text are pointed out (R-060)."""
+    text = as_text(value)
+    faults = tuple(
+        Fault(f"sensitive_{found.kind}", mask(text), found.text) for found in find_sensitive(text)
+    )
+    if text[:1] in "=@" and len(text) > 1:
+        faults += (Fault("formula_text", "'" + text),)
+    return Cell((text,), faults)
+
+
+KINDS = {
+    "customer_id": Kind(read_customer_id),
+    "company": Kind(read_company),
+    "industry": Kind(read_industry, ("", "_section"), (None, "")),
+    "person": Kind(read_person),
+    "owner": Kind(read_owner),
+    "choice": Kind(read_choice, ("", "_remark"), (None, "")),
+    "yes_no": Kind(read_yes_no),
+    "tier": Kind(read_tier),
+    "region": Kind(read_region, names=("region", "province", "city"), blanks=(None, "", "")),
+    "text": Kind(read_text),
+}

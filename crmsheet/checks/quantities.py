@@ -1,0 +1,189 @@
+"""Readers of dates, plans, money and numbers."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.clean.amounts import RangeReading, parse_duration, parse_headcount, parse_money
+from crmsheet.clean.dates import DateReading, date_fault, parse_date
+
+_NAN = math.nan
+_DAY = "datetime64[us]"
+
+
+def read_date(value: Any, context: Context) -> Cell:
+    """A day; coarse dates give their first day, impossible ones none (R-007, ANALYTICS §0)."""
+    if isinstance(value, (datetime, date)):
+        return _checked_day(pd.Timestamp(value), context, ())
+    text = as_text(value)
+    reading = parse_date(value if isinstance(value, (int, float)) else text, base=context.base, prefer=context.field.prefer)
+    if reading is None:
+        return Cell((pd.NaT,), (Fault(f"date_{date_fault(text) or 'unreadable'}"),))
+    return _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
+
+
+def _checked_day(day: pd.Timestamp, context: Context, faults: tuple[Fault, ...]) -> Cell:
+    if day.year < context.rules.cleaning.earliest_year and context.field.code != "founded":
+        return Cell((pd.NaT,), (Fault("date_out_of_range"),))
+    return Cell((day.normalize(),), faults)
+
+
+def _date_faults(text: str, reading: DateReading) -> tuple[Fault, ...]:
+    if reading.rest.strip():
+        return (Fault("date_with_text", reading.iso, reading.rest),)
+    if len(reading.iso) != 10:
+        return (Fault("date_coarse"),)
+    if reading.assumed:
+        return (Fault("date_assumed", reading.iso, ", ".join(reading.assumed)),)
+    return () if text == reading.iso else (Fault("date_format", reading.iso),)
+
+
+def read_date_or_none(value: Any, context: Context) -> Cell:
+    """A day, or none where there never was one (R-030)."""
+    return read_date(value, context)
+
+
+def read_plan(value: Any, context: Context) -> Cell:
+    """Next plan: the text, its day and its action (R-015, R-035, C-14)."""
+    if isinstance(value, (datetime, date)):
+        return Cell((as_text(value), pd.Timestamp(value).normalize(), ""))
+    text = as_text(value)
+    reading = parse_date(text, base=context.base, prefer="future")
+    if reading is None:
+        code = date_fault(text)
+        return Cell((text, pd.NaT, text), (Fault(f"plan_{code}" if code else "plan_without_date"),))
+    action = reading.rest.strip()
+    assumed = (Fault("plan_assumed", reading.iso, ", ".join(reading.assumed)),) if reading.assumed else ()
+    return Cell((text, pd.Timestamp(reading.start), action), assumed)
+
+
+def read_money(value: Any, context: Context) -> Cell:
+    """Text, lower and upper bound in yuan (R-025)."""
+    return _range(value, parse_money(_quantity(value), unit_hint=context.unit), "amount_unreadable")
+
+
+def read_amount(value: Any, context: Context) -> Cell:
+    """One amount in yuan (R-029); a range has no single amount."""
+    reading = parse_money(_quantity(value), unit_hint=context.unit)
+    if reading is None or reading.low is None or reading.low != reading.high:
+        return Cell((_NAN,), (Fault("amount_unreadable"),))
+    if reading.unit != "CNY":
+        return Cell((_NAN,), (Fault("amount_currency", detail=reading.unit),))
+    typed_as_number = isinstance(value, (int, float))
+    return Cell((reading.low,), () if typed_as_number else (Fault("amount_format", f"{reading.low:g}"),))
+
+
+def read_duration(value: Any, context: Context) -> Cell:
+    """Text, shortest and longest duration in days (R-026)."""
+    return _range(value, parse_duration(_quantity(value), unit_hint=context.unit), "duration_unreadable")
+
+
+def _range(value: Any, reading: RangeReading | None, fault: str) -> Cell:
+    text = as_text(value)
+    if reading is None:
+        return Cell((text, _NAN, _NAN), (Fault(fault),))
+    low = _NAN if reading.low is None else reading.low
+    high = _NAN if reading.high is None else reading.high
+    faults = tuple(Fault(f"range_{code}") for code in reading.assumed if code in {"reversed", "unit"})
+    return Cell((text, low, high), faults)
+
+
+def read_size(value: Any, context: Context) -> Cell:
+    """Text, staff range in people and revenue range in yuan (R-019)."""
+    text = as_text(value)
+    heads = parse_headcount(_quantity(value), unit_hint=context.unit)
+    money = parse_money(text) if not isinstance(value, (int, float)) else None
+    if heads is None and money is None:
+        return Cell((text, _NAN, _NAN, _NAN, _NAN), (Fault("size_unreadable"),))
+    bounds = (*_bounds(heads), *_bounds(money))
+    return Cell((text, *bounds), () if heads is not None else (Fault("size_without_staff"),))
+
+
+def _bounds(reading: RangeReading | None) -> tuple[float, float]:
+    if reading is None:
+        return _NAN, _NAN
+    return (_NAN if reading.low is None else reading.low, _NAN if reading.high is None else reading.high)
+
+
+def _quantity(value: Any) -> Any:
+    return value if isinstance(value, (int, float)) else as_text(value)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(as_text(value).replace(",", ""))
+    except ValueError:
+        return None
+
+
+def read_score(value: Any, context: Context) -> Cell:
+    """An ICE judgement: whole or half points from 1 to 10, or 高/中/低 as the rules translate it (R-079)."""
+    number = _number(value)
+    if number is None:
+        code = context.rules.labels.choice_code("level", as_text(value))
+        points = {"high": "high_word", "medium": "medium_word", "low": "low_word"}.get(code or "")
+        if points:
+            return Cell((getattr(context.rules.ice, points),))
+    if number is None or not 1 <= number <= 10 or (number * 2) % 1:
+        return Cell((_NAN,), (Fault("score_out_of_range"),))
+    return Cell((number,))
+
+
+def read_rating(value: Any, context: Context) -> Cell:
+    """A judgement on the scale the rules name, 1–5 unless changed (R-078)."""
+    number = _number(value)
+    low, high = context.rules.value_score.rating_low, context.rules.value_score.rating_high
+    if number is None or not low <= number <= high:
+        return Cell((_NAN,), (Fault("rating_out_of_range", detail=f"{low:g}-{high:g}"),))
+    return Cell((number,))
+
+
+def read_count(value: Any, context: Context) -> Cell:
+    """A whole number from 0; a remark such as ``0 (first deal)`` is allowed (R-028)."""
+    number = _number(value)
+    if number is None:
+        digits = as_text(value)
+        head = digits[: next((i for i, c in enumerate(digits) if not c.isdigit()), len(digits))]
+        number = float(head) if head else None
+    if number is None or number < 0 or number % 1:
+        return Cell((_NAN,), (Fault("count_unreadable"),))
+    return Cell((number,))
+
+
+def read_number(value: Any, context: Context) -> Cell:
+    """Any number."""
+    number = _number(value)
+    return Cell((_NAN,), (Fault("number_unreadable"),)) if number is None else Cell((number,))
+
+
+KINDS = {
+    "date": Kind(read_date, blanks=(pd.NaT,), dtypes=(_DAY,), needs_base=True),
+    "date_or_none": Kind(read_date_or_none, blanks=(pd.NaT,), dtypes=(_DAY,), needs_base=True),
+    "plan": Kind(
+        read_plan,
+        names=("next_plan", "next_date", "next_action"),
+        blanks=(None, pd.NaT, ""),
+        dtypes=("object", _DAY, "object"),
+        needs_base=True,
+    ),
+    "money": Kind(read_money, ("", "_low", "_high"), (None, _NAN, _NAN), ("object", "float64", "float64")),
+    "amount": Kind(read_amount, blanks=(_NAN,), dtypes=("float64",)),
+    "duration": Kind(
+        read_duration, ("", "_low", "_high"), (None, _NAN, _NAN), ("object", "float64", "float64")
+    ),
+    "size": Kind(
+        read_size,
+        names=("company_size", "headcount_low", "headcount_high", "revenue_low", "revenue_high"),
+        blanks=(None, _NAN, _NAN, _NAN, _NAN),
+        dtypes=("object", "float64", "float64", "float64", "float64"),
+    ),
+    "score": Kind(read_score, blanks=(_NAN,), dtypes=("float64",)),
+    "rating": Kind(read_rating, blanks=(_NAN,), dtypes=("float64",)),
+    "count": Kind(read_count, blanks=(_NAN,), dtypes=("float64",)),
+    "number": Kind(read_number, blanks=(_NAN,), dtypes=("float64",)),
+}

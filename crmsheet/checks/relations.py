@@ -1,0 +1,57 @@
+"""Checks between tables: references that lead nowhere, totals that do not agree (R-056)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from crmsheet.checks.issues import Findings
+
+_REFERRING = ("interactions", "orders", "feedback", "contracts", "tasks")
+
+
+def check_relations(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:
+    """Report rows that name unknown customers, and records older than the log."""
+    known = _known_ids(frames)
+    for code in _REFERRING:
+        if code in frames and "customer_id" in frames[code]:
+            ids = frames[code]["customer_id"]
+            unknown = ids.notna() & (ids != "") & ~ids.isin(known)
+            findings[code].add(frames[code].index[unknown], "customer_id", "id_unknown")
+    _check_log(findings, frames)
+    _check_totals(findings, frames)
+
+
+def _known_ids(frames: Mapping[str, pd.DataFrame]) -> set[str]:
+    tables = (frames[code] for code in ("records", "profiles") if code in frames)
+    return {value for frame in tables if "customer_id" in frame for value in frame["customer_id"].dropna()}
+
+
+def _check_log(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:
+    """R-007: the last contact of a record is not older than the interaction log says."""
+    if not {"records", "interactions"} <= set(frames):
+        return
+    records, log = frames["records"], frames["interactions"]
+    if not ({"customer_id", "last_contact"} <= set(records) and {"customer_id", "contacted_on"} <= set(log)):
+        return
+    logged = log.groupby("customer_id")["contacted_on"].max()
+    newest = records.groupby("customer_id")["last_contact"].transform("max")
+    behind = records["last_contact"].notna() & (records["last_contact"] == newest)
+    behind &= records["customer_id"].map(logged) > newest
+    for row in records.index[behind]:
+        day = logged[records.at[row, "customer_id"]]
+        findings["records"].add([row], "last_contact", "contact_older_than_log", suggestion=f"{day:%Y-%m-%d}")
+
+
+def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:
+    """R-028, R-029: what the profile says was bought equals the orders."""
+    if not {"profiles", "orders"} <= set(frames):
+        return
+    profiles, orders = frames["profiles"], frames["orders"]
+    if not ({"customer_id", "deal_amount"} <= set(profiles) and {"customer_id", "amount"} <= set(orders)):
+        return
+    bought = profiles["customer_id"].map(orders.groupby("customer_id")["amount"].sum())
+    differs = (profiles["deal_amount"] - bought).abs() > 0.005 * bought.abs().clip(lower=1)
+    for row in profiles.index[differs.fillna(value=False)]:
+        findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=f"{bought.at[row]:g}")

@@ -1,0 +1,65 @@
+"""clean(): every recognised table becomes typed columns plus Issues. Rows and raw cells stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from crmsheet.checks.columns import as_days, read_column
+from crmsheet.checks.issues import Findings, issue_frame
+from crmsheet.checks.relations import check_relations
+from crmsheet.checks.rows import check_rows
+from crmsheet.fields import SHEETS, Field
+from crmsheet.model import Cleaned, Tables
+from crmsheet.rules import Rules
+
+# Read first, because the other dates of a row are counted from it.
+_OWN_DATE = {"records": "last_contact", "profiles": "last_contact", "interactions": "contacted_on"}
+_EARLIEST = date(2000, 1, 1)
+
+
+def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned:
+    """Typed tables and issues of everything in ``tables`` (R-054 … R-062).
+
+    ``as_of`` is the day incomplete dates are counted from where a record has no date of its own, and after
+    which nothing can have happened; without it the latest full date of the table serves, and nothing is
+    called future.
+    """
+    frames: dict[str, pd.DataFrame] = {}
+    collected: list[Findings] = []
+    for code in (sheet for sheet in SHEETS if sheet in tables and sheet != "holidays"):
+        findings = Findings(code, tables.tables[code])
+        frames[code] = _typed(findings, rules, as_of)
+        check_rows(findings, frames[code], rules, as_of)
+        collected.append(findings)
+    check_relations({part.code: part for part in collected}, frames)
+    return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)
+
+
+def _typed(findings: Findings, rules: Rules, as_of: date | None) -> pd.DataFrame:
+    raw = findings.table.raw
+    fields = {field.code: field for field in SHEETS[findings.code].fields if field.code in raw}
+    columns: dict[str, pd.Series] = {}
+    own = fields.get(_OWN_DATE.get(findings.code, ""))
+    base: pd.Series | date = as_of or _latest_full_date(raw, fields)
+    if own is not None:
+        columns |= read_column(findings, own, rules, base)
+        base = as_days(columns[own.code], as_of or _EARLIEST)
+    for field in fields.values():
+        if field is not own:
+            columns |= read_column(findings, field, rules, base)
+    return pd.DataFrame(columns, index=raw.index)
+
+
+def _latest_full_date(raw: pd.DataFrame, fields: Mapping[str, Field]) -> date:
+    """The latest real date among cells that need no reading, as the day the table was kept up to."""
+    days = [
+        value.date() if isinstance(value, pd.Timestamp) or hasattr(value, "date") else value
+        for code, field in fields.items()
+        if field.kind == "date" and field.past
+        for value in raw[code].tolist()
+        if isinstance(value, date) and not pd.isna(value)
+    ]
+    return max(days, default=_EARLIEST)

@@ -1,0 +1,104 @@
+"""English codes and the words people read: closed vocabularies, headers, and sentences with places to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.clean.text import match_key
+from crmsheet.data import read_toml
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The words of one language. Sheets, fields and choices have one written label; all labels are recognised."""
+
+    language: Language
+    words: Mapping[str, Any]
+
+    @staticmethod
+    @cache
+    def load(language: Language = "zh") -> Labels:
+        """Labels of ``language``.
+
+        >>> Labels.load().choice("level", "high")
+        '高'
+        """
+        return Labels(language, read_toml(f"labels.{language}.toml"))
+
+    def sheet(self, code: str) -> str:
+        return str(self.words["sheets"].get(code, code))
+
+    def field(self, code: str, sheet: str = "") -> str:
+        """Header of a field, as the sheet's own source document prints it."""
+        special = self.words["sheet_fields"].get(sheet, {})
+        return str(special.get(code) or self.words["fields"].get(code, code))
+
+    def column(self, code: str) -> str:
+        """Header of a column on an analysis sheet."""
+        return str(self.words["columns"].get(code) or self.field(code))
+
+    def choices(self, vocabulary: str) -> tuple[str, ...]:
+        """The written labels of a vocabulary, in order."""
+        return tuple(words[0] for words in self.words["choices"][vocabulary].values())
+
+    def choice(self, vocabulary: str, code: Any) -> str:
+        """Written label of one code; blank for a missing one."""
+        words = self.words["choices"][vocabulary].get(code) if isinstance(code, str) else None
+        return str(words[0]) if words else ""
+
+    def choice_code(self, vocabulary: str, label: str) -> str | None:
+        """Code meant by any recognised label, or None.
+
+        >>> Labels.load().choice_code("status", "处理中")
+        'doing'
+        """
+        return self._choice_codes[vocabulary].get(match_key(label))
+
+    @cached_property
+    def _choice_codes(self) -> dict[str, dict[str, str]]:
+        return {
+            vocabulary: {match_key(label): code for code, labels in codes.items() for label in (*labels, code)}
+            for vocabulary, codes in self.words["choices"].items()
+        }
+
+    def join(self, words: Iterable[str]) -> str:
+        """Words as a list in this language."""
+        return self.phrase("list_separator").join(words)
+
+    def phrase(self, code: str, **facts: Any) -> str:
+        """A sentence filled with facts."""
+        return str(self.words["phrases"][code]).format(**facts)
+
+    def phrase_or(self, code: str, otherwise: str, **facts: Any) -> str:
+        """A sentence filled with facts, or ``otherwise`` where the language has none for ``code``."""
+        return self.phrase(code, **facts) if code in self.words["phrases"] else otherwise
+
+    def phrases(self, code: str, index: pd.Index, **facts: pd.Series) -> pd.Series:
+        """One filled sentence per row; ``facts`` are Series on ``index``."""
+        template = str(self.words["phrases"][code])
+        names = list(facts)
+        rows = zip(*(facts[name].tolist() for name in names), strict=True)
+        filled = [template.format(**dict(zip(names, row, strict=True))) for row in rows]
+        return pd.Series(filled if names else [template] * len(index), index=index, dtype=object)
+
+
+def wan(amount: float) -> str:
+    """Money as people say it: below 10,000 in yuan, else in units of 10,000 with one decimal.
+
+    >>> wan(182000), wan(3600), wan(100000)
+    ('18.2万', '3600元', '10万')
+    """
+    unit = read_toml("labels.zh.toml")["units"]
+    if amount is None or np.isnan(amount):
+        return ""
+    if abs(amount) < 10_000:
+        return f"{amount:.0f}{unit['yuan']}"
+    return f"{amount / 10_000:.1f}".removesuffix(".0") + str(unit["wan"])

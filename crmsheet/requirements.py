@@ -1,0 +1,90 @@
+"""Requirements: the pieces of the explicit and implicit cells, one row each (R-010, R-011, C-13)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+import pandas as pd
+
+from crmsheet.data import read_toml
+
+_CELLS = (
+    ("records", "explicit_needs", "explicit"),
+    ("records", "implicit_needs", "implicit"),
+    ("profiles", "core_need", "explicit"),
+)
+_CARRIED = (
+    "customer", "requirement_id", "priority", "manual_priority", "status", "owner", "impact", "confidence",
+    "ease", "urgency", "affects_renewal", "feasibility", "raised_on", "promised_on", "solved_on",
+    "requirement_class", "requirement_type", "last_contact",
+)  # fmt: skip
+COLUMNS = ("requirement_id", "customer", "sheet", "row", "orientation", "requirement")
+
+
+@cache
+def _grammar() -> tuple[re.Pattern[str], re.Pattern[str], str]:
+    words = read_toml("requirements.toml")
+    return re.compile(words["piece"]), re.compile(words["bullet"], re.MULTILINE), words["edges"]
+
+
+@lru_cache(maxsize=65536)
+def split_requirements(cell: str) -> tuple[str, ...]:
+    """The single requirements of one cell; nothing is split inside quotes or brackets.
+
+    >>> split_requirements("支持实时数据监控、API接口开放")
+    ('支持实时数据监控', 'API接口开放')
+    >>> split_requirements("1. 导出“A、B”两种格式 2. 单点登录")
+    ('导出“A、B”两种格式', '单点登录')
+    """
+    piece, bullet, edges = _grammar()
+    pieces = (part.strip(edges) for part in piece.findall(bullet.sub("\n", cell)))
+    return tuple(dict.fromkeys(part for part in pieces if part))
+
+
+def explode_requirements(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row per requirement, with what its record says of it.
+
+    ``requirement_id`` is the one typed in the record (with ``-2``, ``-3`` when its cells hold several), else
+    ``C2024001-01`` numbered per customer in sheet order. ``row`` is the Excel row, ``orientation`` explicit or
+    implicit. Profiles add their core need for customers whose records name none.
+    """
+    parts = [
+        _exploded(tables[sheet], sheet, column, orientation)
+        for sheet, column, orientation in _CELLS
+        if sheet in tables and column in tables[sheet]
+    ]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
+    together = pd.concat(parts, ignore_index=True)
+    recorded = set(together.loc[together["sheet"] == "records", "customer"])
+    together = together[(together["sheet"] == "records") | ~together["customer"].isin(recorded)]
+    together = together.sort_values(["sheet", "row", "orientation", "part"], key=_sheet_order, kind="stable")
+    together = together.drop(columns="part").reset_index(drop=True)
+    return together.assign(requirement_id=_identified(together))
+
+
+def _sheet_order(column: pd.Series) -> pd.Series:
+    return column.map({"records": 0, "profiles": 1}) if column.name == "sheet" else column
+
+
+def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) -> pd.DataFrame:
+    pieces = frame[column].map(lambda cell: split_requirements(cell) if isinstance(cell, str) else ())
+    kept = pieces[(pieces.str.len() > 0) & (frame["customer"] != "")]
+    carried = frame.loc[kept.index, [name for name in _CARRIED if name in frame]]
+    exploded = carried.assign(requirement=kept, row=carried.index, sheet=sheet, orientation=orientation)
+    exploded = exploded.explode("requirement")
+    return exploded.assign(part=exploded.groupby(level=0).cumcount())
+
+
+def _identified(requirements: pd.DataFrame) -> pd.Series:
+    counted = requirements.groupby("customer", sort=False).cumcount() + 1
+    own = requirements["customer"] + "-" + counted.map("{:02d}".format)
+    if "requirement_id" not in requirements:
+        return own
+    typed = requirements["requirement_id"]
+    nth = requirements.groupby(["sheet", "row"], sort=False).cumcount()
+    several = typed.astype(str) + nth.map(lambda n: f"-{n + 1}" if n else "")
+    return several.where(typed.notna() & (typed != ""), own)

@@ -1,0 +1,56 @@
+"""Result: every table the analysis made, and a summary of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.checks.issues import SEVERITIES
+from crmsheet.model import Cleaned, Note
+from crmsheet.rules import Rules
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was computed as of one day. Every table is a DataFrame; ``issues`` has one row per finding."""
+
+    as_of: date
+    rules: Rules
+    source: Cleaned
+    customers: pd.DataFrame
+    requirements: pd.DataFrame
+    orders: pd.DataFrame
+    interactions: pd.DataFrame
+    issues: pd.DataFrame
+    notes: tuple[Note, ...] = ()
+    repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sheets: tuple[str, ...] = ()
+    path: str = ""
+
+    @property
+    def followups(self) -> pd.DataFrame:
+        """Customers with a due date, most overdue first."""
+        due = self.customers[self.customers["due"].notna()]
+        return due.sort_values(["due", "value_rank"], kind="stable")
+
+    def summary(self) -> dict[str, Any]:
+        """Counts for people and programs; keys are fixed, values JSON-ready."""
+        severities = self.issues["severity"].value_counts()
+        tiers = self.customers["tier"].value_counts()
+        reminders = self.customers["reminder"].value_counts()
+        return {
+            "as_of": self.as_of.isoformat(),
+            "file": self.path,
+            "customers": len(self.customers),
+            "requirements": len(self.requirements),
+            "issues": {severity: int(severities.get(severity, 0)) for severity in SEVERITIES},
+            "tiers": {code: int(tiers[code]) for code in self.rules.tiers if code in tiers},
+            "tier_labels": {self.rules.tiers[code].label: int(tiers[code]) for code in self.rules.tiers if code in tiers},
+            "overdue": int(reminders.get("overdue", 0)),
+            "due_today": int(reminders.get("today", 0)),
+            "sheets": list(self.sheets),
+            "notes": [self.rules.labels.phrase(f"note.{note.code}", **note.facts) for note in self.notes],
+        }

@@ -1,0 +1,348 @@
+"""Rules: every threshold, weight and cadence as one frozen value.
+
+Three layers, later ones win: ``data/rules.toml``, a user's TOML file, the workbook's settings sheet. Unknown
+keys, values out of range and weights that do not sum to 100 are refused with all problems in one message.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from crmsheet.data import read_toml
+from crmsheet.errors import FileMissing, RulesInvalid
+from crmsheet.labels import Labels
+from crmsheet.model import Setting
+from crmsheet.rule_text import problem_lines, read_switch, split_words
+
+Days = Annotated[int, Field(ge=0, le=3650)]
+Months = Annotated[int, Field(ge=0, le=120)]
+Money = Annotated[float, Field(ge=0, le=1e12)]
+Weight = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=1, le=10)]
+TierCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
+Switch = Annotated[bool, BeforeValidator(read_switch)]
+
+
+class Section(BaseModel):
+    """A frozen group of rules; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class OrderRules(Section):
+    window_months: Annotated[int, Field(ge=1, le=60)]
+
+
+class ValueTagRules(Section):
+    high_at_least: Money
+    medium_at_least: Money
+
+    @model_validator(mode="after")
+    def descending(self) -> Self:
+        return _require(self, self.high_at_least > self.medium_at_least, "descending")
+
+
+class ChurnRules(Section):
+    warning_after_days: Days
+    risk_after_days: Days
+    lost_after_days: Days
+
+    @model_validator(mode="after")
+    def ascending(self) -> Self:
+        ordered = self.warning_after_days < self.risk_after_days < self.lost_after_days
+        return _require(self, ordered, "ascending")
+
+
+class IntentRules(Section):
+    words: Words
+    not_words: Words
+
+
+class RfmRules(Section):
+    method: Literal["threshold", "quantile"]
+    recency_high_days: Days
+    recency_medium_days: Days
+    frequency_high: Annotated[int, Field(ge=1, le=1000)]
+    frequency_medium: Annotated[int, Field(ge=1, le=1000)]
+    monetary_high: Money
+    monetary_medium: Money
+    new_customer_from_months: Months
+    new_customer_to_months: Months
+    table: dict[str, TierCode]
+
+    @model_validator(mode="after")
+    def levels_in_order(self) -> Self:
+        _require(self, self.recency_high_days < self.recency_medium_days, "ascending")
+        _require(self, self.frequency_high > self.frequency_medium, "descending")
+        return _require(self, self.monetary_high > self.monetary_medium, "descending")
+
+    @field_validator("table")
+    @classmethod
+    def all_cells(cls, table: dict[str, str]) -> dict[str, str]:
+        cells = {r + f + m for r in "HML" for f in "HML" for m in "HML"}
+        if set(table) != cells:
+            raise ValueError(f"cells:{', '.join(sorted(cells ^ set(table)))}")
+        return table
+
+
+class Tier(Section):
+    """A customer tier: its label, how often it is contacted, its weight in demand, its play-book."""
+
+    label: Annotated[str, Field(min_length=1, max_length=20)]
+    cadence_months: Months
+    cadence_days: Days
+    executive_visit_months: Months
+    weight: Annotated[float, Field(ge=0, le=10)]
+    strategy: str
+    actions: str
+    channel: str
+
+
+class ValueScoreRules(Section):
+    historical: Weight
+    potential: Weight
+    strategic: Weight
+    amount: Weight
+    profit: Weight
+    influence: Weight
+    referral: Weight
+    upsell: Weight
+    benchmark: Weight
+    test_feedback: Weight
+    money_target: Annotated[float, Field(gt=0, le=1e12)]
+    money_cap: Annotated[float, Field(gt=0, le=1e6)]
+    rating_low: float
+    rating_high: float
+    complete_at_least: Share
+    core_share: Share
+
+    @model_validator(mode="after")
+    def weights_sum_to_100(self) -> Self:
+        groups = (
+            ("historical", "potential", "strategic"),
+            ("amount", "profit"),
+            ("influence", "referral", "upsell"),
+            ("benchmark", "test_feedback"),
+        )
+        for names in groups:
+            total = sum(getattr(self, name) for name in names)
+            if abs(total - 100) > 1e-9:
+                raise ValueError(f"sum:{'+'.join(names)}={total:g}")
+        return self
+
+
+class IceRules(Section):
+    impact_weight: Weight
+    confidence_weight: Weight
+    ease_weight: Weight
+    method: Literal["mean", "product", "geomean"]
+    high_word: Points
+    medium_word: Points
+    low_word: Points
+    low_confidence_up_to: Points
+
+    @model_validator(mode="after")
+    def some_weight(self) -> Self:
+        return _require(self, self.impact_weight + self.confidence_weight + self.ease_weight > 0, "no_weight")
+
+
+class PriorityRules(Section):
+    ice_high_at_least: Points
+    ice_low_below: Points
+    urgent_tiers: Words
+
+    @model_validator(mode="after")
+    def descending(self) -> Self:
+        return _require(self, self.ice_high_at_least >= self.ice_low_below, "descending")
+
+
+class StrategyTexts(Section):
+    high: str
+    medium: str
+    low: str
+
+
+class FollowupRules(Section):
+    roll: Literal["preceding", "following", "none"]
+    due_soon_days: Annotated[int, Field(ge=0, le=60)]
+    not_contacts: Words
+
+
+class CleaningRules(Section):
+    placeholders: Words
+    vague_words: Words
+    strict_privacy: Switch
+    earliest_year: Annotated[int, Field(ge=1900, le=2100)]
+    customer_id_pattern: str
+
+    @field_validator("customer_id_pattern")
+    @classmethod
+    def compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as reason:
+            raise ValueError(f"pattern:{reason}") from None
+        return pattern
+
+
+class DuplicateRules(Section):
+    score_at_least: Share
+    related_at_least: Share
+    block_limit: Annotated[int, Field(ge=2, le=100_000)]
+
+
+class TopicLexicon(Section):
+    """Words of one topic, phrases that deny it, and phrases that only tell the type."""
+
+    words: Words
+    not_words: Words
+    type_only: Words
+
+
+class RigidityLexicon(Section):
+    latent: Words
+    flexible: Words
+    rigid: Words
+    not_words: Words
+
+
+class SentimentLexicon(Section):
+    positive: Words
+    negative: Words
+    negations: Words
+
+
+class Lexicons(Section):
+    price: TopicLexicon
+    function: TopicLexicon
+    performance: TopicLexicon
+    service: TopicLexicon
+    rigidity: RigidityLexicon
+    sentiment: SentimentLexicon
+
+
+class MappingRules(Section):
+    industry: dict[str, str]
+    owner: dict[str, str]
+
+
+class Rules(Section):
+    """The whole rule set. ``labels`` carries the language in which reasons are worded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    orders: OrderRules
+    value_tag: ValueTagRules
+    churn: ChurnRules
+    intent: IntentRules
+    rfm: RfmRules
+    tiers: dict[TierCode, Tier]
+    value_score: ValueScoreRules
+    ice: IceRules
+    priority: PriorityRules
+    strategies: StrategyTexts
+    followup: FollowupRules
+    cleaning: CleaningRules
+    duplicates: DuplicateRules
+    mapping: MappingRules
+    lexicons: Lexicons
+    labels: Annotated[Labels, Field(exclude=True)]
+
+    @model_validator(mode="after")
+    def tiers_exist(self) -> Self:
+        used = {*self.rfm.table.values(), *self.priority.urgent_tiers}
+        used |= {"high_value", "potential", "churn_risk", "low_value", "prospect", "unrated"}
+        unknown = sorted(used - set(self.tiers))
+        if unknown:
+            raise ValueError(f"tiers:{', '.join(unknown)}")
+        return self
+
+    @classmethod
+    def load(cls, path: str | Path | None = None, *, settings: Iterable[Setting] = ()) -> Rules:
+        """The rules of this package, changed by a user's TOML file and by the workbook's settings.
+
+        >>> Rules.load().rfm.recency_high_days
+        90
+        """
+        settings = tuple(settings)
+        if path is None and not settings:
+            return _shipped()
+        values = _shipped_values()
+        sources: dict[str, str] = {}
+        if path is not None:
+            user = _read_user_file(Path(path))
+            values = _merged(values, user)
+            sources |= dict.fromkeys(_leaves(user), str(path))
+        for setting in settings:
+            values = _merged(values, _nested(setting))
+            sources[setting.key] = f"{setting.sheet}!{setting.cell}"
+        return _validated(values, sources)
+
+
+def _require(section: Any, holds: bool, problem: str) -> Any:  # noqa: FBT001
+    if not holds:
+        raise ValueError(problem)
+    return section
+
+
+@cache
+def _shipped() -> Rules:
+    return _validated(_shipped_values(), {})
+
+
+def _shipped_values() -> dict[str, Any]:
+    return {**read_toml("rules.toml"), "lexicons": read_toml("lexicons.toml")}
+
+
+def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Rules:
+    try:
+        return Rules.model_validate({**values, "labels": Labels.load()})
+    except ValidationError as error:
+        lines = problem_lines(error, sources, Rules)
+        raise RulesInvalid(source=_named(sources), problems="\n".join(lines)) from None
+
+
+def _named(sources: Mapping[str, str]) -> str:
+    return ", ".join(dict.fromkeys(place.split("!")[0] for place in sources.values())) or "rules.toml"
+
+
+def _read_user_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise FileMissing(path=path, near="") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
+        raise RulesInvalid(source=path, problems=f"TOML: {reason}") from None
+
+
+def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in change.items():
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _nested(setting: Setting) -> dict[str, Any]:
+    nested: Any = setting.value
+    for part in reversed(setting.key.split(".")):
+        nested = {part: nested}
+    return dict(nested)
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
+    for key, value in values.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}.")
+        else:
+            yield path

@@ -1,0 +1,35 @@
+"""What steps share: asking for columns by name, and columns that may be absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.errors import UnknownColumn
+
+
+def need(table: pd.DataFrame, step: str, *columns: str) -> None:
+    """Refuse a table that lacks a column the step cannot do without."""
+    for column in columns:
+        if column not in table:
+            raise UnknownColumn(step=step, column=column, columns=", ".join(map(str, table.columns)))
+
+
+def optional(table: pd.DataFrame, column: str, blank: Any = np.nan) -> pd.Series:
+    """The column, or a column of blanks."""
+    if column in table:
+        return table[column]
+    dtype = "float64" if isinstance(blank, float) else "object"
+    return pd.Series(blank, index=table.index, dtype=dtype)
+
+
+def is_true(table: pd.DataFrame, column: str) -> pd.Series:
+    """Where the column says yes; missing is no."""
+    return optional(table, column, None).map(lambda value: value is True or value == 1).astype(bool)
+
+
+def text(column: pd.Series) -> pd.Series:
+    """The column as text, missing values blank."""
+    return column.where(column.notna(), "").astype(str)

@@ -1,0 +1,81 @@
+"""What customers bought, from the orders or, without an order sheet, from what their profiles say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps.columns import optional
+from crmsheet.steps.orders import summarize_orders
+from crmsheet.steps.rfm import score_rfm
+
+_RFM = ("frequency", "monetary", "recency_score", "frequency_score", "monetary_score")
+
+
+def add_order_facts(
+    customers: pd.DataFrame, orders: pd.DataFrame | None, rules: Rules, as_of: date
+) -> pd.DataFrame:
+    """Add what was bought and the RFM scores (R-028 … R-030, ANALYTICS §0, §1).
+
+    With orders: ``order_count``, ``amount_total``, ``amount_12m`` (yuan, net; 0 where nothing was bought),
+    ``first_order``, ``last_order``, ``recency_days``, ``net_refund``, ``profit_total`` and the columns of
+    ``score_rfm``. Without: the totals the profiles give, NaN where they give none; no scores, because a
+    lifetime total says nothing about the last twelve months. ``orders`` needs the column ``customer``.
+
+    >>> customers = pd.DataFrame({"deal_count": [0.0, np.nan]}, index=["A", "B"])
+    >>> add_order_facts(customers, None, Rules.load(), date(2026, 11, 20))["order_count"].tolist()
+    [0.0, nan]
+    """
+    if orders is None:
+        return _from_profiles(customers, as_of)
+    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+    summary = summarize_orders(rows, as_of=as_of, months=rules.orders.window_months)
+    summary = summary.rename(columns={f"amount_{rules.orders.window_months}m": "amount_12m"})
+    scores = _scores(rows, rules, as_of)
+    facts = summary.join(scores[list(_RFM)]).reindex(customers.index)
+    for column in ("order_count", "amount_total", "amount_12m", "frequency", "monetary"):
+        facts[column] = facts[column].astype("float64").fillna(0.0)
+    profit = optional(rows, "profit").groupby(rows["customer"]).sum(min_count=1)
+    kept = ["order_count", "amount_total", "amount_12m", "first_order", "last_order", "recency_days", *_RFM]
+    return customers.assign(
+        **{column: facts[column] for column in kept},
+        net_refund=facts["net_refund"].map(lambda value: value is True).astype(bool),
+        profit_total=profit.reindex(customers.index),
+    )
+
+
+def _scores(rows: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
+    rfm = rules.rfm
+    return score_rfm(
+        rows,
+        as_of=as_of,
+        method=rfm.method,
+        window=rules.orders.window_months,
+        thresholds={
+            "recency": (rfm.recency_high_days, rfm.recency_medium_days),
+            "frequency": (rfm.frequency_medium, rfm.frequency_high),
+            "monetary": (rfm.monetary_medium, rfm.monetary_high),
+        },
+    )
+
+
+def _from_profiles(customers: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    count, total = optional(customers, "deal_count"), optional(customers, "deal_amount")
+    last = pd.to_datetime(optional(customers, "last_deal", None))
+    count = count.where(count.notna(), last.map(lambda day: 1.0 if pd.notna(day) else np.nan)).astype("float64")
+    none = count == 0
+    blank = pd.Series(np.nan, index=customers.index)
+    return customers.assign(
+        order_count=count,
+        amount_total=total.where(~(none & total.isna()), 0.0).astype("float64"),
+        amount_12m=blank.where(~none, 0.0),
+        first_order=pd.Series(pd.NaT, index=customers.index, dtype="datetime64[us]"),
+        last_order=last,
+        recency_days=(pd.Timestamp(as_of) - last).dt.days.astype("float64"),
+        **{column: blank for column in _RFM},
+        net_refund=False,
+        profit_total=blank,
+    )

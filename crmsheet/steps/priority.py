@@ -1,0 +1,91 @@
+"""Suggested, manual and final priority of requirements (R-012, R-080, R-081, C-11)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps.columns import is_true, need, optional
+
+
+def suggest_priority(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``suggested_priority``, ``final_priority`` (high, medium, low), ``priority_reason`` and ``overridden``.
+
+    High: it decides a renewal or a deal; or it is urgent and the customer's ``tier`` is one of the urgent
+    tiers; or ``ice`` reaches the upper bound. Low: ``ice`` is below the lower bound and it is not urgent. Else
+    medium. ``manual_priority``, then the ``priority`` typed in the record, win; the reason says so.
+
+    >>> t = pd.DataFrame({"ice": [7.0, 3.9, 3.9, np.nan], "urgency": [None, None, "high", None],
+    ...                   "tier": "potential"})
+    >>> suggest_priority(t, Rules.load())["suggested_priority"].tolist()
+    ['high', 'low', 'medium', 'medium']
+    """
+    need(requirements, "suggest_priority", "ice")
+    way = _way(requirements, rules)
+    suggested = way.map(_LEVEL_OF_WAY).astype(object)
+    typed = _first_typed(requirements)
+    overridden = typed.notna() & (typed != suggested)
+    return requirements.assign(
+        suggested_priority=suggested,
+        final_priority=typed.where(typed.notna(), suggested),
+        overridden=overridden,
+        priority_reason=_reasons(requirements, way, typed, rules),
+    )
+
+
+_LEVEL_OF_WAY = {
+    "renewal": "high",
+    "urgent": "high",
+    "ice_high": "high",
+    "ice_low": "low",
+    "ice_middle": "medium",
+    "unscored": "medium",
+}
+
+
+def _way(requirements: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Which rule decided, first match wins."""
+    ice = requirements["ice"]
+    urgent = (optional(requirements, "urgency", None) == "high").to_numpy()
+    weighty = optional(requirements, "tier", "").isin(rules.priority.urgent_tiers).to_numpy()
+    way = np.select(
+        [
+            is_true(requirements, "affects_renewal").to_numpy(),
+            urgent & weighty,
+            (ice >= rules.priority.ice_high_at_least).to_numpy(),
+            (ice < rules.priority.ice_low_below).to_numpy() & ~urgent,
+            ice.notna().to_numpy(),
+        ],
+        ["renewal", "urgent", "ice_high", "ice_low", "ice_middle"],
+        default="unscored",
+    )
+    return pd.Series(way, index=requirements.index, dtype=object)
+
+
+def _first_typed(requirements: pd.DataFrame) -> pd.Series:
+    manual = optional(requirements, "manual_priority", None)
+    recorded = optional(requirements, "priority", None)
+    typed = manual.where(manual.notna(), recorded)
+    return typed.where(typed.notna(), None).astype(object)
+
+
+def _reasons(requirements: pd.DataFrame, way: pd.Series, typed: pd.Series, rules: Rules) -> pd.Series:
+    labels = rules.labels
+    ice = requirements["ice"].map(lambda value: "" if pd.isna(value) else f"{value:.1f}")
+    tier_labels = {code: tier.label for code, tier in rules.tiers.items()}
+    tier = optional(requirements, "tier", "").map(tier_labels).fillna("")
+    reasons = pd.Series("", index=way.index, dtype=object)
+    for kind in way.unique():
+        rows = way == kind
+        reasons[rows] = labels.phrases(f"reason.priority_{kind}", way.index[rows], ice=ice[rows], tier=tier[rows])
+    level = {code: labels.choice("level", code) for code in ("high", "medium", "low")}
+    decided = typed.notna()
+    reasons[decided] = labels.phrases(
+        "reason.priority_typed",
+        way.index[decided],
+        level=typed[decided].map(level),
+        suggested=way[decided].map(_LEVEL_OF_WAY).map(level),
+        why=reasons[decided],
+    )
+    return reasons

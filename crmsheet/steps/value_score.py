@@ -1,0 +1,124 @@
+"""Composite value score 40/40/20 and the core list (R-077, R-078, ANALYTICS §3)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.rules import Rules, ValueScoreRules
+from crmsheet.steps.columns import need, optional
+
+# Dimension → indicator (name of its weight) → column it is read from.
+DIMENSIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "historical": {"amount": "amount_total", "profit": "profit_total"},
+    "potential": {
+        "influence": "influence",
+        "referral": "referral_willingness",
+        "upsell": "upsell_likelihood",
+    },
+    "strategic": {"benchmark": "benchmark_value", "test_feedback": "test_feedback"},
+}
+_MONEY = ("amount", "profit")
+
+
+def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``historical_score``, ``potential_score``, ``strategic_score``, ``value_score`` (0–100), ``completeness``
+    (0–1: share of the weight that is present), ``value_rank``, ``is_core`` and ``value_reason``.
+
+    Missing indicators drop out and the weights of the others grow accordingly; all missing gives NaN. Rank:
+    score, then lifetime amount, then customer id; incomplete scores rank behind complete ones of the same score.
+
+    >>> t = pd.DataFrame({"customer_id": ["C1"], "amount_total": [1e6], "profit_total": [1e6]})
+    >>> score_value(t, Rules.load())[["value_score", "completeness"]].values.tolist()
+    [[100.0, 0.4]]
+    """
+    need(customers, "score_value", "amount_total")
+    settings = rules.value_score
+    points = {
+        dimension: pd.DataFrame(
+            {name: _points(optional(customers, column), name, settings) for name, column in parts.items()}
+        )
+        for dimension, parts in DIMENSIONS.items()
+    }
+    scores = pd.DataFrame(
+        {dimension: _weighted(part, settings)[0] for dimension, part in points.items()}
+    )
+    total, _ = _weighted(scores, settings)
+    present = {dimension: _weighted(part, settings)[1] for dimension, part in points.items()}
+    completeness = _completeness(present, settings)
+    scored = customers.assign(
+        **{f"{dimension}_score": scores[dimension] for dimension in scores},
+        value_score=total,
+        completeness=completeness,
+    )
+    rank = _rank(scored, settings)
+    cut = math.ceil(settings.core_share * rank.notna().sum())
+    return scored.assign(
+        value_rank=rank, is_core=(rank <= cut).fillna(value=False), value_reason=_reasons(scored, rules)
+    )
+
+
+def _points(values: pd.Series, name: str, settings: ValueScoreRules) -> pd.Series:
+    """One indicator on 0–100; money against a target on a log scale, judgements linearly on their scale."""
+    values = values.astype("float64")
+    if name in _MONEY:
+        positive = values.clip(lower=0)
+        scale = math.log1p(settings.money_cap)
+        return (100 * np.log1p(positive / settings.money_target) / scale).clip(upper=100)
+    span = settings.rating_high - settings.rating_low
+    return (100 * (values - settings.rating_low) / span).clip(0, 100)
+
+
+def _weighted(points: pd.DataFrame, settings: ValueScoreRules) -> tuple[pd.Series, pd.Series]:
+    """Weighted mean over what is present, and the share of the weight that is present."""
+    weights = np.array([getattr(settings, str(name)) for name in points])
+    values = points.to_numpy(dtype="float64")
+    held = np.where(np.isnan(values), 0, weights)
+    total = held.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(total > 0, (np.nan_to_num(values) * held).sum(axis=1) / total, np.nan)
+    share = total / weights.sum() if weights.sum() else total
+    return pd.Series(mean, index=points.index), pd.Series(share, index=points.index)
+
+
+def _completeness(present: Mapping[str, pd.Series], settings: ValueScoreRules) -> pd.Series:
+    parts = [share * getattr(settings, dimension) for dimension, share in present.items()]
+    return sum(parts[1:], parts[0]) / 100
+
+
+def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:
+    keys = pd.DataFrame(
+        {
+            "score": -customers["value_score"],
+            "incomplete": customers["completeness"] < settings.complete_at_least,
+            "amount": -optional(customers, "amount_total").fillna(0),
+            "id": optional(customers, "customer_id", "").fillna("").astype(str),
+        },
+        index=customers.index,
+    )
+    rated = keys[keys["score"].notna()].sort_values(["score", "incomplete", "amount", "id"], kind="stable")
+    return pd.Series(np.arange(1.0, len(rated) + 1), index=rated.index).reindex(customers.index)
+
+
+def _reasons(customers: pd.DataFrame, rules: Rules) -> pd.Series:
+    labels = rules.labels
+    reasons = pd.Series(labels.phrase("reason.value_unscored"), index=customers.index, dtype=object)
+    rated = customers["value_score"].notna()
+    facts = {
+        dimension: customers.loc[rated, f"{dimension}_score"].map(
+            lambda value: labels.phrase("missing") if pd.isna(value) else f"{value:.0f}"
+        )
+        for dimension in DIMENSIONS
+    }
+    reasons[rated] = labels.phrases(
+        "reason.value_score",
+        customers.index[rated],
+        **facts,
+        score=customers.loc[rated, "value_score"].map("{:.1f}".format),
+        completeness=customers.loc[rated, "completeness"].map("{:.0%}".format),
+    )
+    return reasons

@@ -1,0 +1,30 @@
+"""Views: one file per analysis sheet, each a pure function from a Result to a View."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crmsheet.result import Result
+from crmsheet.view import View
+from crmsheet.views.followups import followups_view
+from crmsheet.views.overview import overview_view
+from crmsheet.views.quality import quality_view
+from crmsheet.views.records import repairs_view, snapshots_view
+from crmsheet.views.requirements import requirements_view
+from crmsheet.views.tiers import tiers_view
+
+# In the order the sheets stand in the workbook.
+VIEWS: tuple[Callable[[Result], View], ...] = (
+    overview_view,
+    followups_view,
+    tiers_view,
+    requirements_view,
+    quality_view,
+    repairs_view,
+    snapshots_view,
+)
+
+
+def all_views(result: Result) -> tuple[View, ...]:
+    """Every analysis sheet of a result."""
+    return tuple(view(result) for view in VIEWS)

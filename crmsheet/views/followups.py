@@ -1,0 +1,70 @@
+"""Follow-up list: whom to contact, when, why, and what to say (R-093, R-110)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.result import Result
+from crmsheet.view import Link, TableBlock, View
+from crmsheet.views.layout import column, printable, view
+from crmsheet.views.words import (
+    PRIORITY_TONES,
+    REMINDER_TONES,
+    tier_tones,
+    tier_words,
+    toned,
+    worded,
+)
+
+
+def followups_view(result: Result) -> View:
+    """One line per customer with a due date, most overdue first."""
+    rules, labels = result.rules, result.rules.labels
+    columns = (
+        column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),
+        column(labels, "overdue_days", "integer", 10, bar=True),
+        column(labels, "due", "date", 12),
+        column(labels, "customer_name", "link", 26),
+        column(labels, "tier", "choice", 10, tones=tier_tones(rules)),
+        column(labels, "top_priority", "choice", 8, tones=toned(labels, "level", PRIORITY_TONES)),
+        column(labels, "top_need", "wrap", 28),
+        column(labels, "next_plan", "wrap", 24),
+        column(labels, "contact_notes", "wrap", 28),
+        column(labels, "last_contact", "date", 12),
+        column(labels, "owner", "text", 8),
+        column(labels, "phone", "text", 16),
+        column(labels, "actions", "wrap", 36),
+        column(labels, "due_reason", "wrap", 32),
+    )
+    frame = followup_lines(result)
+    block = TableBlock(
+        "followups",
+        printable(frame, columns, "customer_id"),
+        columns,
+        links=customer_links(result, frame),
+        empty=labels.phrase("empty.followups"),
+        frozen=4,
+    )
+    return view(result, "followups", (block,), back=labels.sheet("overview"), tab="bad")
+
+
+def followup_lines(result: Result) -> pd.DataFrame:
+    """The follow-up list in words."""
+    rules, labels = result.rules, result.rules.labels
+    due = result.followups
+    return due.assign(
+        reminder=worded(due, "reminder", labels, "reminder"),
+        top_priority=worded(due, "top_priority", labels, "level"),
+        actions=due["tier"].map({code: tier.actions for code, tier in rules.tiers.items()}),
+        tier=tier_words(due, rules),
+    )
+
+
+def customer_links(result: Result, frame: pd.DataFrame, code: str = "customer_name") -> tuple[Link, ...]:
+    """Links from a customer's name to the customer's first row on the record sheet, when ids are typed there."""
+    table = result.source.source.tables.get("records")
+    if table is None or table.vertical or "customer_id" not in table.letters or "customer_id" not in frame:
+        return ()
+    return (Link(code, table.sheet, "customer_id", table.letters["customer_id"]),)
+
+

@@ -1,0 +1,154 @@
+"""The direction of imports is a promise: a layer may use what stands before it, never what stands after it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "crmsheet"
+
+# Each name is a module or a package of crmsheet; a layer may import itself and everything above it in this list.
+LAYERS = [
+    {"data"},
+    {"errors"},
+    {"fields"},
+    {"clean"},  # readers of cells and headers: standard library only
+    {"labels", "model", "view", "workdays"},
+    {"rule_text", "rules"},
+    {"needs", "settings"},
+    {"steps", "checks"},
+    {"relate", "requirements", "result", "repairs"},
+    {"pipeline", "views"},
+    {"book", "recognize", "sample"},
+    {"app", "templates"},
+    {"accessor", "cli"},
+]
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+
+# (importing module, imported layer): the reason it may look upwards.
+ALLOWED = {
+    ("clean/__init__.py", "checks"),  # crm.clean(tables, rules): the package is callable, loaded on the call
+    ("clean/__init__.py", "model"),  # types only
+    ("clean/__init__.py", "rules"),  # types only
+    ("clean/duplicates.py", "rules"),  # types only
+}
+HEAVY = {  # third-party package → where alone it may be imported
+    "openpyxl": set(),
+    "xlsxwriter": {"book"},
+    "python_calamine": {"book"},
+    "lxml": {"book"},
+    "scipy": {"steps"},
+    "xlwings": {"excel"},
+    "jinja2": {"report"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+}
+
+
+def _imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names += [f"{node.module}.{alias.name}" if node.module == "crmsheet" else node.module for alias in node.names]
+    return names
+
+
+MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+def _layer(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_its_own_layer_and_those_before(path: Path) -> None:
+    own = _layer(path)
+    assert own in RANK, f"{own} has no place in LAYERS: decide where it belongs"
+    wrong = []
+    for name in _imports(path):
+        parts = name.split(".")
+        if parts[0] != "crmsheet" or len(parts) < 2:
+            continue
+        used = parts[1]
+        upwards = RANK.get(used, 99) > RANK[own] or (RANK[used] == RANK[own] and used != own and _cyclic(used, own))
+        if upwards and (str(path.relative_to(PACKAGE)), used) not in ALLOWED:
+            wrong.append(name)
+    assert not wrong
+
+
+def _cyclic(used: str, own: str) -> bool:
+    """Whether a neighbour of the same layer imports back."""
+    files = [path for path in MODULES if _layer(path) == used]
+    return any(name.startswith(f"crmsheet.{own}") for path in files for name in _imports(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_libraries_stay_where_they_belong(path: Path) -> None:
+    found = {name.split(".")[0] for name in _imports(path)} & set(HEAVY)
+    assert all(_layer(path) in HEAVY[name] for name in found)
+
+
+def test_steps_do_not_run_each_other() -> None:
+    shared = {"columns"}
+    facts = {"order_facts": {"orders", "rfm"}}  # it sums up what these two compute per customer
+    for path in (PACKAGE / "steps").glob("*.py"):
+        if path.stem == "__init__":
+            continue
+        used = {name.split(".")[2] for name in _imports(path) if name.startswith("crmsheet.steps.")}
+        own = {name for name in used if name.startswith("_")}
+        assert used - shared - own <= facts.get(path.stem, set()) | _parts_of(path.stem), path
+
+
+def _parts_of(stem: str) -> set[str]:
+    """Files that belong to one step and carry its name."""
+    return {path.stem for path in (PACKAGE / "steps").glob(f"{stem}_*.py")}
+
+
+def _run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+def test_importing_the_package_loads_no_excel_library() -> None:
+    done = _run(
+        "import sys, crmsheet; heavy = {'openpyxl', 'xlsxwriter', 'python_calamine', 'lxml', 'xlwings', 'scipy'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_parsers_import_without_pandas() -> None:
+    parsers = [path.stem for path in (PACKAGE / "clean").glob("*.py") if path.stem not in {"__init__", "duplicates"}]
+    done = _run(
+        "import sys; sys.modules['pandas'] = None; import importlib\n"
+        f"for name in {parsers!r}: importlib.import_module('crmsheet.clean.' + name)\nprint('ok')"
+    )
+    assert done.stdout.strip() == "ok", done.stderr
+
+
+def test_no_chinese_in_code() -> None:
+    """Vocabulary lives in data/; docstrings may quote it."""
+    found = []
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        found += [
+            f"{path.relative_to(PACKAGE)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docstrings
+            and any("\u4e00" <= letter <= "\u9fff" for letter in node.value)
+        ]
+    assert not found
