@@ -1,0 +1,183 @@
+"""``<sheetData>`` as a stream: whole columns are spelled at once, rows are put together from them.
+
+Rows come from three sources: fixed rows of a design (titles, headers, totals), bodies (columns of values),
+and cells a user added to the right of ours, which stay where they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.design import Body, Formula
+from crmsheet.model import column_letters, column_number
+
+__all__ = ["Body", "FixedRow", "fixed_rows", "last_row", "sheet_data"]
+
+ROWS_AT_ONCE = 8192
+
+_ROW = re.compile(rb"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.S)
+_CELL = re.compile(rb'<c r="([A-Z]+)\d+"[^>]*?(?:/>|>.*?</c>)', re.S)
+_STYLE = re.compile(rb'\ss="(\d+)"')
+_NUMBER = re.compile(rb'\br="(\d+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRow:
+    """One row in XML form: its attributes but ``r``, and each cell by column number."""
+
+    attributes: bytes = b""
+    cells: Mapping[int, bytes] = field(default_factory=dict)
+
+
+def last_row(body: Body) -> int:
+    """Last row of ``body``; an empty one keeps its pattern row."""
+    return body.first_row + max(len(body), 1) - 1
+
+
+def fixed_rows(sheet_data: bytes) -> dict[int, FixedRow]:
+    """Rows of a serialised ``<sheetData>``, by number."""
+    rows = {}
+    for match in _ROW.finditer(sheet_data):
+        number = _NUMBER.search(match[1])
+        cells = {column_number(cell[1].decode()): cell[0] for cell in _CELL.finditer(match[2] or b"")}
+        if number:
+            rows[int(number[1])] = FixedRow(_other_attributes(match[1]), cells)
+    return rows
+
+
+def _other_attributes(attributes: bytes) -> bytes:
+    """Row attributes without the number, and without spans, which extra cells would make wrong."""
+    return re.sub(rb'\s+(?:r|spans)="[^"]*"', b"", attributes)
+
+
+def sheet_data(
+    fixed: Mapping[int, FixedRow],
+    bodies: Sequence[Body],
+    added: Mapping[int, Mapping[int, bytes]],
+    writer: CellWriter,
+) -> Iterator[bytes]:
+    """``<sheetData>`` in pieces. ``added`` holds a user's cells by row and column; where both exist, ours
+    win.
+    """
+    yield b"<sheetData>"
+    gaps = {row: Body(row, ()) for row in _gaps(fixed, bodies, added)}
+    for body in sorted([*gaps.values(), *bodies], key=lambda body: body.first_row):
+        if len(body):
+            yield from _body_rows(body, fixed, added, writer)
+        else:
+            yield _fixed_row(body.first_row, fixed, added)
+    yield b"</sheetData>"
+
+
+def _gaps(fixed: Iterable[int], bodies: Sequence[Body], added: Iterable[int]) -> list[int]:
+    """Numbers of rows that no body covers."""
+    covered = [range(body.first_row, last_row(body) + 1) for body in bodies]
+    return [row for row in {*fixed, *added} if not any(row in rows for rows in covered)]
+
+
+def _fixed_row(number: int, fixed: Mapping[int, FixedRow], added: Mapping[int, Mapping[int, bytes]]) -> bytes:
+    row = fixed.get(number, FixedRow())
+    cells = {**added.get(number, {}), **row.cells}
+    inner = b"".join(cells[column] for column in sorted(cells))
+    return b'<row r="%d"%s>%s</row>' % (number, row.attributes, inner) if inner or row.attributes else b""
+
+
+def _body_rows(
+    body: Body,
+    fixed: Mapping[int, FixedRow],
+    added: Mapping[int, Mapping[int, bytes]],
+    writer: CellWriter,
+) -> Iterator[bytes]:
+    pattern = fixed.get(body.first_row, FixedRow())
+    styles = [_style(pattern.cells.get(column, b"")) for column in range(1, len(body.columns) + 1)]
+    columns = [_plain(column) for column in body.columns]
+    for start in range(0, len(body), ROWS_AT_ONCE):
+        numbers = range(body.first_row + start, body.first_row + min(start + ROWS_AT_ONCE, len(body)))
+        heads = _row_heads(body, pattern, numbers)
+        pieces = [column[start : start + ROWS_AT_ONCE] for column in columns]
+        spelled = [
+            _column_cells(place, style, numbers, piece, writer)
+            for place, (style, piece) in enumerate(zip(styles, pieces, strict=True), start=1)
+        ]
+        right = _cells_to_the_right(numbers, len(columns), fixed, added)
+        rows = map("".join, zip(heads, *spelled, right, strict=True))
+        yield ("</row>".join(rows) + "</row>").encode("utf-8", "surrogatepass")
+
+
+def _row_heads(body: Body, pattern: FixedRow, numbers: range) -> list[str]:
+    """The opening tag of each row."""
+    if body.row_height is None:
+        attributes = pattern.attributes.decode()
+        return [f'<row r="{number}"{attributes}>' for number in numbers]
+    attributes = re.sub(rb'\s+(?:ht|customHeight)="[^"]*"', b"", pattern.attributes).decode()
+    heights = _heights(body.row_height, numbers.start - body.first_row, len(numbers))
+    return [
+        f'<row r="{number}"{attributes} ht="{height:g}" customHeight="1">'
+        for number, height in zip(numbers, heights, strict=True)
+    ]
+
+
+def _heights(height: float | Sequence[float], start: int, count: int) -> Sequence[float]:
+    return [height] * count if isinstance(height, int | float) else height[start : start + count]
+
+
+def _style(cell: bytes) -> str:
+    match = _STYLE.search(cell)
+    return match[1].decode() if match and match[1] != b"0" else ""
+
+
+def _plain(column: Sequence[object]) -> list[Any]:
+    """Plain Python values of a list, array or Series."""
+    return column.tolist() if hasattr(column, "tolist") else list(column)
+
+
+def _column_cells(place: int, style: str, numbers: range, values: list[Any], writer: CellWriter) -> list[str]:
+    """Each value as a complete cell; an unstyled blank is no cell at all."""
+    letters = column_letters(place)
+    head, middle = f'<c r="{letters}', f'" s="{style}"' if style else '"'
+    tails = _tails(values, writer)
+    blank = "/>" if style else ""
+    if "" in tails:
+        return [
+            f"{head}{number}{middle}{tail or blank}" if tail or blank else ""
+            for number, tail in zip(numbers, tails, strict=True)
+        ]
+    return [f"{head}{number}{middle}{tail}" for number, tail in zip(numbers, tails, strict=True)]
+
+
+class _Memory(dict[Any, str]):
+    """Spells each distinct value once."""
+
+    def __init__(self, writer: CellWriter) -> None:
+        super().__init__()
+        self._tail = writer.tail
+
+    def __missing__(self, value: object) -> str:
+        tail = self[value] = self._tail(value)
+        return tail
+
+
+def _tails(values: list[Any], writer: CellWriter) -> list[str]:
+    kinds = set(map(type, values))
+    # True, 1 and 1.0 are one key, and formulas may hold anything: remember only where types cannot mix.
+    if kinds & {bool, int, float, Formula} or not all(kind.__hash__ for kind in kinds):
+        return list(map(writer.tail, values))
+    return list(map(_Memory(writer).__getitem__, values))
+
+
+def _cells_to_the_right(
+    numbers: range, width: int, fixed: Mapping[int, FixedRow], added: Mapping[int, Mapping[int, bytes]]
+) -> list[str]:
+    """Fixed and added cells beyond the body's columns, joined, one string per row."""
+    if not added and not any(number in fixed for number in numbers):
+        return [""] * len(numbers)
+    return [_beyond(width, fixed.get(number), added.get(number, {})) for number in numbers]
+
+
+def _beyond(width: int, row: FixedRow | None, added: Mapping[int, bytes]) -> str:
+    cells = {**added, **(row.cells if row else {})}
+    return b"".join(cells[column] for column in sorted(cells) if column > width).decode()

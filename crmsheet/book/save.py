@@ -1,0 +1,220 @@
+"""Writes a finished workbook so that at any instant the user has the old file or the new one, whole.
+
+The archive goes to a temporary file in the same folder, is flushed to the disk, read back and checked, and
+then takes the target's place in one atomic step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import itertools
+import os
+import secrets
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crmsheet.book.locks import exclusive
+from crmsheet.book.zipstream import BadEntry, Entry, inflate, read_directory, write_archive
+from crmsheet.errors import (
+    DiskFull,
+    TargetChanged,
+    TargetExists,
+    TargetInUse,
+    TargetNotWritable,
+    WouldDamage,
+    WriteError,
+)
+
+FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+BUSY = {errno.EBUSY, errno.ETXTBSY} if hasattr(errno, "ETXTBSY") else {errno.EBUSY}
+WINDOWS_SHARING = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
+NEW_FILE_MODE = 0o666
+TEMPORARY = ".~crm-"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a file's content was. Time stamps are not part of it: synchronising programs touch them."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> Fingerprint:
+        return cls(len(data), hashlib.sha256(data).hexdigest())
+
+    @classmethod
+    def of_file(cls, path: Path) -> Fingerprint:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return cls(file.tell(), digest)
+
+
+def backup_path(path: Path) -> Path:
+    """Where the one backup of ``path`` stands.
+
+    >>> backup_path(Path("客户.xlsx")).name
+    '客户.bak.xlsx'
+    """
+    return path.with_name(f"{path.stem}.bak{path.suffix}")
+
+
+def owner_file(path: Path) -> Path | None:
+    """Excel's ``~$`` file beside ``path`` when somebody has the workbook open, otherwise None."""
+    name = path.with_name("~$" + path.name)
+    shortened = path.with_name("~$" + path.name[2:])  # Excel overwrites two characters of long names
+    return next((candidate for candidate in (name, shortened) if candidate.exists()), None)
+
+
+def replace(
+    target: Path, entries: Sequence[Entry], *, expect: Fingerprint | None = None, backup: Path | None = None
+) -> None:
+    """Make ``entries`` the content of ``target``. With ``expect``, only when the file still has that
+    content.
+    """
+    target = Path(os.path.realpath(target))
+    with _translated(target), exclusive(target):
+        _require_writable(target)
+        with _temporary(target) as temporary:
+            _write_synced(temporary, lambda write: write_archive(entries, write))
+            _verify(temporary, entries)
+            _adopt_mode(temporary, target)
+            _require(target, expect)
+            if backup is not None and target.exists():
+                _back_up(target, backup)
+            os.replace(temporary, target)
+            _sync_folder(target.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write ``data`` to a file that does not exist yet; raises :class:`TargetExists` when it does."""
+    with _translated(path), exclusive(path), _temporary(path) as temporary:
+        _write_synced(temporary, lambda write: write(data))
+        if path.exists():
+            raise TargetExists(path=path)
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+
+
+# Steps
+
+
+@contextlib.contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
+    """Name for a temporary file beside ``target``. What a killed run left there is cleared away."""
+    prefix = TEMPORARY + hashlib.sha256(target.name.encode("utf-8", "replace")).hexdigest()[:8]
+    for left_behind in target.parent.glob(f"{prefix}-*.tmp"):
+        left_behind.unlink(missing_ok=True)
+    path = target.with_name(f"{prefix}-{secrets.token_hex(4)}.tmp")
+    try:
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _write_synced(path: Path, write_to: Callable[[Callable[[bytes | memoryview], Any]], Any]) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, NEW_FILE_MODE), "wb", buffering=1 << 20) as file:
+        write_to(file.write)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _verify(path: Path, entries: Sequence[Entry]) -> None:
+    """Read the temporary file back: every entry as it should be, and those we compressed really
+    decompress.
+    """
+    try:
+        written = read_directory(path.read_bytes())
+        for expected, found in itertools.zip_longest(entries, written):
+            if (
+                expected is None
+                or found is None
+                or _facts(expected) != _facts(found)
+                or expected.raw != found.raw
+            ):
+                raise BadEntry(expected.name if expected else path.name, "checksum")
+            if expected.written:
+                inflate(found)
+    except (BadEntry, zipfile.BadZipFile) as error:
+        raise WouldDamage(part=path.name, cell="", rule="read_back", found=str(error)) from None
+
+
+def _facts(entry: Entry) -> tuple[str, int, int, int]:
+    return entry.name, entry.method, entry.crc, entry.size
+
+
+def _require(target: Path, expect: Fingerprint | None) -> None:
+    if expect is not None and (not target.exists() or Fingerprint.of_file(target) != expect):
+        raise TargetChanged(path=target)
+
+
+def _require_writable(target: Path) -> None:
+    """A read-only file could be replaced all the same on POSIX systems; its owner did not mean that."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
+    if target.exists() and not target.stat().st_mode & stat.S_IWUSR:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
+
+
+def _adopt_mode(temporary: Path, target: Path) -> None:
+    """Give the new file the old one's permissions and, where the system allows, its owner."""
+    if not target.exists():
+        return
+    old = target.stat()
+    temporary.chmod(stat.S_IMODE(old.st_mode))
+    if hasattr(os, "chown") and (old.st_uid, old.st_gid) != _owner(temporary):
+        with contextlib.suppress(OSError):
+            os.chown(temporary, old.st_uid, old.st_gid)
+
+
+def _owner(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_uid, found.st_gid
+
+
+def _back_up(target: Path, backup: Path) -> None:
+    """Copy ``target`` to ``backup``, itself in one atomic step, so that an older backup survives a full
+    disk.
+    """
+    with _temporary(backup) as temporary:
+        shutil.copyfile(target, temporary)
+        shutil.copystat(target, temporary)
+        os.replace(temporary, backup)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new directory entry durable; Windows has no such call."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def _translated(target: Path) -> Iterator[None]:
+    """Turn the system's errors into ours."""
+    try:
+        yield
+    except OSError as error:
+        raise _our_error(target, error) from error
+
+
+def _our_error(target: Path, error: OSError) -> WriteError:
+    if error.errno in FULL:
+        return DiskFull(path=target)
+    if error.errno in BUSY or getattr(error, "winerror", None) in WINDOWS_SHARING:
+        return TargetInUse(path=target)
+    return TargetNotWritable(path=target, reason=error.strerror or str(error))

@@ -1,0 +1,156 @@
+"""A worksheet part in three pieces: what stands before its rows, the rows, and what stands after.
+
+Rows of a large sheet are scanned as bytes and never become a tree; the rest is small and is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crmsheet.book.areas import Area, columns_beyond
+from crmsheet.book.cells import FixedRow, fixed_rows
+from crmsheet.book.ooxml import XmlRejected, elements, local, new_root, parse, serialise
+from crmsheet.model import column_letters, column_number
+
+_SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
+_ROW_START = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
+_UNNUMBERED = re.compile(rb'<row(?=[\s/>])(?![^>]*?\sr=")|<c(?=[\s/>])(?! r=")')
+_ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding=["']([\w-]+)["']""")
+_PLAIN_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetXml:
+    """``head + rows + tail`` is the part. ``rows`` has no ``<sheetData>`` tags around it and no prefixes
+    within.
+    """
+
+    head: bytes
+    rows: bytes
+    tail: bytes
+
+    def skeleton(self) -> etree._Element:
+        """Root element with an empty ``<sheetData/>``."""
+        return parse(self.head + b"<sheetData/>" + self.tail)
+
+
+def split(data: bytes) -> SheetXml:
+    """Pieces of the worksheet part ``data``; forms that no scanner should meet are made plain first."""
+    data = _as_utf8(data)
+    pieces = _cut(data)
+    return pieces if pieces and _is_plain(pieces) else _cut_or_fail(normalise(data))
+
+
+def split_as_is(data: bytes) -> SheetXml | None:
+    """Pieces of ``data`` when it has the plain form that Excel, WPS and LibreOffice write, otherwise None."""
+    encoding = _ENCODING.match(data.removeprefix(_UTF8_BOM))
+    if encoding and encoding[1].lower() not in _PLAIN_ENCODINGS:
+        return None
+    pieces = _cut(data)
+    return pieces if pieces and _is_plain(pieces) else None
+
+
+def _as_utf8(data: bytes) -> bytes:
+    data = data.removeprefix(_UTF8_BOM)
+    encoding = _ENCODING.match(data)
+    plain = data[:1] == b"<" and (not encoding or encoding[1].lower() in _PLAIN_ENCODINGS)
+    return data if plain else serialise(parse(data))
+
+
+def _cut(data: bytes) -> SheetXml | None:
+    start = _SHEET_DATA.search(data)
+    if not start or start[1]:
+        return None
+    if start[2]:
+        return SheetXml(data[: start.start()], b"", data[start.end() :])
+    end = data.find(b"</sheetData", start.end())
+    after = data.find(b">", end) + 1
+    return None if end < 0 else SheetXml(data[: start.start()], data[start.end() : end], data[after:])
+
+
+def _cut_or_fail(data: bytes) -> SheetXml:
+    pieces = _cut(data)
+    if pieces is None:
+        raise XmlRejected("no_sheet_data")
+    return pieces
+
+
+def _is_plain(pieces: SheetXml) -> bool:
+    rows = pieces.rows
+    return b"<!" not in rows and b"='" not in rows and not _UNNUMBERED.search(rows)
+
+
+def normalise(data: bytes) -> bytes:
+    """The part ``data`` with numbered rows and cells, spreadsheet elements without prefix, no comments in
+    its rows.
+    """
+    root = parse(data)
+    main = root.tag.rpartition("}")[0].lstrip("{")
+    prefixes = {prefix: uri for prefix, uri in root.nsmap.items() if prefix and uri != main}
+    plain = new_root(root.tag, main, prefixes)
+    plain.attrib.update(root.attrib)
+    for child in root:
+        plain.append(child)
+    rows = plain.find(f"{{{main}}}sheetData")
+    if rows is not None:
+        _number_rows(rows)
+    etree.cleanup_namespaces(plain, keep_ns_prefixes=[prefix for prefix in plain.nsmap if prefix])
+    return serialise(plain)
+
+
+def _number_rows(rows: etree._Element) -> None:
+    for foreign in list(rows.iter(etree.Comment, etree.ProcessingInstruction)):
+        parent = foreign.getparent()
+        if parent is not None:
+            parent.remove(foreign)
+    number = 0
+    for row in elements(rows):
+        number = int(row.get("r") or number + 1)
+        row.set("r", str(number))
+        _number_cells(row, number)
+
+
+def _number_cells(row: etree._Element, number: int) -> None:
+    column = 0
+    for cell in elements(row):
+        if local(cell) != "c":
+            continue
+        address = cell.get("r", "")
+        letters = address.rstrip("0123456789")
+        column = column_number(letters) if letters else column + 1
+        others = [(name, value) for name, value in cell.attrib.items() if name != "r"]
+        cell.attrib.clear()
+        cell.set("r", f"{column_letters(column)}{number}")
+        for name, value in others:
+            cell.set(name, value)
+
+
+def rows_below(rows: bytes, last_row: int) -> dict[int, FixedRow]:
+    """Complete rows after ``last_row``."""
+    for match in _ROW_START.finditer(rows):
+        if int(match[1]) > last_row:
+            return fixed_rows(rows[match.start() :])
+    return {}
+
+
+def cells_right_of(rows: bytes, last_column: int) -> dict[int, dict[int, bytes]]:
+    """Cells to the right of ``last_column``, by row and column."""
+    beyond = columns_beyond(last_column)
+    pattern = re.compile(rf'<c r="({beyond})(\d+)"[^>]*?(?:/>|>.*?</c>)'.encode(), re.S)
+    found: dict[int, dict[int, bytes]] = {}
+    for match in pattern.finditer(rows):
+        found.setdefault(int(match[2]), {})[column_number(match[1].decode())] = match[0]
+    return found
+
+
+def cells_outside(rows: bytes, area: Area) -> dict[int, dict[int, bytes]]:
+    """Cells a user added around ``area`` (which starts at A1): to its right and below it."""
+    found = cells_right_of(rows, area.right)
+    for number, row in rows_below(rows, area.bottom).items():
+        if row.cells:
+            found.setdefault(number, {}).update(row.cells)
+    return found

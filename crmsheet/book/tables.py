@@ -1,0 +1,152 @@
+"""Tables on own sheets: ids and names that clash with nothing, kept from one refresh to the next.
+
+Users' formulas refer to our tables by name, so a table that was there before keeps its id, its name
+(renamed or not), its part and the filters set on it.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+from lxml import etree
+
+from crmsheet.book.areas import Area
+from crmsheet.book.defined_names import DefinedNames
+from crmsheet.book.grafting import Graft
+from crmsheet.book.ooxml import child_named, elements, local, parse, serialise
+from crmsheet.book.package import Package
+
+TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
+STYLE_ATTRIBUTES = ("headerRowDxfId", "dataDxfId", "totalsRowDxfId")
+BORDER_STYLE_ATTRIBUTES = ("headerRowBorderDxfId", "tableBorderDxfId", "totalsRowBorderDxfId")
+
+
+@dataclass(frozen=True)
+class OldTable:
+    """One of our tables as it stood on the sheet before."""
+
+    part: str
+    relationship: str
+    root: etree._Element
+
+    @property
+    def name(self) -> str:
+        return self.root.get("displayName", "")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return column_names(self.root)
+
+
+def tables_within(package: Package, sheet_part: str, area: Area) -> list[OldTable]:
+    """Tables of a sheet that touch ``area``."""
+    found = []
+    for link in package.relationships(sheet_part).of_kind("table"):
+        if link.part in package:
+            root = package.xml(link.part)
+            place = Area.parse(root.get("ref", ""))
+            if place and area.meets(place):
+                found.append(OldTable(package.actual(link.part) or link.part, link.id, copy.deepcopy(root)))
+    return found
+
+
+def column_names(table: etree._Element) -> tuple[str, ...]:
+    return tuple(column.get("name", "") for column in elements(child_named(table, "tableColumns")))
+
+
+class TableNames:
+    """Ids and names taken by tables and defined names of a workbook; Excel compares them without case."""
+
+    def __init__(self, package: Package, names: DefinedNames) -> None:
+        self._ids = {0}
+        self._names = {name.name.lower() for name in names}
+        for part in package:
+            if package.types.of(part) == TABLE_TYPE:
+                root = parse(package.read(part))
+                self._ids.add(int(root.get("id", "0")))
+                self._names.add(root.get("displayName", "").lower())
+
+    def new_id(self) -> str:
+        self._ids.add(max(self._ids) + 1)
+        return str(max(self._ids))
+
+    def new_name(self, wanted: str) -> str:
+        """``wanted``, or with the first number that makes it free."""
+        name, number = wanted, 2
+        while name.lower() in self._names:
+            name, number = f"{wanted}_{number}", number + 1
+        self._names.add(name.lower())
+        return name
+
+    def release(self, table: OldTable) -> None:
+        """A table that goes away gives its id and name back."""
+        self._ids.discard(int(table.root.get("id", "0")))
+        self._names.discard(table.name.lower())
+
+    def keep(self, table: OldTable) -> None:
+        """A table that is continued takes its id and name again."""
+        self._ids.add(int(table.root.get("id", "0")))
+        self._names.add(table.name.lower())
+
+
+def match(design: list[etree._Element], old: list[OldTable]) -> list[OldTable | None]:
+    """For each table of the design the one it continues: that of its name, else one with the same columns."""
+    waiting = list(old)
+    found: list[OldTable | None] = [None] * len(design)
+    for same in (_same_name, _same_columns):
+        for place, table in enumerate(design):
+            candidate = next((o for o in waiting if found[place] is None and same(table, o)), None)
+            if candidate:
+                waiting.remove(candidate)
+                found[place] = candidate
+    return found
+
+
+def _same_name(table: etree._Element, old: OldTable) -> bool:
+    wanted = table.get("displayName", "")
+    stem, _, number = old.name.rpartition("_")
+    return wanted == old.name or (wanted == stem and number.isdigit())
+
+
+def _same_columns(table: etree._Element, old: OldTable) -> bool:
+    return column_names(table) == old.columns
+
+
+def put(graft: Graft, source: str, old: OldTable | None, names: TableNames, dxfs: dict[int, int]) -> str:
+    """Name of the part that now holds the design's table ``source``, continuing ``old`` when there is one."""
+    table = parse(graft.drawn.read(source))
+    name = names.new_name(table.get("displayName", "")) if old is None else old.name
+    table.set("id", names.new_id() if old is None else old.root.get("id", "0"))
+    table.set("name", name)
+    table.set("displayName", name)
+    _map_styles(table, dxfs)
+    if old is not None:
+        keep_filters(table, old.root)
+    part = graft.name_for(source) if old is None else old.part
+    graft.take(part)
+    graft.place(source, part, serialise(table))
+    return part
+
+
+def _map_styles(table: etree._Element, dxfs: dict[int, int]) -> None:
+    for element in table.iter("*"):
+        for attribute in (*STYLE_ATTRIBUTES, *BORDER_STYLE_ATTRIBUTES):
+            index = element.get(attribute)
+            if index is not None:
+                element.set(attribute, str(dxfs[int(index)]))
+
+
+def keep_filters(table: etree._Element, old: etree._Element) -> None:
+    """Carry the filters a user set, column by column name."""
+    ours, theirs = child_named(table, "autoFilter"), child_named(old, "autoFilter")
+    if ours is None or theirs is None:
+        return
+    places = {name: place for place, name in enumerate(column_names(table))}
+    old_names = column_names(old)
+    for criterion in elements(theirs):
+        place = int(criterion.get("colId", "0"))
+        if local(criterion) == "filterColumn" and place < len(old_names) and old_names[place] in places:
+            clone = copy.deepcopy(criterion)
+            clone.set("colId", str(places[old_names[place]]))
+            ours.append(clone)
