@@ -23,6 +23,14 @@ def forget_chain(package: Package, workbook: WorkbookPart, sheet_id: int) -> Non
             package.remove(link.part)
 
 
+def has_formulas(package: Package, workbook: WorkbookPart) -> bool:
+    """Whether any cell of the workbook calculates something."""
+    if package.relationships(workbook.name).of_kind("calcChain"):
+        return True
+    parts = [sheet.part for sheet in workbook.sheets() if sheet.kind == "worksheet"]
+    return any(_has(package, part, [b"<f>", b"<f ", b":f>", b":f "]) for part in parts)
+
+
 def mentions(package: Package, names: DefinedNames, sheet: str, own_parts: frozenset[str]) -> list[str]:
     """Parts and defined names whose formulas speak of ``sheet``, ours left out."""
     spellings = [f"{sheet}!", f"{quoted(sheet)[:-1]}'!", f'sheet="{sheet}"']

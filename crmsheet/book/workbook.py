@@ -9,23 +9,31 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from crmsheet.book import calculation, own_sheet, save, sheet_names, source
+from crmsheet.book import calculation, entry_sheet, own_sheet, save, sheet_names, source
 from crmsheet.book.areas import Area
+from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.cells import sheet_data
 from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, quoted, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
+from crmsheet.book.entry_sheet import CellFormats
 from crmsheet.book.limits import Limits
 from crmsheet.book.own_sheet import Place
 from crmsheet.book.package import Package
+from crmsheet.book.patch import CellChanges, Position
+from crmsheet.book.raw import RawSheet
 from crmsheet.book.save import Fingerprint
+from crmsheet.book.sheet_xml import split
 from crmsheet.book.styles import Styles
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
-from crmsheet.errors import StructureLocked
+from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
 from crmsheet.model import Note
 
 __all__ = ["Body", "Design", "Workbook"]
@@ -45,7 +53,7 @@ class Workbook:
         self._workbook = WorkbookPart(self._package)
         self._names = DefinedNames(self._workbook)
         self._styles: Styles | None = None
-        self._blank: str | None = None
+        self._blank = False
 
     @classmethod
     def open(cls, path: Path | str, limits: Limits | None = None) -> Workbook:
@@ -56,12 +64,20 @@ class Workbook:
     @classmethod
     def blank(cls) -> Workbook:
         """A new workbook without content; its one empty sheet goes when the first sheet is put."""
-        buffer = io.BytesIO()
-        with xlsxwriter.Workbook(buffer, {"in_memory": True}) as drawn:
-            drawn.set_properties({"created": dt.datetime(2024, 1, 1, tzinfo=dt.UTC)})
-            empty = drawn.add_worksheet().get_name()
-        book = cls(buffer.getvalue(), Path("blank.xlsx"))
-        book._blank = empty
+        book = cls(_empty_file("Sheet1"), Path("blank.xlsx"))
+        book._blank = True
+        return book
+
+    @classmethod
+    def from_rows(cls, sheet: RawSheet) -> Workbook:
+        """A new workbook with the cells of ``sheet`` as a user's sheet, for tables from text files."""
+        name = sheet_names.legal_name(sheet.name)
+        book = cls(_empty_file(name), Path(f"{name}.xlsx"))
+        part = book._workbook.sheets()[0].part
+        pieces = split(book._package.read(part))
+        columns = tuple(zip(*sheet.rows, strict=True))
+        rows = sheet_data({}, [Body(1, columns)] if columns else [], {}, CellWriter())
+        book._package.put(part, itertools.chain([pieces.head], rows, [pieces.tail]))
         return book
 
     @property
@@ -161,16 +177,41 @@ class Workbook:
             self._package.remove(part)
 
     def _drop_blank(self) -> None:
-        empty = self._workbook.sheets()[0] if self._blank else None
-        if empty is not None:
-            self._blank = None
-            self._remove(empty)
+        if self._blank:
+            self._blank = False
+            self._remove(self._workbook.sheets()[0])
 
     def _stylesheet(self) -> Styles:
         self._styles = self._styles or Styles(self._package, self._workbook)
         return self._styles
 
     # The user's sheets
+
+    def update_cells(
+        self,
+        sheet: str,
+        updates: Mapping[Position, object],
+        *,
+        number_formats: Mapping[Position, str] | None = None,
+    ) -> CellChanges:
+        """Change single cells, by (row, column) from 1, on the sheet of that name; all else on it stays as
+        it is.
+
+        A cell keeps its format; a date in a cell that shows none is given a date format, a number in a
+        text cell the general one, and ``number_formats`` can ask for another. Formulas and table headers
+        are refused.
+        """
+        found = self._workbook.sheet(sheet)
+        if found is None or found.kind != "worksheet":
+            raise SheetNotFound(path=self.path, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
+        formats = CellFormats(self._stylesheet(), number_formats or {})
+        writer = CellWriter(date1904=self._workbook.date1904)
+        changes = entry_sheet.update_cells(self._package, found.part, updates, formats, writer)
+        if changes.changed and calculation.has_formulas(self._package, self._workbook):
+            self._workbook.recalculate_on_load()
+        if writer.shortened:
+            self.notes.append(Note("texts_shortened", {"sheet": found.name, "count": writer.shortened}))
+        return changes
 
     def mentions(self, sheet: str) -> list[str]:
         """Parts and defined names, other than our own, whose formulas speak of ``sheet``."""
@@ -191,3 +232,12 @@ class Workbook:
         if expect is None and target.exists() and self.path.exists() and target.samefile(self.path):
             expect = self.fingerprint
         save.replace(target, self._package.entries(), expect=expect, backup=backup)
+
+
+def _empty_file(sheet: str) -> bytes:
+    """A workbook of one empty sheet, always the same bytes."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as drawn:
+        drawn.set_properties({"created": dt.datetime(2024, 1, 1, tzinfo=dt.UTC)})
+        drawn.add_worksheet(sheet)
+    return buffer.getvalue()
