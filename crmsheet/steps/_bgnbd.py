@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from crmsheet.steps._likelihood import BoolArray, FloatArray, as_floats, maximise, scipy_module
 
 SMALL_SAMPLE = 50
-_NUDGE = 1e-6
+_HOLE = 3e-5
+_STEPS_ASIDE = (1.0e-4, 1.7e-4, 2.4e-4)  # at least one of them leads to no other hole
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,8 @@ def fit_bgnbd(
     unit = float(np.median(age[age > 0])) if (age > 0).any() else 1.0
     sample = _Sample.of(x, tx / unit, age / unit)
     (r, alpha, a, b), how = maximise(lambda logs: _objective(logs, sample, prior), medians)
-    model = BgNbd(r, alpha * unit, a, b, notes=notes + how)
-    value, _ = _log_likelihood(np.array([r, alpha * unit, a, b]), _Sample.of(x, tx, age))
-    return replace(model, log_likelihood=value)
+    value, _ = _log_likelihood(np.array([r, alpha, a, b]), sample)
+    return BgNbd(r, alpha * unit, a, b, value - float(x.sum()) * log(unit), notes + how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +186,27 @@ def _log_odds_gone(model: BgNbd, x: FloatArray, tx: FloatArray, age: FloatArray)
 
 def _purchases_if_alive(model: BgNbd, t: FloatArray, x: FloatArray, age: FloatArray) -> FloatArray:
     """Purchases expected in ``t`` of a customer who is active now (Fader, Hardie and Lee 2005, eq. 10)."""
-    a = float(_away_from(model.a, 1.0))
-    third = _away_from(a + model.b + x - 1, 0.0)
+    if not _on_a_hole(model):
+        return _closed_form(model, t, x, age)
+    pairs = ((replace(model, a=model.a - step), replace(model, a=model.a + step)) for step in _STEPS_ASIDE)
+    clear = (pair for pair in pairs if pair[0].a > 0 and not any(map(_on_a_hole, pair)))
+    below, above = next(clear, (model, model))
+    return (_closed_form(below, t, x, age) + _closed_form(above, t, x, age)) / 2
+
+
+def _on_a_hole(model: BgNbd) -> bool:
+    """a = 1 makes the closed form 0/0; a whole-number r − a costs scipy's 2F1 most of its digits near z = 1."""
+    apart = model.r - model.a
+    return min(abs(model.a - 1), abs(apart - round(apart))) < _HOLE
+
+
+def _closed_form(model: BgNbd, t: FloatArray, x: FloatArray, age: FloatArray) -> FloatArray:
+    a, b = model.a, model.b
+    third = a + b + x - 1
+    third = np.where(np.abs(third) < 1e-9, 1e-9, third)  # a pole of 2F1, cancelled by the factor before it
     z = t / (model.alpha + age + t)
     # Euler's transformation of the published 2F1(r+x, b+x; a+b+x−1; z): same value, no overflow at large x.
-    series = scipy_module("special").hyp2f1(a + model.b - 1 - model.r, a - 1, third, z)
+    series = scipy_module("special").hyp2f1(a + b - 1 - model.r, a - 1, third, z)
     with np.errstate(over="ignore", invalid="ignore"):
         purchases = np.asarray(third / (a - 1) * (1 - (1 - z) ** (a - 1) * series))
     lost = ~np.isfinite(purchases) & np.isfinite(x)
@@ -210,12 +226,6 @@ def _purchases_by_quadrature(model: BgNbd, t: FloatArray, x: FloatArray, age: Fl
     p = np.maximum(p, 1e-300)
     stayed = (model.r + x)[:, None] * np.log1p(p * (t / (model.alpha + age))[:, None])
     return np.asarray((-np.expm1(-stayed) / p) @ (weights / 2), dtype=np.float64)
-
-
-def _away_from(value: FloatArray | float, pole: float) -> FloatArray:
-    """``value``, moved off a point where the closed form is 0/0; the limit differs by about as little."""
-    near = np.abs(np.asarray(value) - pole) < _NUDGE
-    return np.asarray(np.where(near, pole + _NUDGE, value), dtype=np.float64)
 
 
 def _sample_notes(usable: BoolArray, x: FloatArray) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +11,7 @@ from crmsheet.steps._bgnbd import SMALL_SAMPLE
 from crmsheet.steps._likelihood import FloatArray, as_floats, maximise, scipy_module
 
 DEPENDENT = 0.3
+_TOO_FAR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,9 @@ class GammaGamma:
     def expected_spend(self, frequency: ArrayLike, monetary: ArrayLike) -> FloatArray:
         """Mean spend per future purchase, from ``frequency`` repeat purchases that averaged ``monetary``.
 
-        With ``q`` ≤ 1 the model's mean is infinite: the customer's mean is then shrunk towards that of all
-        fitted purchases as if it were one purchase more. NaN where nothing is known.
+        With ``q`` ≤ 1 the model's mean is infinite, and just above 1 it is far from any purchase seen: the
+        customer's mean is then shrunk towards that of all fitted purchases, as if it were one purchase more.
+        NaN where nothing is known.
 
         >>> round(float(GammaGamma(6.25, 3.74, 15.44).expected_spend(2, 22.35)), 2)
         24.66
@@ -40,18 +42,24 @@ class GammaGamma:
         m = np.where(x > 0, np.maximum(m, 0.0), 0.0)
         possible = np.isfinite(m) & (x >= 0)
         x, m = np.where(possible, x, np.nan), np.where(possible, m, np.nan)
-        spend = self._shrunk(x, m) if not self.q > 1 else self._posterior_mean(x, m)
+        spend = self._posterior_mean(x, m) if self.has_mean else self._shrunk(x, m)
         return np.asarray(spend, dtype=np.float64)
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether the mean spend of a new customer is finite, and within five times what was seen."""
+        if not self.q > 1:
+            return False
+        mean = self.p * self.v / (self.q - 1)
+        return bool(np.isnan(self.population_mean) or mean <= _TOO_FAR * self.population_mean)
 
     def _posterior_mean(self, x: FloatArray, m: FloatArray) -> FloatArray:
         mean: FloatArray = self.p * (self.v + x * m) / (self.p * x + self.q - 1)
         return mean
 
     def _shrunk(self, x: FloatArray, m: FloatArray) -> FloatArray:
-        known = not np.isnan(self.population_mean)
-        centre = (
-            self.population_mean if known else self.p * self.v / (self.q + 1)
-        )  # the mode is always finite
+        # The model's mode is finite whatever q is.
+        centre = self.p * self.v / (self.q + 1) if np.isnan(self.population_mean) else self.population_mean
         shrunk: FloatArray = (x * m + centre) / (x + 1)
         return shrunk
 
@@ -61,7 +69,7 @@ def fit_gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
 
     Notes: ``spend_excluded`` (repeat customers with no positive mean spend), ``no_spend`` (nobody left, the
     parameters are NaN), ``indicative`` (fewer than 50), ``spend_follows_frequency`` (|correlation| above 0.3,
-    against the model's assumption), ``infinite_mean`` (q ≤ 1), ``degenerate``, ``not_converged``.
+    against the model's assumption), ``infinite_mean``, ``degenerate``, ``not_converged``.
 
     >>> fit_gamma_gamma([1, 0], [80.0, 0.0]).notes
     ('indicative', 'degenerate')
@@ -74,10 +82,12 @@ def fit_gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
     if not len(x):
         return GammaGamma(np.nan, np.nan, np.nan, 0.0, notes)
     unit = float(np.median(m))
-    (p, q, v), how = maximise(lambda logs: _objective(logs, x, m / unit), (2.0, 2.0, 1.0))
-    value, _ = _log_likelihood(np.array([p, q, v * unit]), x, m)
-    infinite = ("infinite_mean",) if q <= 1 else ()
-    return GammaGamma(p, q, v * unit, value, notes + infinite + how, float(x @ m / x.sum()))
+    scaled = np.clip(m / unit, 1e-12, 1e12)
+    (p, q, v), how = maximise(lambda logs: _objective(logs, x, scaled), (2.0, 2.0, 1.0))
+    value, _ = _log_likelihood(np.array([p, q, v]), x, scaled)
+    value -= len(x) * float(np.log(unit))
+    model = GammaGamma(p, q, v * unit, value, notes + how, float(x @ m / x.sum()))
+    return model if model.has_mean else replace(model, notes=(*model.notes, "infinite_mean"))
 
 
 def _objective(logs: FloatArray, x: FloatArray, m: FloatArray) -> tuple[float, FloatArray]:

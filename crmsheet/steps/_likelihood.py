@@ -18,6 +18,7 @@ FloatArray = NDArray[np.float64]
 Objective = Callable[[FloatArray], tuple[float, FloatArray]]
 
 _LOG_BOUND = np.log(1e5)
+_LOG_RUNAWAY = np.log(1e4)
 
 
 def scipy_module(name: str) -> Any:
@@ -42,7 +43,7 @@ def as_floats(values: ArrayLike) -> FloatArray:
 def maximise(objective: Objective, start: Sequence[float]) -> tuple[list[float], tuple[str, ...]]:
     """Positive parameters that minimise ``objective``, sought from ``start``; notes on how it went.
 
-    ``degenerate``: the data push a parameter to 0 or to infinity, so it stopped at 10⁵ either way.
+    ``degenerate``: the data push a parameter to 0 or to infinity; it is held within a factor of 10⁵.
     ``not_converged``: no optimum was reached.
     """
     found = scipy_module("optimize").minimize(
@@ -53,8 +54,8 @@ def maximise(objective: Objective, start: Sequence[float]) -> tuple[list[float],
         bounds=[(-_LOG_BOUND, _LOG_BOUND)] * len(start),
         options={"maxiter": 1000, "maxfun": 5000, "ftol": 1e-15, "gtol": 1e-10},
     )
-    at_bound = np.abs(found.x) > _LOG_BOUND - 1e-6
-    notes = ["degenerate"] if at_bound.any() else []
-    if np.abs(np.where(at_bound, 0.0, found.jac)).max() > 1e-4:
+    runaway = np.abs(found.x) > _LOG_RUNAWAY
+    notes = ["degenerate"] if runaway.any() else []
+    if np.abs(np.where(runaway, 0.0, found.jac)).max() > 1e-4:
         notes.append("not_converged")
     return [float(value) for value in np.exp(found.x)], tuple(notes)

@@ -143,9 +143,8 @@ def customer_lifetime_value(  # noqa: PLR0913, PLR0917 - callers were promised t
     36.3
     """
     spend = gamma_gamma.expected_spend(frequency, monetary)
-    month_ends = weeks_per_month * np.arange(months + 1.0)
-    purchases = _discounted_purchases(bgnbd, (frequency, recency, T), month_ends, monthly_discount)
-    return np.asarray(margin * spend * purchases, dtype=np.float64)
+    monthly = _monthly_purchases(bgnbd, (frequency, recency, T), months, weeks_per_month)
+    return np.asarray(margin * spend * _discounted(monthly, monthly_discount), dtype=np.float64)
 
 
 def simple_clv(
@@ -174,19 +173,22 @@ def _forecast_columns(terms: ClvTerms) -> list[str]:
 def _forecast(history: pd.DataFrame, models: ClvModels, terms: ClvTerms) -> pd.DataFrame:
     past = history["frequency"], history["recency"], history["T"]
     alive = np.where(history["frequency"] > 0, models.bgnbd.probability_alive(*past), np.nan)
-    weeks = WEEKS_PER_MONTH * np.arange(terms.months + 1.0)
-    purchases = models.bgnbd.expected_purchases(weeks[-1], *past)
+    monthly = _monthly_purchases(models.bgnbd, past, terms.months, WEEKS_PER_MONTH)
     spend = models.gamma_gamma.expected_spend(history["frequency"], history["monetary"])
     spend = np.where(np.isnan(spend), np.maximum(history["average_purchase"], 0.0), spend)
-    discounted = _discounted_purchases(models.bgnbd, past, weeks, terms.monthly_discount)
-    columns = (alive, purchases, spend, terms.margin * spend * discounted)
+    value = terms.margin * spend * _discounted(monthly, terms.monthly_discount)
+    columns = (alive, monthly.sum(axis=0), spend, value)
     return pd.DataFrame(dict(zip(_forecast_columns(terms), columns, strict=True)), index=history.index)
 
 
-def _discounted_purchases(
-    bgnbd: BgNbd, past: tuple[ArrayLike, ArrayLike, ArrayLike], month_ends: FloatArray, discount: float
+def _monthly_purchases(
+    bgnbd: BgNbd, past: tuple[ArrayLike, ArrayLike, ArrayLike], months: int, weeks_per_month: float
 ) -> FloatArray:
-    reached = [bgnbd.expected_purchases(end, *past) for end in month_ends]
-    new = np.diff(np.stack(reached), axis=0)
-    factors = (1 + discount) ** -np.arange(1.0, len(month_ends))
-    return np.asarray(np.tensordot(factors, new, axes=1), dtype=np.float64)
+    """Purchases expected in each coming month, months down, customers across."""
+    reached = [bgnbd.expected_purchases(weeks_per_month * month, *past) for month in range(months + 1)]
+    return np.diff(np.stack(reached), axis=0)
+
+
+def _discounted(monthly: FloatArray, discount: float) -> FloatArray:
+    factors = (1 + discount) ** -np.arange(1.0, len(monthly) + 1)
+    return np.asarray(np.tensordot(factors, monthly, axes=1), dtype=np.float64)

@@ -1,17 +1,17 @@
-"""CLV: agreement with published and independent numbers, laws of the models, and small data."""
+"""CLV: agreement with lifetimes on every customer, laws of the value, the step, and small data."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from order_samples import AS_OF, cdnow_orders, cdnow_parameters, cdnow_sample, orders_of
 
 from crmsheet.errors import MissingExtra
 from crmsheet.steps.clv import (
@@ -29,11 +29,6 @@ from crmsheet.steps.clv import (
 )
 
 pytestmark = pytest.mark.filterwarnings("error")
-
-REFERENCE = Path(__file__).parents[1] / "reference"
-CONSTANTS = pd.read_csv(REFERENCE / "published_constants.csv")
-AS_OF = "2026-11-20"
-PUBLISHED = BgNbd(0.243, 4.414, 0.793, 2.426)
 ANY_BGNBD = st.builds(
     BgNbd,
     r=st.floats(0.01, 50),
@@ -46,50 +41,15 @@ ANY_HISTORY = st.tuples(
 ).map(lambda h: (h[0], h[1] * h[2] if h[0] else 0.0, h[2]))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cdnow() -> pd.DataFrame:
-    return pd.read_csv(REFERENCE / "cdnow/lifetimes_expected.csv.gz")
+    return cdnow_sample()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def given_models() -> tuple[BgNbd, GammaGamma]:
-    value = pd.read_csv(REFERENCE / "cdnow/lifetimes_params.csv").set_index("param")["value"]
+    value = cdnow_parameters()
     return BgNbd(*value[["r", "alpha", "a", "b"]]), GammaGamma(*value[["p", "q", "v"]])
-
-
-@pytest.fixture(scope="module")
-def cdnow_orders() -> pd.DataFrame:
-    path = REFERENCE / "cdnow/cdnow_master_transactions.csv.gz"
-    names = {"user_id": "customer_id", "order_dt": "order_date", "order_amount": "amount"}
-    return pd.read_csv(path, parse_dates=["order_dt"]).rename(columns=names)
-
-
-def published(model: str) -> list[tuple[str, float]]:
-    rows = CONSTANTS[(CONSTANTS["model"] == model) & CONSTANTS["quantity"].str.fullmatch(r"\w+")]
-    return list(zip(rows["quantity"], rows["value"], strict=True))
-
-
-@pytest.mark.parametrize(("quantity", "value"), published("bgnbd"))
-def test_bgnbd_by_maximum_likelihood_meets_every_published_parameter(cdnow, quantity, value):
-    model = fit_bgnbd(cdnow["frequency"], cdnow["recency"], cdnow["T"], prior=None)
-    found = model.log_likelihood if quantity == "LL" else getattr(model, quantity)
-    printed = 5e-4 if round(value, 3) == value else 0.0  # FHL2005 prints three decimals
-    assert found == pytest.approx(value, rel=1e-3, abs=printed)
-    assert model.notes == ()
-
-
-@pytest.mark.parametrize(("quantity", "value"), published("gg"))
-def test_gamma_gamma_meets_every_published_parameter(cdnow, quantity, value):
-    model = fit_gamma_gamma(cdnow["frequency"], cdnow["monetary_value"])
-    names = {"gamma": "v", "LL": "log_likelihood"}
-    assert getattr(model, names.get(quantity, quantity)) == pytest.approx(value, rel=0.01)
-    assert model.notes == ()
-
-
-def test_the_weak_prior_moves_no_parameter_by_more_than_three_percent(cdnow, given_models):
-    model = fit_bgnbd(cdnow["frequency"], cdnow["recency"], cdnow["T"])
-    for name in ("r", "alpha", "a", "b"):
-        assert getattr(model, name) == pytest.approx(getattr(given_models[0], name), rel=0.0301)
 
 
 def test_every_customer_agrees_with_lifetimes_at_its_parameters(cdnow, given_models):
@@ -101,65 +61,6 @@ def test_every_customer_agrees_with_lifetimes_at_its_parameters(cdnow, given_mod
     np.testing.assert_allclose(bgnbd.expected_purchases(52, *past), cdnow["cet_52w"], rtol=0, atol=1e-9)
     np.testing.assert_allclose(spend, cdnow["exp_avg_profit"], rtol=0, atol=1e-9)
     np.testing.assert_allclose(value, cdnow["clv_12m_d001"], rtol=0, atol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("t", "value"),
-    [(0.1429, 0.0078), (1, 0.0532), (3, 0.1506), (31.8571, 1.0405), (32, 1.0437), (78, 1.8576)],
-)
-def test_purchases_of_a_newcomer_meet_the_published_sheet(given_models, t, value):
-    assert f"E[X({t})]" in set(CONSTANTS["quantity"])
-    assert given_models[0].expected_purchases(t, 0, 0, 0) == pytest.approx(value, rel=1e-3, abs=1e-4)
-
-
-def test_purchases_of_a_customer_meet_the_published_sheet():
-    assert PUBLISHED.expected_purchases(39, 2, 30.43, 38.86) == pytest.approx(1.226, abs=5e-4)
-
-
-def test_spend_of_ten_customers_meets_note_025(cdnow):
-    rows = CONSTANTS[CONSTANTS["dataset"].str.startswith("cdnow customer")]
-    first_ten = cdnow.iloc[:10]
-    found = GammaGamma(6.25, 3.74, 15.44).expected_spend(first_ten["frequency"], first_ten["monetary_value"])
-    np.testing.assert_allclose(found, rows["value"], atol=0.1)
-
-
-def test_purchases_equal_the_integral_the_paper_starts_from():
-    """E[X(t)] of an active customer is a mean over dropout chances p; summed here on a fine grid."""
-    for a, b, x, age, t in [(0.8, 2.4, 0, 0.0, 39), (1.0, 1.0, 3, 20.0, 52), (300.0, 900.0, 5, 50.0, 900)]:
-        model = BgNbd(0.5, 4.0, a, b)
-        edges = np.linspace(0, 1, 400_001) ** 3  # dense near 0, where the density can be unbounded
-        p = (edges[1:] + edges[:-1]) / 2
-        weight = np.exp((a - 1) * np.log(p) + (b + x - 1) * np.log1p(-p)) * np.diff(edges)
-        bought = -np.expm1(-(model.r + x) * np.log1p(p * t / (model.alpha + age))) / p
-        expected = (weight * bought).sum() / weight.sum()
-        found = model.expected_purchases(t, x, age, age) / model.probability_alive(x, age, age)
-        assert found == pytest.approx(expected, rel=1e-4)
-
-
-def test_cdnow_transactions_become_the_published_histories(cdnow_orders):
-    """The sample of the papers is every tenth customer, followed for 39 of 78 weeks."""
-    sample = cdnow_orders[cdnow_orders["customer_id"] % 10 == 4]
-    history = summarize_purchases(sample, as_of="1997-09-30")
-    assert len(history) == pytest.approx(2357, abs=1)
-    expected = cdnow_orders.drop_duplicates(["customer_id", "order_date"])
-    expected = expected[expected["order_date"] <= "1997-09-30"].groupby("customer_id")["order_date"]
-    assert (history["frequency"] == expected.size().reindex(history.index) - 1).all()
-    assert (
-        history["T"] == (pd.Timestamp("1997-09-30") - expected.min().reindex(history.index)).dt.days / 7
-    ).all()
-
-
-@given(ANY_BGNBD, ANY_HISTORY, st.floats(0, 2000), st.floats(0, 500))
-@settings(max_examples=300, deadline=None)
-def test_forecasts_are_possible_and_monotone(model, history, t, later):
-    x, tx, age = history
-    alive = model.probability_alive(x, tx, age)
-    soon, late = model.expected_purchases([t, t + later], x, tx, age)
-    assert 0 <= alive <= 1
-    assert 0 <= soon <= late * (1 + 1e-6) + 1e-9
-    assert np.isfinite(late)
-    assert model.expected_purchases(0, x, tx, age) == 0
-    assert model.probability_alive(x, tx, age + later) <= alive + 1e-12 or not x
 
 
 @given(ANY_BGNBD, ANY_HISTORY, st.floats(1.01, 50), st.floats(0.1, 1e6), st.floats(0, 0.1))
@@ -196,67 +97,8 @@ def test_any_small_sample_has_a_defined_fit(rows, plain):
         assert "no_spend" in spend.notes
 
 
-def test_the_unit_of_time_does_not_change_the_fit(cdnow):
-    some = cdnow.iloc[:200]
-    weeks = fit_bgnbd(some["frequency"], some["recency"], some["T"])
-    days = fit_bgnbd(some["frequency"], some["recency"] * 7, some["T"] * 7)
-    assert (days.r, days.a, days.b) == pytest.approx((weeks.r, weeks.a, weeks.b), rel=1e-4)
-    assert days.alpha == pytest.approx(weeks.alpha * 7, rel=1e-4)
-
-
-def test_the_prior_saves_the_small_samples_that_plain_likelihood_loses(cdnow):
-    draws = [cdnow.sample(20, random_state=seed) for seed in range(30)]
-    fits = {
-        prior: [fit_bgnbd(d["frequency"], d["recency"], d["T"], prior=prior).notes for d in draws]
-        for prior in (None, LogNormalPrior())
-    }
-    assert sum("degenerate" in notes for notes in fits[None]) >= 15
-    assert not any("degenerate" in notes for notes in fits[LogNormalPrior()])
-
-
-def test_numbers_lists_arrays_and_series_are_accepted():
-    expected = PUBLISHED.probability_alive(2, 30.43, 38.86)
-    for kind in (list, np.array, pd.Series, lambda values: pd.Series(values, dtype="Float64")):
-        found = PUBLISHED.probability_alive(kind([2.0, 0.0]), kind([30.43, 0.0]), kind([38.86, 9.0]))
-        assert found.tolist() == [expected, 1.0]
-
-
-def test_histories_that_cannot_be_are_left_out_and_forecast_as_unknown():
-    x, tx, age = [2, -1, 1, None, 3], [5, 0, 30, 1, 2], [20, 20, 20, 20, np.inf]
-    assert np.isnan(PUBLISHED.probability_alive(x, tx, age)).tolist() == [False, True, True, True, True]
-    assert np.isnan(PUBLISHED.expected_purchases(9, x, tx, age)).tolist() == [False, True, True, True, True]
-    assert fit_bgnbd(x, tx, age).notes == ("invalid_rows", "indicative")
-    assert fit_bgnbd(x, tx, age).r == fit_bgnbd([2], [5], [20]).r
-
-
-def test_a_equal_to_one_is_no_hole():
-    around = [BgNbd(0.5, 4.0, a, 2.0).expected_purchases(52, 3, 20.0, 30.0) for a in (0.9999, 1.0, 1.0001)]
-    assert around[0] > around[1] > around[2]
-    assert around[1] == pytest.approx(around[0], rel=1e-3)
-
-
-def test_an_infinite_mean_falls_back_to_the_shrunk_mean():
-    model = GammaGamma(2.0, 0.9, 50.0, population_mean=100.0)
-    assert model.expected_spend([3, 0], [200.0, 0.0]).tolist() == [175.0, 100.0]
-    assert np.isfinite(GammaGamma(2.0, 0.9, 50.0).expected_spend(0, 0.0))
-
-
-def test_notes_of_the_spend_model():
-    x = np.arange(1, 61)
-    assert "spend_follows_frequency" in fit_gamma_gamma(x, x * 10.0).notes
-    assert fit_gamma_gamma(x, np.where(x == 3, -5.0, 100.0)).notes[:1] == ("spend_excluded",)
-    assert fit_gamma_gamma([], []).notes == ("no_spend", "indicative")
-    assert np.isnan(fit_gamma_gamma([], []).expected_spend(0, 0.0))
-
-
 def test_simple_clv_by_hand():
     assert simple_clv([5_000, -10, 0], [4, 2, 0], margin=0.3, years=3).tolist() == [18_000, 0, 0]
-
-
-def orders_of(**days_and_amounts: list[tuple[str, float]]) -> pd.DataFrame:
-    rows = [(name, day, amount) for name, orders in days_and_amounts.items() for day, amount in orders]
-    frame = pd.DataFrame(rows, columns=["customer_id", "order_date", "amount"])
-    return frame.assign(order_date=pd.to_datetime(frame["order_date"]))
 
 
 def test_histories_merge_days_and_take_refunds_off_the_purchase_before():
@@ -280,6 +122,19 @@ def test_histories_merge_days_and_take_refunds_off_the_purchase_before():
     assert history.loc["A", "interval_cv"] == 0.0
 
 
+def test_cdnow_transactions_become_the_published_histories():
+    """The sample of the papers is every tenth customer, followed for 39 of 78 weeks."""
+    sample = cdnow_orders()[cdnow_orders()["customer_id"] % 10 == 4]
+    history = summarize_purchases(sample, as_of="1997-09-30")
+    assert len(history) == pytest.approx(2357, abs=1)
+    expected = cdnow_orders().drop_duplicates(["customer_id", "order_date"])
+    expected = expected[expected["order_date"] <= "1997-09-30"].groupby("customer_id")["order_date"]
+    assert (history["frequency"] == expected.size().reindex(history.index) - 1).all()
+    assert (
+        history["T"] == (pd.Timestamp("1997-09-30") - expected.min().reindex(history.index)).dt.days / 7
+    ).all()
+
+
 def test_one_purchase_is_insufficient_not_certainly_alive():
     orders = orders_of(A=[("2026-01-01", 100), ("2026-03-01", 100)], B=[("2026-01-01", 100)])
     scores = score_clv(orders, as_of=AS_OF)
@@ -289,8 +144,8 @@ def test_one_purchase_is_insufficient_not_certainly_alive():
     assert (scores[["clv_simple", "expected_purchases_12m", "expected_spend", "clv_12m"]] > 0).all(axis=None)
 
 
-def test_scores_use_the_models_and_terms_they_are_given(cdnow_orders):
-    orders = cdnow_orders[cdnow_orders["customer_id"] % 10 == 4]
+def test_scores_use_the_models_and_terms_they_are_given():
+    orders = cdnow_orders()[cdnow_orders()["customer_id"] % 10 == 4]
     history = summarize_purchases(orders, as_of="1998-06-30")
     models = fit_clv(history)
     terms = ClvTerms(months=6, monthly_discount=0.02, margin=0.4, years=2.0)
@@ -346,7 +201,7 @@ def test_without_scipy_the_error_names_the_extra_and_the_simple_value_remains(mo
         fit_bgnbd([1], [2], [3])
     assert caught.value.extra == "clv"
     with pytest.raises(MissingExtra):
-        PUBLISHED.probability_alive(2, 30.43, 38.86)
+        BgNbd(0.243, 4.414, 0.793, 2.426).probability_alive(2, 30.43, 38.86)
     scores = score_clv(orders_of(A=[("2026-01-01", 5.0)]), as_of=AS_OF)
     assert scores.loc["A", "clv_simple"] == 15.0
     assert scores.loc["A", "clv_state"] == "unavailable"
