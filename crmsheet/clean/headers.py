@@ -1,0 +1,247 @@
+"""Column headers as people write them → field codes (DESIGN §6: aliases decide, likeness only suggests)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from crmsheet.clean.text import match_key
+from crmsheet.data import read_toml
+from crmsheet.fields import SHEETS
+
+LONGEST = 60  # a longer cell is a sentence, not a header
+LONGEST_TYPED = 4 * LONGEST  # with blanks and line breaks around and within
+LIKE_ENOUGH = 0.75  # below it difflib suggested more wrong fields than right ones (DESIGN §6)
+CUSTOMER_SHEETS = ("records", "profiles")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMatch:
+    """What one header means. ``field`` is filled only when ``certain``; a guess stands in ``suggestion``.
+
+    ``unit`` is the unit the header states (预算(万元) → 万元); ``required``: it bears * or （必填）.
+    """
+
+    header: str
+    field: str = ""
+    certain: bool = False
+    suggestion: str = ""
+    unit: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Bare:
+    """A header without its decoration: ``notes`` are the contents of its brackets."""
+
+    text: str
+    notes: tuple[str, ...]
+    unit: str
+    required: bool
+
+
+def recognize_headers(headers: Iterable[object], *, sheet: str = "") -> list[HeaderMatch]:
+    """One match per header, in order; ``sheet`` names the standard sheet whose meanings go first.
+
+    >>> [match.field for match in recognize_headers(["客戶名稱", "預算(萬元)", "序号"])]
+    ['customer_name', 'budget', '']
+    >>> recognize_headers(["订单金额"], sheet="orders")[0].field
+    'amount'
+    """
+    return [recognize_header(header, sheet=sheet) for header in headers]
+
+
+def recognize_header(header: object, *, sheet: str = "") -> HeaderMatch:
+    """Meaning of one header, or a suggestion when only likeness speaks for it."""
+    text = "" if header is None else str(header)
+    return _recognize(text, sheet) if len(text) <= LONGEST_TYPED else HeaderMatch(text)
+
+
+@lru_cache(maxsize=65536)
+def _recognize(text: str, sheet: str) -> HeaderMatch:
+    bare = _undress(text)
+    field = field_of(text, sheet=sheet)
+    suggestion = "" if field else _suggest(bare, sheet)
+    return HeaderMatch(text, field, bool(field), suggestion, bare.unit, bare.required)
+
+
+def header_unit(header: str) -> str:
+    """Unit a header states, or ``""``.
+
+    >>> header_unit("预算(单位：万元)"), header_unit("企业规模"), header_unit("金额/元")
+    ('万元', '', '元')
+    """
+    return _undress(header).unit
+
+
+def standard_header(field: str, *, sheet: str = "") -> str:
+    """Header that the standard workbook prints for ``field``.
+
+    >>> standard_header("contact"), standard_header("contact", sheet="profiles")
+    ('对接人', '主联系人')
+    """
+    labels = read_toml("labels.zh.toml")
+    return str(labels["sheet_fields"].get(sheet, {}).get(field) or labels["fields"].get(field, field))
+
+
+def is_standard(header: str, field: str, *, sheet: str = "") -> bool:
+    """Whether ``header`` is the very header the standard workbook prints, decoration aside."""
+    return _key(_undress(header).text) == _key(match_key(standard_header(field, sheet=sheet)))
+
+
+def field_of(text: str, *, sheet: str = "") -> str:
+    """Field code that ``text`` certainly means, or ``""``. Cheap: likeness is not asked."""
+    return _field(text, sheet) if len(text) <= LONGEST_TYPED else ""
+
+
+@lru_cache(maxsize=65536)
+def _field(text: str, sheet: str) -> str:
+    bare = _undress(text)
+    if not bare.text:
+        return ""
+    # 需求(显性) is 显性需求: what stands in brackets may be the half that tells fields apart.
+    for spelling in (*(note + bare.text for note in bare.notes), bare.text):
+        field = _look_up(_key(spelling), sheet)
+        if field:
+            return field
+    return _agreed(_alternatives(bare.text), sheet)
+
+
+def _agreed(parts: list[str], sheet: str) -> str:
+    """The one field that a/b means: its first part must be known, and no other part may disagree."""
+    fields = [_look_up(_key(part), sheet) for part in parts]
+    return fields[0] if len(fields) > 1 and set(fields) <= {fields[0], ""} else ""
+
+
+def _alternatives(text: str) -> list[str]:
+    return [part for part in re.split(_pattern("decoration", "alternatives"), text) if part]
+
+
+def _look_up(key: str, sheet: str) -> str:
+    index = _index(sheet)
+    if key in index or _is_unknown(key):
+        return index.get(key, "")
+    own = re.sub(_pattern("prefixes", "first"), "", re.sub(_pattern("prefixes", "whose"), "", key))
+    spellings = [word for word in (_stem(key), own, _stem(own)) if not _is_unknown(word)]
+    return next((index[word] for word in spellings if word in index), "") or _compose(key, sheet)
+
+
+def _compose(key: str, sheet: str) -> str:
+    """Field whose grammar ``key`` fits as a whole, in the meaning it has on ``sheet``."""
+    key = _rewrite(key, "synonyms")
+    field = next((field for field, pattern in _grammar() if pattern.fullmatch(key)), "")
+    return str(read_toml("headers.toml")["equivalents"].get(sheet, {}).get(field, field))
+
+
+@cache
+def _grammar() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    tables = read_toml("headers.toml")
+    return tuple(
+        (field, re.compile(_filled(text, tables["words"]))) for field, text in tables["grammar"].items()
+    )
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: words[match[1]], text)
+
+
+def _is_unknown(key: str) -> bool:
+    return key.rstrip("0123456789") in _unknown_words()
+
+
+def _suggest(bare: _Bare, sheet: str) -> str:
+    key = _key(bare.text)
+    if not key or _is_unknown(key):
+        return ""
+    index = _index(sheet)
+    parts = [field for part in _alternatives(bare.text) if (field := _look_up(_key(part), sheet))]
+    near = difflib.get_close_matches(key, index, n=1, cutoff=LIKE_ENOUGH)
+    return parts[0] if parts else index[near[0]] if near else ""
+
+
+@cache
+def _index(sheet: str) -> dict[str, str]:
+    """Every known spelling → field; earlier words win, exact spellings before unified ones."""
+    words = [(_key(match_key(word)), field) for word, field in _vocabulary(sheet)]
+    index: dict[str, str] = {}
+    for key, field in words:
+        index.setdefault(key, field)
+    for key, field in words:
+        index.setdefault(_stem(key), field)
+    index.pop("", None)
+    return index
+
+
+def _vocabulary(sheet: str) -> Iterator[tuple[str, str]]:
+    """Pairs (spelling, field), the sheet's own meanings first."""
+    tables = read_toml("headers.toml")
+    if sheet in SHEETS:
+        yield from _printed(sheet)
+        yield from _pairs(tables["sheets"].get(sheet, {}))
+    for code in CUSTOMER_SHEETS:
+        yield from _printed(code)
+    yield from _pairs(tables["aliases"])
+    for code in SHEETS:
+        if code not in CUSTOMER_SHEETS:
+            yield from ((word, field) for word, field in _printed(code) if not _is_unknown(_key(word)))
+
+
+def _printed(sheet: str) -> Iterator[tuple[str, str]]:
+    return ((standard_header(field.code, sheet=sheet), field.code) for field in SHEETS[sheet].fields)
+
+
+def _pairs(aliases: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    return ((word, field) for field, words in aliases.items() for word in words)
+
+
+@cache
+def _unknown_words() -> frozenset[str]:
+    return frozenset(_key(match_key(word)) for word in read_toml("headers.toml")["unknown"]["words"]) | {""}
+
+
+@cache
+def _pattern(part: str, name: str) -> re.Pattern[str]:
+    return re.compile(read_toml("headers.toml")[part][name])
+
+
+def _key(text: str) -> str:
+    """``text`` (already unified by ``match_key``) without spaces and punctuation."""
+    return re.sub(_pattern("decoration", "blanks"), "", text)
+
+
+def _stem(key: str) -> str:
+    """``key`` with words that mean the same in a header written as one: 上次拜访日期 → 最近跟进时间."""
+    return _rewrite(_rewrite(key, "synonyms"), "verbs")
+
+
+def _rewrite(key: str, part: str) -> str:
+    for word in read_toml("headers.toml")[part]:
+        key = re.sub(_pattern(part, word), word, key)
+    return key
+
+
+@lru_cache(maxsize=65536)
+def _undress(header: str) -> _Bare:
+    text = match_key(header[:LONGEST_TYPED]).strip()
+    if len(text) > LONGEST:
+        return _Bare("", (), "", required=False)
+    required = re.search(_pattern("decoration", "required"), text) is not None
+    for mark in ("required", "optional", "numbering"):
+        text = re.sub(_pattern("decoration", mark), "", text).strip()
+    notes = tuple(note.strip() for note in re.findall(_pattern("decoration", "bracket"), text))
+    text = re.sub(_pattern("decoration", "bracket"), "", text).strip(" :;,.?-_")
+    unit = next((found for note in notes if (found := _unit(note))), "")
+    tail = None if unit else re.search(_pattern("decoration", "unit_tail"), text)
+    if tail and (tail[0] != tail[1] or _look_up(_key(text[: tail.start()]), "")):
+        text, unit = text[: tail.start()], tail[1]
+    return _Bare(text, notes, unit, required)
+
+
+def _unit(note: str) -> str:
+    parts = (note, *re.split(r"[,;/]", note))
+    return next(
+        (found[1] for part in parts if (found := re.match(_pattern("decoration", "unit"), part.strip()))), ""
+    )

@@ -1,0 +1,146 @@
+"""Headers as people write them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmsheet.clean import headers
+from crmsheet.clean.headers import field_of, header_unit, is_standard, recognize_header, recognize_headers
+from crmsheet.data import read_toml
+from crmsheet.fields import SHEETS
+
+CASES = Path(__file__).parent / "cases"
+
+# The list's own shorthand → what the product calls it. A core need is an explicit one.
+PRODUCT_CODES = {
+    "size": {"company_size"},
+    "title": {"job_title"},
+    "contact_way": {"contact_method"},
+    "summary": {"contact_notes"},
+    "explicit": {"explicit_needs", "core_need"},
+    "implicit": {"implicit_needs"},
+    "cycle": {"decision_cycle"},
+    "factor": {"decision_factors"},
+    "coop_status": {"cooperation"},
+    "result": {"contact_result"},
+    "value": {"value_level"},
+}
+
+
+def read_cases(name: str) -> list[dict[str, str]]:
+    with (CASES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_headers_of_the_given_list_are_recognised() -> None:
+    rows = read_cases("headers.tsv")
+    found = recognize_headers(row["header"] for row in rows)
+    wrong = [
+        (row["header"], match.field, row["field"])
+        for row, match in zip(rows, found, strict=True)
+        if match.field not in PRODUCT_CODES.get(row["field"], {row["field"]})
+    ]
+    assert len(wrong) <= 0.02 * len(rows), wrong
+
+
+def test_headers_of_our_own_list_are_recognised() -> None:
+    rows = read_cases("headers_more.tsv")
+    found = [recognize_header(row["header"].replace("\\n", "\n"), sheet=row["sheet"]) for row in rows]
+    wrong = [
+        (row["sheet"], row["header"], match.field, row["field"])
+        for row, match in zip(rows, found, strict=True)
+        if match.field not in row["field"].split("|")
+    ]
+    assert len(wrong) <= 0.02 * len(rows), wrong
+
+
+@pytest.mark.parametrize("sheet", [""] + [code for code in SHEETS])
+def test_every_standard_header_means_its_own_field(sheet: str) -> None:
+    for code in [sheet] if sheet else ["records", "profiles"]:
+        for field in SHEETS[code].fields:
+            header = headers.standard_header(field.code, sheet=code)
+            assert field_of(header, sheet=sheet or code) == field.code, header
+            assert is_standard(f"*{header}（必填）", field.code, sheet=code)
+
+
+def test_no_spelling_means_two_fields_of_one_sheet() -> None:
+    tables = read_toml("headers.toml")
+    for name, aliases in [("", tables["aliases"]), *tables["sheets"].items()]:
+        seen: dict[str, str] = {}
+        for field, words in aliases.items():
+            for word in words:
+                key = headers._key(headers.match_key(word))
+                assert seen.setdefault(key, field) == field, (name, word, field)
+
+
+@pytest.mark.parametrize(
+    "field", [field for part in ("aliases",) for field in read_toml("headers.toml")[part]]
+)
+def test_aliases_belong_to_known_fields(field: str) -> None:
+    assert field in {field.code for sheet in SHEETS.values() for field in sheet.fields}
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("预算(万元)", "万元"),
+        ("预算（万）", "万"),
+        ("规模（人）", "人"),
+        ("决策周期(月)", "月"),
+        ("金额 (单位：元)", "元"),
+        ("预算/万元", "万元"),
+        ("预算万元", "万元"),
+        ("合作金额（含税，万元）", "万元"),
+        ("联系方式(工作电话/企业微信)", ""),
+        ("客户名称", ""),
+    ],
+)
+def test_a_stated_unit_is_told(header: str, unit: str) -> None:
+    assert header_unit(header) == unit
+
+
+def test_a_required_mark_is_told_and_does_not_hide_the_field() -> None:
+    for header in ("*客户名称", "客户名称（必填）", "客户名称*", "【必填】客户名称"):
+        match = recognize_header(header)
+        assert (match.field, match.required) == ("customer_name", True), header
+    assert not recognize_header("客户名称").required
+
+
+def test_likeness_only_suggests() -> None:
+    match = recognize_header("客户各称")
+    assert (match.field, match.certain, match.suggestion) == ("", False, "customer_name")
+
+
+def test_two_meanings_in_one_header_are_not_decided() -> None:
+    match = recognize_header("姓名/职位")
+    assert (match.field, match.suggestion) == ("", "contact")
+
+
+@pytest.mark.parametrize(
+    "header", ["序号", "合计", "身份证号", "列1", "Unnamed: 0", "微信", "", None, 3, 2.5, "  "]
+)
+def test_what_is_no_field_stays_unknown(header: object) -> None:
+    match = recognize_header(header)
+    assert (match.field, match.suggestion) == ("", "")
+
+
+def test_brackets_may_hold_the_half_that_matters() -> None:
+    assert [field_of(text) for text in ("需求(显性)", "需求（隐性）")] == ["explicit_needs", "implicit_needs"]
+
+
+@given(st.text(max_size=200))
+def test_any_header_is_survived(text: str) -> None:
+    match = recognize_header(text, sheet="records")
+    assert match.header == text
+    assert match.certain == bool(match.field)
+
+
+@pytest.mark.parametrize("unit", ["客户", "（", "跟进", "*", "最近", "采购", "a/", "1.", "\n"])
+def test_hostile_headers_cost_little(unit: str) -> None:
+    assert recognize_header(unit * 50_000).field in {"", "customer_name"}
+    assert recognize_header(unit * 25).header == unit * 25
