@@ -195,7 +195,7 @@ def _purchases_if_alive(model: BgNbd, t: FloatArray, x: FloatArray, age: FloatAr
 
 
 def _on_a_hole(model: BgNbd) -> bool:
-    """a = 1 makes the closed form 0/0; a whole-number r − a costs scipy's 2F1 most of its digits near z = 1."""
+    """a = 1 makes the closed form 0/0; a whole-number r − a costs scipy's 2F1 half its digits near z = 1."""
     apart = model.r - model.a
     return min(abs(model.a - 1), abs(apart - round(apart))) < _HOLE
 

@@ -124,6 +124,6 @@ def _sample_notes(x: FloatArray, m: FloatArray, *, excluded: bool) -> tuple[str,
 
 
 def _correlation(x: FloatArray, m: FloatArray) -> float:
-    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(m) == 0:
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(m) < 1e-9 * m.max():
         return 0.0
-    return float(np.corrcoef(x, m)[0, 1])
+    return float(np.corrcoef(x, m / m.max())[0, 1])
