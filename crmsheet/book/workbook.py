@@ -16,14 +16,14 @@ from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from crmsheet.book import calculation, entry_sheet, own_sheet, save, sheet_names, source
+from crmsheet.book import calculation, cell_updates, own_sheet, save, sheet_names, source
 from crmsheet.book.areas import Area
+from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.cells import sheet_data
 from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, quoted, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
-from crmsheet.book.entry_sheet import CellFormats
 from crmsheet.book.limits import Limits
 from crmsheet.book.own_sheet import Place
 from crmsheet.book.package import Package
@@ -206,7 +206,7 @@ class Workbook:
             raise SheetNotFound(path=self.path, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
         formats = CellFormats(self._stylesheet(), number_formats or {})
         writer = CellWriter(date1904=self._workbook.date1904)
-        changes = entry_sheet.update_cells(self._package, found.part, updates, formats, writer)
+        changes = cell_updates.update_cells(self._package, found.part, updates, formats, writer)
         if changes.changed and calculation.has_formulas(self._package, self._workbook):
             self._workbook.recalculate_on_load()
         if writer.shortened:
