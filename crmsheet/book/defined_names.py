@@ -78,8 +78,8 @@ class DefinedNames:
         """Add ``new`` in alphabetical order, or change the name of the same scope."""
         for element in self._elements():
             if _identity(_read(element)) == _identity(new):
-                if element.text != new.text:
-                    element.text = new.text
+                if _read(element) != new:
+                    _write(element, new)
                     self._workbook.edited()
                 return
         self._insert(new)
@@ -118,9 +118,7 @@ class DefinedNames:
         element = parent.makeelement(self._workbook.dialect.q("definedName"), {"name": new.name})
         if new.position is not None:
             element.set("localSheetId", str(new.position))
-        if new.hidden:
-            element.set("hidden", "1")
-        element.text = new.text
+        _write(element, new)
         later = (e for e in self._elements() if _sort_key(_read(e)) > _sort_key(new))
         following = next(later, None)
         if following is None:
@@ -146,6 +144,13 @@ def _read(element: etree._Element) -> DefinedName:
         position=None if position is None else int(position),
         hidden=element.get("hidden") in ("1", "true"),
     )
+
+
+def _write(element: etree._Element, new: DefinedName) -> None:
+    """LibreOffice shows hidden names when it saves; ours are hidden again."""
+    element.text = new.text
+    if new.hidden:
+        element.set("hidden", "1")
 
 
 def _identity(name: DefinedName) -> tuple[str, int | None]:

@@ -48,6 +48,14 @@ def rich_design(rows: int = 30, name: str = "客户分层", table: str = "crm_ti
     return Design(buffer.getvalue(), (Body(6, _columns(rows)),))
 
 
+def plain_design(name: str = "客户分层") -> Design:
+    """A sheet with one row of text."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.add_worksheet(name).write(0, 0, "什么都没有")
+    return Design(buffer.getvalue())
+
+
 def _columns(rows: int) -> tuple[list[object], ...]:
     return (
         [f"=客户{index}<&" for index in range(rows)],
