@@ -100,7 +100,7 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     _put_tables(graft, place, root, _Tables(old.tables if old else [], taken, styles.differential))
     place.relationships.sort()
     shortened = _write(place, drawn, root, old)
-    for part in freed - package.reachable():
+    for part in before - package.reachable():
         package.remove(part)
     return shortened
 
