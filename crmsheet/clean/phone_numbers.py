@@ -30,6 +30,8 @@ MOBILE_DIGITS: Final = r"1(?:[348]\d|5[0-35-9]|6[2567]|7[0-8]|9[0-35-9])\d{8}"
 _MOBILE: Final = re.compile(f"0?({MOBILE_DIGITS})")
 _FIXED: Final = re.compile(r"0(?:10|2\d|[3-9]\d\d)")
 _LOCAL: Final = re.compile(r"[2-9]\d{6,7}")
+# 20240315 in a telephone column is a date from the column beside it.
+_DATE: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _FREE_CALL: Final = re.compile(r"([48]00)(\d{3})(\d{4})")
 _SHORT: Final = re.compile(
     r"95\d{3}|9510\d{4}|1010\d{4}|96\d{3,4}|11[04-9]|12[0-2]|100\d\d|11[168]\d{2,3}|12[1-9]\d\d"
@@ -117,9 +119,11 @@ def _read_with_mask(text: str) -> PhoneNumber | None:
 
 
 def _without_edge_marks(text: str) -> str:
-    """A complete number with a star before or behind it is no masked number; the star is a footnote."""
+    """A number complete by itself with a star before or behind it is not masked; the star is a footnote."""
     inner = text.strip("* ")
-    return inner if inner != text and _read_complete(inner) else text
+    number = _read_complete(inner) if inner != text else None
+    is_whole = number is not None and number.kind != "fixed_no_area" and not number.assumed
+    return inner if is_whole else text
 
 
 def _compact(text: str) -> str:
@@ -177,7 +181,8 @@ def _read_zeroless(digits: str) -> PhoneNumber | None:
 
 
 def _read_local(digits: str) -> PhoneNumber | None:
-    return PhoneNumber("fixed_no_area", digits) if _LOCAL.fullmatch(digits) else None
+    is_local = _LOCAL.fullmatch(digits) and not _DATE.fullmatch(digits)
+    return PhoneNumber("fixed_no_area", digits) if is_local else None
 
 
 def _read_extension(text: str) -> PhoneNumber | None:

@@ -25,7 +25,6 @@ _MIN_SIGNIFICANT: Final = 8
 _RUN: Final = re.compile(r"[+(]{0,2}[\d*](?:(?:[\d*#()\-. ]|x(?=\d)|(?<=\d)x)*[\d*x#)])?")
 # 13,800,138,000: a number shown with thousands separators.
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3}){2,4}")
-_DATE: Final = re.compile(r"(?:19|20)\d\d([-/.]?)(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])(?!\d).*", re.DOTALL)
 _GLUED_MOBILES: Final = re.compile(f"(?<!\\d)({MOBILE_DIGITS})-?(?={MOBILE_DIGITS}(?!\\d))")
 _INVALID: Final = PhoneNumber("invalid")
 
@@ -63,8 +62,6 @@ def _classify(text: str) -> PhoneReading:
     folded = fold_width(text).strip(" '`\"\t\r\n,;")
     if is_blank(folded):
         return PhoneReading("empty")
-    if _DATE.fullmatch(folded):
-        return PhoneReading("invalid")
     return _combine(list(_read_runs(_tidy(_undo_number_format(folded)))))
 
 
