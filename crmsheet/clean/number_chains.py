@@ -91,7 +91,11 @@ def _read_at(text: str, groups: list[tuple[int, int]], taken: frozenset[int]) ->
         return 1, _read_glued(text, start, end)
     for count in _group_counts(groups):
         sizes = tuple(stop - begin for begin, stop in groups[:count])
-        if 11 <= sum(sizes) <= _LONGEST and (span := _read_number(text, start, groups[count - 1][1], sizes)):
+        # Five or six blocks are a card or an identity number, eleven are single digits.
+        shortest = 15 if 4 < count < 11 else 11
+        if shortest <= sum(sizes) <= _LONGEST and (
+            span := _read_number(text, start, groups[count - 1][1], sizes)
+        ):
             return count, [span]
     return 1, []
 

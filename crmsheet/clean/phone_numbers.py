@@ -30,6 +30,8 @@ MOBILE_DIGITS: Final = r"1(?:[348]\d|5[0-35-9]|6[2567]|7[0-8]|9[0-35-9])\d{8}"
 _MOBILE: Final = re.compile(f"0?({MOBILE_DIGITS})")
 _FIXED: Final = re.compile(r"0(?:10|2\d|[3-9]\d\d)")
 _LOCAL: Final = re.compile(r"[2-9]\d{6,7}")
+# Separators, if any, stand behind the area code: 2024-03-15 00 is no number of 020.
+_MAYBE_ZEROLESS: Final = re.compile(r"\d{10,11}|\(?(?:10|2\d|[3-9]\d\d)[) -]{1,2}\d{3,4}[ -]?\d{4}")
 # 20240315 in a telephone column is a date from the column beside it.
 _DATE: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _FREE_CALL: Final = re.compile(r"([48]00)(\d{3})(\d{4})")
@@ -148,7 +150,7 @@ def _read_complete(text: str) -> PhoneNumber | None:
     digits = _compact(text)
     if mobile := _MOBILE.fullmatch(digits):
         return PhoneNumber("mobile", mobile[1])
-    return _read_fixed(digits) or _read_service(digits) or _read_zeroless(digits) or _read_local(digits)
+    return _read_fixed(digits) or _read_service(digits) or _read_zeroless(text) or _read_local(digits)
 
 
 def _read_fixed(digits: str) -> PhoneNumber | None:
@@ -172,8 +174,11 @@ def _read_service(digits: str) -> PhoneNumber | None:
     return PhoneNumber("service", digits) if _SHORT.fullmatch(digits) else None
 
 
-def _read_zeroless(digits: str) -> PhoneNumber | None:
-    """A landline whose leading zero a numeric cell has eaten: 1062345678."""
+def _read_zeroless(text: str) -> PhoneNumber | None:
+    """A landline whose leading zero a numeric cell has eaten: 1062345678, 755-26001234."""
+    digits = _compact(text)
+    if not _MAYBE_ZEROLESS.fullmatch(text):
+        return None
     number = _read_fixed(f"0{digits}") if len(digits) in {10, 11} else None
     if number is None or number.kind != "fixed":
         return None
