@@ -1,0 +1,134 @@
+"""Where a text mentions dates: the patterns of ``dates.toml`` and a scan that lists what matches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from crmsheet.data import read_toml
+
+TABLE = read_toml("dates.toml")
+
+_FLAGS = re.IGNORECASE | re.ASCII
+_NAME = re.compile(r"\(\?P<\w+>")
+_LOOKED_AT = 1000  # characters; a date beyond them is not what the cell says
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One match: the name of its pattern, its place in the text, the pieces the pattern names."""
+
+    kind: str
+    start: int
+    end: int
+    parts: Mapping[str, str | None]
+
+
+def _vocabulary() -> dict[str, str]:
+    """Alternatives made of the tables' keys, longest first, so that no word hides a longer one."""
+    tables = ("words", "year_words", "eras")
+    return {name: "|".join(sorted(map(re.escape, TABLE[name]), key=len, reverse=True)) for name in tables}
+
+
+def _parts() -> dict[str, str]:
+    parts = _vocabulary()
+    for name, pattern in TABLE["parts"].items():
+        parts[name] = _fill(pattern, parts)
+    return parts
+
+
+def _fill(pattern: str, parts: Mapping[str, str]) -> str:
+    return re.sub(r"<<(\w+)>>", lambda found: parts[found[1]], pattern)
+
+
+_PARTS = _parts()
+
+
+def _compile(section: str) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(_fill(pattern, _PARTS), _FLAGS) for name, pattern in TABLE[section].items()}
+
+
+AROUND = _compile("around")
+_WHOLE = _compile("whole")
+_OPENING = _compile("opening")
+_ANYWHERE = _compile("patterns")
+
+
+def _starts() -> dict[str, frozenset[str]]:
+    """For each character that can begin a mention the names of the patterns that can begin with it."""
+    named: dict[str, set[str]] = {}
+    for entry in TABLE["starts"]:
+        for char in entry["characters"]:
+            named.setdefault(char, set()).update(entry["patterns"])
+    return {char: frozenset(names) for char, names in named.items()}
+
+
+@cache
+def _either(names: frozenset[str]) -> re.Pattern[str]:
+    inside = {name: _NAME.sub("(?:", _ANYWHERE[name].pattern) for name in _ANYWHERE if name in names}
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in inside.items()), _FLAGS)
+
+
+_STARTS = _starts()
+_WORDS = "".join(char for char in _STARTS if not char.isascii())
+# Inside a number or an English word nothing begins.
+_START = re.compile(f"(?<![0-9])[0-9]|(?<![A-Za-z])[A-Za-z]|[{_WORDS}]")
+
+
+def scan(folded: str) -> list[Mention]:
+    """Mentions of dates in ``folded`` in order, none overlapping, without repetitions (every Monday)."""
+    whole = _match(_WHOLE, folded, full=True)
+    if whole:
+        return [whole]
+    if not AROUND["trigger"].search(folded, 0, _LOOKED_AT) or AROUND["lunar"].search(folded, 0, _LOOKED_AT):
+        return []
+    opening = _match(_OPENING, folded, full=False)
+    found = [opening] if opening else []
+    return found + list(_single(folded, _mentions(folded, opening.end if opening else 0)))
+
+
+def _match(patterns: Mapping[str, re.Pattern[str]], folded: str, *, full: bool) -> Mention | None:
+    for name, pattern in patterns.items():
+        match = pattern.fullmatch(folded) if full else pattern.match(folded)
+        if match:
+            return Mention(name, match.start(), match.end(), match.groupdict())
+    return None
+
+
+def _mentions(folded: str, at: int) -> Iterator[Mention]:
+    while start := _START.search(folded, at, _LOOKED_AT):
+        at = start.start()
+        match = _either(_STARTS[start[0].lower()]).match(folded, at, _LOOKED_AT)
+        if not match:
+            at += 1
+            continue
+        kind = match.lastgroup or ""
+        named = _ANYWHERE[kind].match(folded, at, _LOOKED_AT)
+        yield Mention(kind, at, match.end(), named.groupdict() if named else {})
+        at = match.end()
+
+
+def _single(folded: str, mentions: Iterator[Mention]) -> Iterator[Mention]:
+    repeated_to = -1
+    for mention in mentions:
+        before = folded[max(0, mention.start - 5) : mention.start]
+        follows = repeated_to >= 0 and AROUND["adjacent"].match(folded[repeated_to : mention.start])
+        if follows or AROUND["recurring"].search(before):
+            repeated_to = mention.end
+        elif mention.kind != "lone_md" or _may_be_day(folded, mention):
+            yield mention
+
+
+def _may_be_day(folded: str, mention: Mention) -> bool:
+    """Whether two numbers with a mark between them stand where a date would, not a version or a share."""
+    if mention.start == 0:
+        return True
+    mark = (mention.parts["mark"] or "").strip()
+    before = folded[max(0, mention.start - 6) : mention.start]
+    if AROUND["loose_lead"].search(before):
+        return True
+    if before.endswith(" ") and len(mention.parts["day"] or "") == 2:
+        return not before.rstrip()[-1:].isascii()
+    return mark == "/" and bool(AROUND["loose_slash"].search(before))

@@ -1,0 +1,143 @@
+"""Numbers in a text, each with its measure and unit: 12万5千, 100名员工, 一个半月 (R-019, R-025, R-026)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from crmsheet.clean.measures import Lengths, currency_code, days_of, pennies
+from crmsheet.clean.numerals import read_number, read_spread
+from crmsheet.clean.quantity_patterns import PATTERNS, TABLE
+
+Measure = Literal["money", "heads", "time", "other", ""]
+
+_WORDS = TABLE["number_words"]
+_HALF: str = _WORDS["half"]
+_OVER: str = _WORDS["over"]
+_AROUND: str = _WORDS["around"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number or range as typed: ``low`` to ``high`` (None = open), measure, place, what was inferred."""
+
+    low: float | None
+    high: float | None
+    start: int
+    end: int
+    measure: Measure = ""
+    unit: str = ""
+    run: str = ""
+    words: str = ""
+    assumed: tuple[str, ...] = ()
+    is_range: bool = False
+
+    def assuming(self, *codes: str) -> Quantity:
+        """The same quantity with ``codes`` added to what was inferred."""
+        return replace(self, assumed=(*self.assumed, *(code for code in codes if code not in self.assumed)))
+
+    @property
+    def multiplied(self) -> bool:
+        """Whether the number itself carries a multiplier (万, 千, w), so that it is no bare number."""
+        return bool(PATTERNS["multiplied"].search(self.run))
+
+    @property
+    def in_digits(self) -> bool:
+        """Whether the number can stand alone; a single Chinese digit is mostly part of a word."""
+        return not PATTERNS["chinese"].match(self.run)
+
+
+def find_numbers(text: str) -> list[Quantity]:
+    """Numbers of a readable text in order, each with the measure right after it."""
+    return [found for found in map(_number_in, PATTERNS["amount"].finditer(text)) if found is not None]
+
+
+def _number_in(match: re.Match[str]) -> Quantity | None:
+    run = match["run"]
+    values = _values(run)
+    if values is None or PATTERNS["recurring"].search(
+        match.string[max(0, match.start() - 2) : match.start()]
+    ):
+        return None
+    low, high, codes = values
+    measure = _measure_of(match)
+    found = Quantity(low, high, match.start(), match.end(), measure, "", run, "", codes)
+    found = _with_measure(found, match)
+    if match["sign"]:
+        found = replace(found, low=_negative(found.high), high=_negative(found.low))
+    if match["plus"] or match["class"]:
+        return replace(found, high=None) if not _is_about(match["plus"]) else found.assuming("approximate")
+    return found
+
+
+def _is_about(word: str | None) -> bool:
+    return bool(word and PATTERNS["about_after"].match(word))
+
+
+def _negative(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
+def _measure_of(match: re.Match[str]) -> Measure:
+    if match["time"]:
+        return "time"
+    if match["heads"]:
+        return "heads"
+    if match["other"]:
+        return "other"
+    return "money" if match["money"] or match["before"] or match["inner"] else ""
+
+
+def _with_measure(found: Quantity, match: re.Match[str]) -> Quantity:
+    if found.measure == "money":
+        names = (match["before"], match["inner"], match["after"], match["post"])
+        more = pennies(match["jiao"] or match["mao"], match["fen"] or match["cents"])
+        return replace(
+            found, unit=currency_code(names), low=_plus(found.low, more), high=_plus(found.high, more)
+        )
+    if found.measure == "time":
+        return in_days(replace(found, words=match["time"] + (match["half"] or "")))
+    return found
+
+
+def _plus(value: float | None, more: float) -> float | None:
+    return None if value is None else round(value + more, 6)
+
+
+def in_days(found: Quantity) -> Quantity:
+    """A number whose ``words`` name a length of time, in days; workdays keep their own unit."""
+    length: Lengths = days_of(found.words)
+    low, high = length.days(found.low), length.days(found.high)
+    if length.open_above:
+        high = None
+    codes = ("approximate",) if length.approximate else ()
+    if length.names_a_month_too and found.low == found.high:
+        codes = (*codes, "month_or_duration")
+    if length.is_year and (found.low or 0) >= TABLE["limits"]["year_number"]:
+        return replace(found, measure="other")
+    return replace(found, low=low, high=high, measure="time", unit=length.unit).assuming(*codes)
+
+
+def _values(run: str) -> tuple[float | None, float | None, tuple[str, ...]] | None:
+    """Least and most of a number as typed, and what was inferred; None when it is no number."""
+    text = run.replace(" ", "").replace(",", "").replace(_WORDS["stop"], ".").replace(_WORDS["piece"], "")
+    if text[0] == "0" and text[1:2].isdigit():
+        return None
+    over = any(char in _OVER for char in text)
+    around = any(char in _AROUND for char in text)
+    text = "".join(char for char in text if char not in _OVER + _AROUND)
+    spread = read_spread(text)
+    if spread:
+        return (*spread, ("approximate",))
+    value = 0.5 if text == _HALF else _number(text)
+    if value is None:
+        return None
+    return value, None if over else value, ("approximate",) if over or around else ()
+
+
+def _number(text: str) -> float | None:
+    if "e" in text.lower():
+        value = float(text)
+        return value if abs(value) < TABLE["limits"]["largest"] else None
+    return read_number(text)
