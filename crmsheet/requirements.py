@@ -39,7 +39,7 @@ def split_requirements(cell: str) -> tuple[str, ...]:
     ('导出“A、B”两种格式', '单点登录')
     """
     piece, bullet, edges = _grammar()
-    pieces = (part.strip(edges) for part in piece.findall(bullet.sub("\n", cell)))
+    pieces = (part.strip().strip(edges).strip() for part in piece.findall(bullet.sub("\n", cell)))
     return tuple(dict.fromkeys(part for part in pieces if part))
 
 

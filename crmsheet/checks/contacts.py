@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
@@ -15,6 +16,8 @@ _PHONE_FAULTS = {
     "invalid": "phone_invalid",
     "mixed": "phone_mixed",
 }
+_FLOAT = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")  # what Excel makes of a number in a narrow column
+
 _EMAIL_FAULTS = {
     "personal": "personal_email",
     "personal_typo": "personal_email",
@@ -28,13 +31,16 @@ def read_phone(value: Any, context: Context) -> Cell:
     reading = classify_phone(value if isinstance(value, (int, float)) else text)
     number = reading.normalized or text
     code = _PHONE_FAULTS.get(reading.kind)
+    if code == "phone_invalid" and _FLOAT.fullmatch(text):
+        code = "phone_damaged"
     if code == "personal_phone":
         strict = "_strict" if context.rules.cleaning.strict_privacy else ""
         return Cell((number, reading.kind), (Fault(code + strict, mask(number)),))
     if code:
         return Cell((number, reading.kind), (Fault(code),))
     if number != text:
-        return Cell((number, reading.kind), (Fault("phone_format", number),))
+        repaired = "phone_zero_restored" if "leading_zero" in reading.assumed else "phone_format"
+        return Cell((number, reading.kind), (Fault(repaired, number),))
     return Cell((number, reading.kind))
 
 

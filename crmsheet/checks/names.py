@@ -63,10 +63,9 @@ _PERSON_FAULTS = {
 def read_person(value: Any, context: Context) -> Cell:
     """Contact name as typed; full names are offered masked (R-004, R-020)."""
     text = as_text(value)
-    if any(found.kind == "mobile" for found in find_sensitive(text)):
-        rest = classify_person(re.sub(r"[\d\s+-]{7,}", "", text))
-        return Cell((text,), (Fault("phone_in_person", rest.masked or ""),))
     reading = classify_person(text)
+    if any(found.kind == "mobile" for found in find_sensitive(text)):
+        return Cell((text,), (Fault("phone_in_person", reading.masked or ""),))
     code = _PERSON_FAULTS.get(reading.kind)
     return Cell((text,), (Fault(code, reading.masked or ""),) if code else ())
 

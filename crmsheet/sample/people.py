@@ -1,4 +1,4 @@
-"""Invented customers: names that are no real firm, telephone numbers that cannot exist."""
+"""Invented customers: names that are no real firm, masked telephone numbers that reach nobody."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _customer(random: Random, number: int, kind: Archetype, as_of: date, taken: 
         industry=industry["name"],
         contact=f"{pick(random, data['surnames'])}*",
         job_title=pick(random, data["titles"]),
-        phone=f"{area}-0{random.randint(100, 999)}{random.randint(1000, 9999)}",
+        phone=f"{area}-{random.randint(2, 8)}***{random.randint(0, 9999):04d}",
         owner=random.choices(data["owners"], [1 / rank for rank in range(1, 9)])[0],
         kind=kind,
         since=since,

@@ -1,0 +1,57 @@
+"""Every code has its words, and every word list is sound."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from crmsheet.checks.issues import SEVERITIES
+from crmsheet.clean.text import match_key
+from crmsheet.data import read_toml
+from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels, wan
+
+LABELS = Labels.load()
+ISSUES = read_toml("issues.toml")
+
+
+@pytest.mark.parametrize("code", ISSUES)
+def test_every_issue_has_a_severity_and_a_sentence(code: str) -> None:
+    assert ISSUES[code]["severity"] in SEVERITIES
+    sentence = LABELS.words["phrases"][f"issue.{code}"]
+    places = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+    assert places <= {"field", "value", "suggestion", "detail"}
+    assert not (ISSUES[code].get("safe") and ISSUES[code].get("single"))
+
+
+def test_no_sentence_is_left_for_an_issue_that_is_gone() -> None:
+    said = {code.removeprefix("issue.") for code in LABELS.words["phrases"] if code.startswith("issue.")}
+    assert said == set(ISSUES)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_field_has_a_header_and_its_vocabulary(sheet: str) -> None:
+    for field in SHEETS[sheet].fields:
+        assert LABELS.field(field.code, sheet) != field.code
+        assert not field.vocabulary or LABELS.choices(field.vocabulary)
+    headers = [LABELS.field(field.code, sheet) for field in SHEETS[sheet].fields]
+    assert len(set(headers)) == len(headers)
+
+
+def test_a_word_means_one_thing_in_its_vocabulary() -> None:
+    for vocabulary, codes in LABELS.words["choices"].items():
+        meaning: dict[str, str] = {}
+        for code, words in codes.items():
+            for word in words:
+                other = meaning.setdefault(match_key(word), code)
+                written_alike = words[0] == codes[other][0]
+                assert other == code or written_alike, f"{vocabulary}: {word}"
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0, "0元"), (9_999, "9999元"), (10_000, "1万"), (182_000, "18.2万"), (-35_000, "-3.5万"), (1e8, "10000万")],
+)
+def test_money_is_said_as_people_say_it(amount: float, text: str) -> None:
+    assert wan(amount) == text
