@@ -15,7 +15,7 @@ from lxml import etree
 from crmsheet.book.areas import MOST_COLUMNS, MOST_ROWS, Area, bounding
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.number_formats import TEXT_FORMAT, shows_date
-from crmsheet.book.ooxml import XmlRejected, child_named, elements
+from crmsheet.book.ooxml import child_named, elements, integer
 from crmsheet.book.package import Package
 from crmsheet.book.patch import CellChanges, CellPatch, Position, Refusal
 from crmsheet.book.sheet_xml import SheetXml, split, split_as_is
@@ -30,7 +30,8 @@ def update_cells(
 ) -> CellChanges:
     """Write ``updates`` into the sheet ``part`` of ``package``."""
     pieces, plain_form = _pieces(package, part)
-    root = pieces.skeleton()
+    with package.reading(part):
+        root = pieces.skeleton()
     protected = _protected(package, part, root)
     refused = {where: reason for where in updates if (reason := _refusal(where, protected))}
     allowed = {where: value for where, value in updates.items() if where not in refused}
@@ -48,10 +49,8 @@ def _pieces(package: Package, part: str) -> tuple[SheetXml, bool]:
     as_is = split_as_is(data)
     if as_is is not None:
         return as_is, True
-    try:
+    with package.reading(part):
         return split(data), False
-    except XmlRejected as error:
-        package.fail(part, error.code, error.detail)
 
 
 @dataclass
@@ -127,10 +126,10 @@ def _refusal(where: Position, protected: list[tuple[Area, Area, Refusal]]) -> Re
 def _column_styles(root: etree._Element) -> dict[int, int]:
     """Format of each column that has one of its own."""
     return {
-        number: int(column.get("style", "0"))
+        number: integer(column, "style")
         for column in elements(child_named(root, "cols"))
         if column.get("style")
-        for number in range(int(column.get("min", "1")), int(column.get("max", "1")) + 1)
+        for number in range(integer(column, "min", 1), min(integer(column, "max", 1), MOST_COLUMNS) + 1)
     }
 
 

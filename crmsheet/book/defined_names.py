@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crmsheet.book.ooxml import WORKBOOK_ORDER, elements, ensure_child
+from crmsheet.book.ooxml import WORKBOOK_ORDER, elements, ensure_child, integer
 from crmsheet.book.workbook_part import WorkbookPart
 
 MARK = "_crm."
@@ -137,11 +137,11 @@ class DefinedNames:
 
 
 def _read(element: etree._Element) -> DefinedName:
-    position = element.get("localSheetId")
+    local = element.get("localSheetId") is not None
     return DefinedName(
         name=element.get("name", ""),
         text=element.text or "",
-        position=None if position is None else int(position),
+        position=integer(element, "localSheetId") if local else None,
         hidden=element.get("hidden") in ("1", "true"),
     )
 

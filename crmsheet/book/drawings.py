@@ -11,7 +11,7 @@ import copy
 from lxml import etree
 
 from crmsheet.book.grafting import Graft
-from crmsheet.book.ooxml import Dialect, elements, local, parse, references, serialise
+from crmsheet.book.ooxml import Dialect, elements, integer, local, parse, references, serialise
 from crmsheet.book.package import Package
 
 OWN = "crm:"
@@ -104,7 +104,7 @@ def _relink(graft: Graft, anchor: etree._Element, parts: tuple[str, str], mentio
 
 def _replace(drawing: etree._Element, new: dict[str, etree._Element]) -> None:
     old = own_anchors(drawing)
-    highest = max([1, *(int(e.get("id", "0")) for e in drawing.iter("{*}cNvPr"))])
+    highest = max([1, *(integer(e, "id") for e in drawing.iter("{*}cNvPr"))])
     for name, anchor in new.items():
         if name in old:
             _set_number(anchor, _number(old[name]))

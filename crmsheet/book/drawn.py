@@ -15,7 +15,7 @@ from crmsheet.book.cells import last_row
 from crmsheet.book.defined_names import DefinedName, DefinedNames, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.number_formats import shows_date
-from crmsheet.book.ooxml import TAB_SELECTED, Dialect, child_named, elements, local, parse, translate
+from crmsheet.book.ooxml import TAB_SELECTED, Dialect, child_named, elements, integer, local, parse, translate
 from crmsheet.book.package import Package
 from crmsheet.book.relationships import Relationships
 from crmsheet.book.styles import StyleMap, Styles
@@ -116,11 +116,11 @@ def _map_styles(root: etree._Element, styles: StyleMap) -> None:
     for element in root.iter("*"):
         name = local(element)
         if name in ("c", "row") and element.get("s"):
-            element.set("s", str(styles.cells[int(element.get("s", "0"))]))
+            element.set("s", str(styles.cells[integer(element, "s")]))
         elif name == "col" and element.get("style"):
-            element.set("style", str(styles.cells[int(element.get("style", "0"))]))
+            element.set("style", str(styles.cells[integer(element, "style")]))
         elif name == "cfRule" and element.get("dxfId"):
-            element.set("dxfId", str(styles.differential[int(element.get("dxfId", "0"))]))
+            element.set("dxfId", str(styles.differential[integer(element, "dxfId")]))
 
 
 def _shift_dates(cells: list[etree._Element], styles: Styles) -> None:
@@ -130,5 +130,5 @@ def _shift_dates(cells: list[etree._Element], styles: Styles) -> None:
     for cell in cells:
         value = child_named(cell, "v")
         plain = cell.get("t", "n") == "n" and child_named(cell, "f") is None
-        if value is not None and plain and shows_date(styles.number_format(int(cell.get("s", "0")))):
+        if value is not None and plain and shows_date(styles.number_format(integer(cell, "s"))):
             value.text = repr(float(value.text or 0) - DAYS_TO_1904).removesuffix(".0")

@@ -6,6 +6,7 @@ file whose elements stand in any other order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -154,6 +155,16 @@ def references(root: etree._Element, dialect: Dialect) -> list[tuple[etree._Elem
         for name, value in element.attrib.items()
         if str(name).startswith(prefix) and value
     ]
+
+
+def integer(element: etree._Element, name: str, default: int = 0) -> int:
+    """Value of a number attribute, ``default`` when absent; what is no number is rejected."""
+    text = element.get(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"\s*[+-]?\d{1,18}\s*", text):
+        raise XmlRejected("bad_number", f"{local(element)}/{name}={text[:40]!r}")
+    return int(text)
 
 
 def attribute_is_true(element: etree._Element | None, name: str) -> bool:

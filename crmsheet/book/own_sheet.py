@@ -18,7 +18,6 @@ from crmsheet.book.ooxml import (
     SHEET_TYPE,
     WORKSHEET_ORDER,
     Dialect,
-    XmlRejected,
     child_named,
     elements,
     ensure_child,
@@ -71,11 +70,9 @@ class Place:
 
 def read_old(package: Package, part: str, area: Area) -> OldSheet:
     """The own sheet ``part``, on which we wrote ``area`` last time."""
-    try:
+    with package.reading(part):
         pieces = split(package.read(part))
         root = pieces.skeleton()
-    except XmlRejected as error:
-        package.fail(part, error.code, error.detail)
     drawing = child_named(root, "drawing")
     link = None if drawing is None else package.relationships(part).get(relationship_id(drawing))
     return OldSheet(

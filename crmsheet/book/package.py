@@ -8,11 +8,12 @@ alive again.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn
 
 from lxml import etree
 
@@ -25,7 +26,6 @@ from crmsheet.book.partnames import key
 from crmsheet.book.relationships import Relationships
 from crmsheet.book.zipstream import BadEntry, Entry, deflate, inflate, inflate_pieces, read_directory
 
-Made = TypeVar("Made")
 TYPES_PART = "[Content_Types].xml"
 
 
@@ -39,7 +39,8 @@ class Package:
         self._trees: dict[str, etree._Element] = {}
         self._edited: set[str] = set()
         self._relationships: dict[str, Relationships] = {}
-        self.types = ContentTypes(self._guarded(TYPES_PART, lambda: self.read(TYPES_PART)))
+        with self.reading(TYPES_PART):
+            self.types = ContentTypes(self.read(TYPES_PART))
 
     def _open(self, data: bytes, limits: Limits) -> dict[str, Entry]:
         source.refuse_other_formats(self.path, data)
@@ -89,15 +90,14 @@ class Package:
     def read(self, name: str) -> bytes:
         """Uncompressed content of a part as it would be saved now."""
         self._flush(key(name))
-        return self._guarded(name, lambda: inflate(self._entry(name)))
+        with self.reading(name):
+            return inflate(self._entry(name))
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """Uncompressed content of a part, piece by piece."""
         self._flush(key(name))
-        try:
+        with self.reading(name):
             yield from inflate_pieces(self._entry(name))
-        except BadEntry as error:
-            self.fail(name, error.code)
 
     def size(self, name: str) -> int:
         return self._entry(name).size
@@ -125,9 +125,13 @@ class Package:
         """Root element of a part, parsed once. Call :meth:`edited` after a change."""
         part = key(name)
         if part not in self._trees:
-            data = self.read(name)
-            self._trees[part] = self._guarded(name, lambda: parse(data))
+            self._trees[part] = self.parsed(name)
         return self._trees[part]
+
+    def parsed(self, name: str) -> etree._Element:
+        """Root element of a part, parsed anew, for looking only."""
+        with self.reading(name):
+            return parse(self.read(name))
 
     def edited(self, name: str) -> None:
         """The tree that :meth:`xml` gave out for ``name`` has changed and is to be saved."""
@@ -140,7 +144,8 @@ class Package:
         if key(part) not in self._relationships:
             name = self.actual(partnames.relationships_of(part))
             data = self.read(name) if name else None
-            self._relationships[key(part)] = self._guarded(name or part, lambda: Relationships(part, data))
+            with self.reading(name or part):
+                self._relationships[key(part)] = Relationships(part, data)
         return self._relationships[key(part)]
 
     def reachable(self) -> set[str]:
@@ -191,9 +196,11 @@ class Package:
         """Raise the error for a broken ``part`` of this file."""
         raise source.damaged(self.path, part, code, detail) from None
 
-    def _guarded(self, part: str, action: Callable[[], Made]) -> Made:
+    @contextlib.contextmanager
+    def reading(self, part: str) -> Iterator[None]:
+        """Turn what goes wrong inside while ``part`` is read into the error for this file."""
         try:
-            return action()
+            yield
         except BadEntry as error:
             self.fail(part, error.code)
         except XmlRejected as error:

@@ -13,7 +13,16 @@ from lxml import etree
 
 from crmsheet.book import sheet_extensions
 from crmsheet.book.areas import MOST_ROWS, Area, outside
-from crmsheet.book.ooxml import WORKSHEET_ORDER, Dialect, child_named, elements, local, new_root, place_for
+from crmsheet.book.ooxml import (
+    WORKSHEET_ORDER,
+    Dialect,
+    child_named,
+    elements,
+    integer,
+    local,
+    new_root,
+    place_for,
+)
 
 FROM_DESIGN = frozenset(
     (
@@ -121,7 +130,7 @@ def _rank_after(ours: list[etree._Element], every: list[etree._Element]) -> None
 
 
 def _priority(rule: etree._Element) -> int:
-    return int(rule.get("priority", "0"))
+    return integer(rule, "priority")
 
 
 def _keep_unknown(root: etree._Element, old: etree._Element) -> None:
@@ -143,9 +152,9 @@ def _widen_columns(root: etree._Element, new: etree._Element) -> None:
     theirs, ours = child_named(root, "cols"), child_named(new, "cols")
     if theirs is None or ours is None:
         return
-    last = max((int(column.get("max", "0")) for column in elements(theirs)), default=0)
+    last = max((integer(column, "max") for column in elements(theirs)), default=0)
     for column in elements(ours):
-        if int(column.get("min", "0")) > last:
+        if integer(column, "min") > last:
             theirs.append(copy.deepcopy(column))
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from crmsheet.book.areas import Area, columns_beyond
 from crmsheet.book.cells import FixedRow, fixed_rows
-from crmsheet.book.ooxml import XmlRejected, elements, local, new_root, parse, serialise
+from crmsheet.book.ooxml import XmlRejected, elements, integer, local, new_root, parse, serialise
 from crmsheet.model import column_letters, column_number
 
 _SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
@@ -109,7 +109,7 @@ def _number_rows(rows: etree._Element) -> None:
             parent.remove(foreign)
     number = 0
     for row in elements(rows):
-        number = int(row.get("r") or number + 1)
+        number = integer(row, "r", number + 1)
         row.set("r", str(number))
         _number_cells(row, number)
 

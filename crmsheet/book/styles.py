@@ -17,6 +17,7 @@ from crmsheet.book.ooxml import (
     child_named,
     elements,
     ensure_child,
+    integer,
     local,
     new_root,
     parse,
@@ -187,8 +188,8 @@ class Styles:
         taken = {FIRST_CUSTOM_FORMAT - 1}
         for record in _records(self._root, "numFmts"):
             if record.get("formatCode") == code:
-                return int(record.get("numFmtId", "0"))
-            taken.add(int(record.get("numFmtId", "0")))
+                return integer(record, "numFmtId")
+            taken.add(integer(record, "numFmtId"))
         attributes = {"numFmtId": str(max(taken) + 1), "formatCode": code}
         self._add("numFmts", self._root.makeelement(f"{{{self._main}}}numFmt", attributes))
         return max(taken) + 1
@@ -214,7 +215,7 @@ def _records(root: etree._Element, section: str) -> list[etree._Element]:
 
 def _renumber(record: etree._Element, indexes: dict[str, list[int]]) -> None:
     for attribute, new in indexes.items():
-        old = int(record.get(attribute, "0"))
+        old = integer(record, attribute)
         record.set(attribute, str(new[old] if old < len(new) else 0))
 
 

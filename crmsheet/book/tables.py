@@ -14,7 +14,7 @@ from lxml import etree
 from crmsheet.book.areas import Area
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.grafting import Graft
-from crmsheet.book.ooxml import child_named, elements, local, parse, serialise
+from crmsheet.book.ooxml import child_named, elements, integer, local, parse, serialise
 from crmsheet.book.package import Package
 
 TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
@@ -63,8 +63,8 @@ class TableNames:
         self._names = {name.name.lower() for name in names}
         for part in package:
             if package.types.of(part) == TABLE_TYPE:
-                root = parse(package.read(part))
-                self._ids.add(int(root.get("id", "0")))
+                root = package.parsed(part)
+                self._ids.add(integer(root, "id"))
                 self._names.add(root.get("displayName", "").lower())
 
     def new_id(self) -> str:
@@ -81,12 +81,12 @@ class TableNames:
 
     def release(self, table: OldTable) -> None:
         """A table that goes away gives its id and name back."""
-        self._ids.discard(int(table.root.get("id", "0")))
+        self._ids.discard(integer(table.root, "id"))
         self._names.discard(table.name.lower())
 
     def keep(self, table: OldTable) -> None:
         """A table that is continued takes its id and name again."""
-        self._ids.add(int(table.root.get("id", "0")))
+        self._ids.add(integer(table.root, "id"))
         self._names.add(table.name.lower())
 
 
@@ -132,9 +132,8 @@ def put(graft: Graft, source: str, old: OldTable | None, names: TableNames, dxfs
 def _map_styles(table: etree._Element, dxfs: dict[int, int]) -> None:
     for element in table.iter("*"):
         for attribute in (*STYLE_ATTRIBUTES, *BORDER_STYLE_ATTRIBUTES):
-            index = element.get(attribute)
-            if index is not None:
-                element.set(attribute, str(dxfs[int(index)]))
+            if element.get(attribute) is not None:
+                element.set(attribute, str(dxfs[integer(element, attribute)]))
 
 
 def keep_filters(table: etree._Element, old: etree._Element) -> None:
@@ -145,7 +144,7 @@ def keep_filters(table: etree._Element, old: etree._Element) -> None:
     places = {name: place for place, name in enumerate(column_names(table))}
     old_names = column_names(old)
     for criterion in elements(theirs):
-        place = int(criterion.get("colId", "0"))
+        place = integer(criterion, "colId")
         if local(criterion) == "filterColumn" and place < len(old_names) and old_names[place] in places:
             clone = copy.deepcopy(criterion)
             clone.set("colId", str(places[old_names[place]]))

@@ -50,7 +50,8 @@ class Workbook:
         self.fingerprint = Fingerprint.of_bytes(data)
         self.notes: list[Note] = []
         self._package = Package(data, path, limits)
-        self._workbook = WorkbookPart(self._package)
+        with self._package.reading(path.name):
+            self._workbook = WorkbookPart(self._package)
         self._names = DefinedNames(self._workbook)
         self._styles: Styles | None = None
         self._blank = False
@@ -103,7 +104,12 @@ class Workbook:
         """
         if not KEY.fullmatch(key):
             raise ValueError(f"not a key of an own sheet: {key!r}")
-        drawn = Drawn(design, self._workbook.dialect)
+        with self._package.reading(self.path.name):
+            return self._put(
+                key, name, Drawn(design, self._workbook.dialect), hidden=hidden or design.hidden, first=first
+            )
+
+    def _put(self, key: str, name: str, drawn: Drawn, *, hidden: bool, first: bool) -> str:
         sheet = self._own(key)
         old = None
         if sheet is not None:
@@ -111,7 +117,7 @@ class Workbook:
             old = own_sheet.read_old(self._package, sheet.part, area)
             calculation.forget_chain(self._package, self._workbook, sheet.id)
         else:
-            sheet = self._add_sheet(name, hidden=hidden or design.hidden, first=first)
+            sheet = self._add_sheet(name, hidden=hidden, first=first)
         place = Place(self._package, sheet.part, sheet.name, self._workbook)
         styles = self._stylesheet().merge(drawn.stylesheet)
         shortened = own_sheet.draw(place, drawn, styles, self._names, old)
@@ -206,7 +212,8 @@ class Workbook:
             raise SheetNotFound(path=self.path, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
         formats = CellFormats(self._stylesheet(), number_formats or {})
         writer = CellWriter(date1904=self._workbook.date1904)
-        changes = cell_updates.update_cells(self._package, found.part, updates, formats, writer)
+        with self._package.reading(found.part):
+            changes = cell_updates.update_cells(self._package, found.part, updates, formats, writer)
         if changes.changed and calculation.has_formulas(self._package, self._workbook):
             self._workbook.recalculate_on_load()
         if writer.shortened:

@@ -16,6 +16,7 @@ from crmsheet.book.ooxml import (
     attribute_is_true,
     elements,
     ensure_child,
+    integer,
 )
 from crmsheet.book.package import Package
 
@@ -72,7 +73,7 @@ class WorkbookPart:
                 found.append(
                     SheetEntry(
                         name=element.get("name", ""),
-                        id=int(element.get("sheetId", "0")),
+                        id=integer(element, "sheetId"),
                         kind=link.kind,
                         part=self._package.actual(link.part) or link.part,
                         position=position,
@@ -89,7 +90,7 @@ class WorkbookPart:
     def add_sheet(self, name: str, part: str, *, position: int, hidden: bool) -> None:
         """Put a tab for ``part`` at ``position``."""
         sheets = self._sheet_list()
-        ids = [int(element.get("sheetId", "0")) for element in elements(sheets)]
+        ids = [integer(element, "sheetId") for element in elements(sheets)]
         element = sheets.makeelement(self.dialect.q("sheet"), {})
         element.set("name", name)
         element.set("sheetId", str(max(ids, default=0) + 1))
@@ -122,11 +123,11 @@ class WorkbookPart:
             views.append(views.makeelement(self.dialect.q("workbookView"), {}))
         last = max(self.count() - 1, 0)
         for view in elements(views):
-            active = int(view.get("activeTab", "0"))
+            active = integer(view, "activeTab")
             moved = active + change if active >= from_position else active
             if moved != active:
                 view.set("activeTab", str(min(max(moved, 0), last)))
-            if int(view.get("firstSheet", "0")) > last:
+            if integer(view, "firstSheet") > last:
                 view.set("firstSheet", str(last))
         self.edited()
 
