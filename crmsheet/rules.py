@@ -1,7 +1,8 @@
 """Rules: every threshold, weight and cadence as one frozen value.
 
-Three layers, later ones win: ``data/rules.toml``, a user's TOML file, the workbook's settings sheet. Unknown
-keys, values out of range and weights that do not sum to 100 are refused with all problems in one message.
+Layers, later ones win: ``data/rules.toml``, a preset of ``data/presets.toml``, a user's TOML file, the
+workbook's settings sheet. Unknown keys, values out of range and weights that do not sum to 100 are refused
+with all problems in one message.
 """
 
 from __future__ import annotations
@@ -13,29 +14,27 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from crmsheet import rule_sections as deeper
 from crmsheet.data import read_toml
 from crmsheet.errors import FileMissing, RulesInvalid
 from crmsheet.labels import Labels
 from crmsheet.model import Setting
-from crmsheet.rule_text import problem_lines, read_switch, split_words
-
-Days = Annotated[int, Field(ge=0, le=3650)]
-Months = Annotated[int, Field(ge=0, le=120)]
-Money = Annotated[float, Field(ge=0, le=1e12)]
-Weight = Annotated[float, Field(ge=0, le=100)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Points = Annotated[float, Field(ge=1, le=10)]
-TierCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
-Switch = Annotated[bool, BeforeValidator(read_switch)]
-
-
-class Section(BaseModel):
-    """A frozen group of rules; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+from crmsheet.rule_sections import (
+    Days,
+    Money,
+    Months,
+    Points,
+    Section,
+    Share,
+    Switch,
+    TierCode,
+    Weight,
+    Words,
+    required,
+)
+from crmsheet.rule_text import problem_lines
 
 
 class OrderRules(Section):
@@ -48,7 +47,7 @@ class ValueTagRules(Section):
 
     @model_validator(mode="after")
     def descending(self) -> Self:
-        return _require(self, self.high_at_least > self.medium_at_least, "descending")
+        return required(self, self.high_at_least > self.medium_at_least, "descending")
 
 
 class ChurnRules(Section):
@@ -59,7 +58,7 @@ class ChurnRules(Section):
     @model_validator(mode="after")
     def ascending(self) -> Self:
         ordered = self.warning_after_days < self.risk_after_days < self.lost_after_days
-        return _require(self, ordered, "ascending")
+        return required(self, ordered, "ascending")
 
 
 class IntentRules(Section):
@@ -81,9 +80,9 @@ class RfmRules(Section):
 
     @model_validator(mode="after")
     def levels_in_order(self) -> Self:
-        _require(self, self.recency_high_days < self.recency_medium_days, "ascending")
-        _require(self, self.frequency_high > self.frequency_medium, "descending")
-        return _require(self, self.monetary_high > self.monetary_medium, "descending")
+        required(self, self.recency_high_days < self.recency_medium_days, "ascending")
+        required(self, self.frequency_high > self.frequency_medium, "descending")
+        return required(self, self.monetary_high > self.monetary_medium, "descending")
 
     @field_validator("table")
     @classmethod
@@ -149,10 +148,11 @@ class IceRules(Section):
     medium_word: Points
     low_word: Points
     low_confidence_up_to: Points
+    discuss_from_spread: Annotated[float, Field(ge=0, le=9)]
 
     @model_validator(mode="after")
     def some_weight(self) -> Self:
-        return _require(self, self.impact_weight + self.confidence_weight + self.ease_weight > 0, "no_weight")
+        return required(self, self.impact_weight + self.confidence_weight + self.ease_weight > 0, "no_weight")
 
 
 class PriorityRules(Section):
@@ -162,7 +162,7 @@ class PriorityRules(Section):
 
     @model_validator(mode="after")
     def descending(self) -> Self:
-        return _require(self, self.ice_high_at_least >= self.ice_low_below, "descending")
+        return required(self, self.ice_high_at_least >= self.ice_low_below, "descending")
 
 
 class StrategyTexts(Section):
@@ -253,13 +253,36 @@ class Rules(Section):
     followup: FollowupRules
     cleaning: CleaningRules
     duplicates: DuplicateRules
+    vocabulary: deeper.VocabularyRules
+    value_matrix: deeper.MatrixRules
+    agreement: deeper.AgreementRules
+    lifecycle: deeper.LifecycleRules
+    complaints: deeper.ComplaintRules
+    signals: dict[TierCode, deeper.SignalRule]
+    visits: deeper.VisitRules
+    interviews: deeper.InterviewRules
+    timeliness: deeper.TimelinessRules
+    win_back: deeper.WinBackRules
+    pitches: deeper.PitchTexts
+    promises: deeper.PromiseRules
+    demand: deeper.DemandRules
+    clv: deeper.ClvRules
+    migration: deeper.MigrationRules
+    rates: deeper.RateRules
+    trends: deeper.TrendRules
+    reviews: deeper.ReviewRules
     mapping: MappingRules
     lexicons: Lexicons
     labels: Annotated[Labels, Field(exclude=True)]
 
     @model_validator(mode="after")
     def tiers_exist(self) -> Self:
-        used = {*self.rfm.table.values(), *self.priority.urgent_tiers}
+        used = {
+            *self.rfm.table.values(),
+            *self.priority.urgent_tiers,
+            *self.interviews.tiers,
+            *self.migration.order,
+        }
         used |= {"high_value", "potential", "churn_risk", "low_value", "prospect", "unrated"}
         unknown = sorted(used - set(self.tiers))
         if unknown:
@@ -276,22 +299,15 @@ class Rules(Section):
         settings = tuple(settings)
         if path is None and not settings:
             return _shipped()
-        values = _shipped_values()
+        own: dict[str, Any] = {}
         sources: dict[str, str] = {}
         if path is not None:
-            user = _read_user_file(Path(path))
-            values = _merged(values, user)
-            sources |= dict.fromkeys(_leaves(user), str(path))
+            own = _read_user_file(Path(path))
+            sources |= dict.fromkeys(_leaves(own), str(path))
         for setting in settings:
-            values = _merged(values, _nested(setting))
+            own = _merged(own, _nested(setting))
             sources[setting.key] = f"{setting.sheet}!{setting.cell}"
-        return _validated(values, sources)
-
-
-def _require(section: Any, holds: bool, problem: str) -> Any:  # noqa: FBT001
-    if not holds:
-        raise ValueError(problem)
-    return section
+        return _validated(_merged(_preset_values(own), own), sources)
 
 
 @cache
@@ -301,6 +317,13 @@ def _shipped() -> Rules:
 
 def _shipped_values() -> dict[str, Any]:
     return {**read_toml("rules.toml"), "lexicons": read_toml("lexicons.toml")}
+
+
+def _preset_values(own: Mapping[str, Any]) -> dict[str, Any]:
+    """The shipped values in the words of the source document whose preset was chosen (C-07)."""
+    vocabulary = own.get("vocabulary", {})
+    chosen = vocabulary.get("preset", "") if isinstance(vocabulary, Mapping) else ""
+    return _merged(_shipped_values(), read_toml("presets.toml").get(str(chosen), {}))
 
 
 def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Rules:

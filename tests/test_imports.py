@@ -18,7 +18,7 @@ LAYERS = [
     {"fields"},
     {"clean"},  # readers of cells and headers: standard library only
     {"labels", "model", "view", "workdays"},
-    {"rule_text", "rules"},
+    {"rule_text", "rule_sections", "rules"},
     {"needs", "settings"},
     {"steps", "checks"},
     {"relate", "requirements", "result", "repairs"},

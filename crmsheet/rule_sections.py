@@ -1,0 +1,156 @@
+"""Sections of the rules for the deeper analytics, and the kinds of value that all sections are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from crmsheet.rule_text import read_switch, split_words
+
+Days = Annotated[int, Field(ge=0, le=3650)]
+Months = Annotated[int, Field(ge=0, le=120)]
+Money = Annotated[float, Field(ge=0, le=1e12)]
+Weight = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=1, le=10)]
+TierCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
+Switch = Annotated[bool, BeforeValidator(read_switch)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Section(BaseModel):
+    """A frozen group of rules; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def required(section: Any, holds: bool, problem: str) -> Any:  # noqa: FBT001
+    """The section, or the problem as an error."""
+    if not holds:
+        raise ValueError(problem)
+    return section
+
+
+class VocabularyRules(Section):
+    """Whose words are printed. ``churned``: lost customers have their own word, or keep their value's."""
+
+    preset: Literal["standard", "S0", "S2", "S3", "S4"]
+    churned: Literal["own", "flag"]
+    status_words: dict[str, str]
+
+
+class MatrixRules(Section):
+    cut: Literal["arpu", "amount"]
+    amount_at_least: Money
+    potential_at_least: Weight
+
+
+class AgreementRules(Section):
+    score_high_at_least: Weight
+    score_medium_at_least: Weight
+    levels_apart: Literal[1, 2]
+
+    @model_validator(mode="after")
+    def descending(self) -> Self:
+        return required(self, self.score_high_at_least > self.score_medium_at_least, "descending")
+
+
+class LifecycleRules(Section):
+    loyal_orders: Annotated[int, Field(ge=2, le=1000)]
+    loyal_months: Months
+    loyal_within_days: Days
+
+
+class ComplaintRules(Section):
+    window_days: Days
+    low_satisfaction: Annotated[float, Field(ge=0, le=10)]
+    negative_contacts: Count
+    words: Words
+    not_words: Words
+
+
+class SignalRule(Section):
+    """What customers say or do that tells more: words, how often within how many days, and what to do."""
+
+    label: Annotated[str, Field(min_length=1, max_length=20)]
+    words: Words
+    not_words: Words
+    at_least: Count
+    within_days: Days
+    advice: str
+
+
+class VisitRules(Section):
+    due_soon_days: Annotated[int, Field(ge=0, le=60)]
+
+
+class InterviewRules(Section):
+    tiers: Words
+    every_months: Annotated[int, Field(ge=1, le=60)]
+    words: Words
+
+
+class TimelinessRules(Section):
+    entry_hours: Annotated[int, Field(ge=1, le=720)]
+    update_months: Annotated[int, Field(ge=1, le=12)]
+
+
+class WinBackRules(Section):
+    loss_if_warning: Share
+    loss_if_risk: Share
+    loss_if_lost: Share
+
+    @model_validator(mode="after")
+    def ascending(self) -> Self:
+        return required(
+            self, self.loss_if_warning <= self.loss_if_risk <= self.loss_if_lost, "ascending_share"
+        )
+
+
+class PitchTexts(Section):
+    price: str
+    function: str
+    service: str
+
+
+class PromiseRules(Section):
+    response_workdays: Annotated[int, Field(ge=0, le=60)]
+
+
+class DemandRules(Section):
+    lead_words: Words
+    tail_words: Words
+
+
+class MigrationRules(Section):
+    order: Words
+    period: Literal["month", "quarter", "half_year"]
+    hold_downgrades: Switch
+
+
+class RateRules(Section):
+    period_months: Annotated[int, Field(ge=1, le=36)]
+    active_days: Annotated[int, Field(ge=1, le=730)]
+    renewal_grace_days: Days
+    satisfaction_top: Literal[5, 10]
+    mood_days: Annotated[int, Field(ge=1, le=730)]
+    few_answers: Annotated[int, Field(ge=0, le=1000)]
+    referral_sources: Words
+
+
+class TrendRules(Section):
+    few_customers: Count
+    after_days: Annotated[int, Field(ge=1, le=730)]
+
+
+class ReviewRules(Section):
+    period_months: Annotated[int, Field(ge=1, le=24)]
+
+
+class ClvRules(Section):
+    margin: Annotated[float, Field(gt=0, le=1)]
+    years: Annotated[float, Field(gt=0, le=30)]
+    annual_discount: Share
+    months: Annotated[int, Field(ge=1, le=60)]
