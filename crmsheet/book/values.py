@@ -1,0 +1,115 @@
+"""Cell values by calamine, from a package that holds nothing but what it needs.
+
+Parts get the names calamine expects, so odd names, orphaned or empty parts and the like in real files cannot
+stop it. Compressed parts are passed on as they are.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from crmsheet.book.ooxml import TRANSITIONAL
+from crmsheet.book.package import Package
+from crmsheet.book.partnames import key
+from crmsheet.book.raw import CellValue
+from crmsheet.book.workbook_part import WorkbookPart
+from crmsheet.book.zipstream import Entry, deflate, write_archive
+
+# calamine stops at any other error text. Newer Excels and other programs have more of them.
+READABLE_ERRORS = frozenset(
+    {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
+)
+EXACT_INTEGERS = 2**53
+
+_TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    b'<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+_LINKS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>'
+)
+_LINK = '<Relationship Id="{id}" Type="{office}/{kind}" Target="{target}"/>'
+
+
+def open_values(
+    package: Package, workbook: WorkbookPart, parts: Sequence[str], changed: Mapping[str, bytes]
+) -> CalamineWorkbook:
+    """A reader whose n-th sheet is the worksheet ``parts[n]``; ``changed`` replaces the content of some."""
+    entries = {key(entry.name): entry for entry in package.entries()}
+    sheets = [f"worksheets/sheet{number}.xml" for number in range(1, len(parts) + 1)]
+    copies = [
+        deflate(f"xl/{name}", [changed[part]])
+        if part in changed
+        else replace(entries[key(part)], name=f"xl/{name}")
+        for name, part in zip(sheets, parts, strict=True)
+    ]
+    shared = {kind: _shared(package, workbook, entries, kind) for kind in ("sharedStrings", "styles")}
+    targets = [
+        *(("worksheet", name) for name in sheets),
+        *((kind, f"{kind}.xml") for kind in shared if shared[kind]),
+    ]
+    made = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": _links([("officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": _workbook(len(parts), date1904=workbook.date1904),
+        "xl/_rels/workbook.xml.rels": _links(targets),
+    }
+    buffer = io.BytesIO()
+    written = [deflate(name, [content]) for name, content in made.items()]
+    write_archive([*written, *copies, *filter(None, shared.values())], buffer.write)
+    buffer.seek(0)
+    return CalamineWorkbook.from_filelike(buffer)
+
+
+def _shared(
+    package: Package, workbook: WorkbookPart, entries: Mapping[str, Entry], kind: str
+) -> Entry | None:
+    """The part of that kind, unless it is missing or empty."""
+    for link in package.relationships(workbook.name).of_kind(kind):
+        entry = entries.get(key(link.part))
+        if entry and entry.size:
+            return replace(entry, name=f"xl/{kind}.xml")
+    return None
+
+
+def _links(targets: Iterable[tuple[str, str]]) -> bytes:
+    links = (
+        _LINK.format(id=f"rId{number}", office=TRANSITIONAL.office, kind=kind, target=target)
+        for number, (kind, target) in enumerate(targets, start=1)
+    )
+    return _LINKS % "".join(links).encode()
+
+
+def _workbook(count: int, *, date1904: bool) -> bytes:
+    sheets = "".join(f'<sheet name="{n}" sheetId="{n}" r:id="rId{n}"/>' for n in range(1, count + 1))
+    return (
+        f'<workbook xmlns="{TRANSITIONAL.main}" xmlns:r="{TRANSITIONAL.office}">'
+        f'<workbookPr date1904="{int(date1904)}"/><sheets>{sheets}</sheets></workbook>'
+    ).encode()
+
+
+def read_rows(reader: CalamineWorkbook, index: int) -> list[list[CellValue]]:
+    """All rows of one sheet from A1 on: blanks None, whole numbers int."""
+    rows: list[list[Any]] = reader.get_sheet_by_index(index).to_python(skip_empty_area=False)
+    for row in rows:  # in place: a second list per row would wake the garbage collector again and again
+        if not all(row) or float in map(type, row):
+            row[:] = _tidy(row)
+    return rows
+
+
+def _tidy(row: list[Any]) -> list[CellValue]:
+    # One expression without calls: it runs for every cell of a sheet that has blanks or numbers.
+    return [
+        (value or None)
+        if (kind := value.__class__) is str
+        else int(value)
+        if kind is float and value.is_integer() and -EXACT_INTEGERS < value < EXACT_INTEGERS
+        else value
+        for value in row
+    ]
