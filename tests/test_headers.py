@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmsheet.clean import headers
+from crmsheet.clean.header_text import word_key
 from crmsheet.clean.headers import field_of, header_unit, is_standard, recognize_header, recognize_headers
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
@@ -74,7 +75,7 @@ def test_no_spelling_means_two_fields_of_one_sheet() -> None:
         seen: dict[str, str] = {}
         for field, words in aliases.items():
             for word in words:
-                key = headers._key(headers.match_key(word))
+                key = word_key(word)
                 assert seen.setdefault(key, field) == field, (name, word, field)
 
 

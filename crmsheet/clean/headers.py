@@ -8,12 +8,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from crmsheet.clean.text import match_key
+from crmsheet.clean.header_text import (
+    LONGEST_TYPED,
+    BareHeader,
+    alternatives,
+    header_key,
+    header_unit,
+    undress,
+    word_key,
+)
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
 
-LONGEST = 60  # a longer cell is a sentence, not a header
-LONGEST_TYPED = 4 * LONGEST  # with blanks and line breaks around and within
+__all__ = [
+    "HeaderMatch",
+    "field_of",
+    "header_unit",
+    "is_row_number",
+    "is_standard",
+    "recognize_header",
+    "recognize_headers",
+    "second_meaning",
+    "standard_header",
+]
+
 LIKE_ENOUGH = 0.75  # below it difflib suggested more wrong fields than right ones (DESIGN §6)
 CUSTOMER_SHEETS = ("records", "profiles")
 
@@ -31,16 +49,6 @@ class HeaderMatch:
     suggestion: str = ""
     unit: str = ""
     required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Bare:
-    """A header without its decoration: ``notes`` are the contents of its brackets."""
-
-    text: str
-    notes: tuple[str, ...]
-    unit: str
-    required: bool
 
 
 def recognize_headers(headers: Iterable[object], *, sheet: str = "") -> list[HeaderMatch]:
@@ -62,19 +70,10 @@ def recognize_header(header: object, *, sheet: str = "") -> HeaderMatch:
 
 @lru_cache(maxsize=65536)
 def _recognize(text: str, sheet: str) -> HeaderMatch:
-    bare = _undress(text)
+    bare = undress(text)
     field = field_of(text, sheet=sheet)
     suggestion = "" if field else _suggest(bare, sheet)
     return HeaderMatch(text, field, bool(field), suggestion, bare.unit, bare.required)
-
-
-def header_unit(header: str) -> str:
-    """Unit a header states, or ``""``.
-
-    >>> header_unit("预算(单位：万元)"), header_unit("企业规模"), header_unit("金额/元")
-    ('万元', '', '元')
-    """
-    return _undress(header).unit
 
 
 def standard_header(field: str, *, sheet: str = "") -> str:
@@ -87,9 +86,23 @@ def standard_header(field: str, *, sheet: str = "") -> str:
     return str(labels["sheet_fields"].get(sheet, {}).get(field) or labels["fields"].get(field, field))
 
 
+def second_meaning(header: str) -> str:
+    """Field that ``header`` means where another column already has its first meaning, or ``""``.
+
+    >>> recognize_header("紧急程度").field, second_meaning("紧急程度")
+    ('priority', 'urgency')
+    """
+    return _second_meanings().get(header_key(undress(header).text), "")
+
+
+def is_row_number(header: str) -> bool:
+    """Whether a column so called only counts its rows, like 序号."""
+    return header_key(undress(header).text) in _row_numbers()
+
+
 def is_standard(header: str, field: str, *, sheet: str = "") -> bool:
     """Whether ``header`` is the very header the standard workbook prints, decoration aside."""
-    return _key(_undress(header).text) == _key(match_key(standard_header(field, sheet=sheet)))
+    return header_key(undress(header).text) == word_key(standard_header(field, sheet=sheet))
 
 
 def field_of(text: str, *, sheet: str = "") -> str:
@@ -99,32 +112,28 @@ def field_of(text: str, *, sheet: str = "") -> str:
 
 @lru_cache(maxsize=65536)
 def _field(text: str, sheet: str) -> str:
-    bare = _undress(text)
+    bare = undress(text)
     if not bare.text:
         return ""
     # 需求(显性) is 显性需求: what stands in brackets may be the half that tells fields apart.
     for spelling in (*(note + bare.text for note in bare.notes), bare.text):
-        field = _look_up(_key(spelling), sheet)
+        field = _look_up(header_key(spelling), sheet)
         if field:
             return field
-    return _agreed(_alternatives(bare.text), sheet)
+    return _agreed(alternatives(bare.text), sheet)
 
 
 def _agreed(parts: list[str], sheet: str) -> str:
     """The one field that a/b means: its first part must be known, and no other part may disagree."""
-    fields = [_look_up(_key(part), sheet) for part in parts]
+    fields = [_look_up(header_key(part), sheet) for part in parts]
     return fields[0] if len(fields) > 1 and set(fields) <= {fields[0], ""} else ""
-
-
-def _alternatives(text: str) -> list[str]:
-    return [part for part in re.split(_pattern("decoration", "alternatives"), text) if part]
 
 
 def _look_up(key: str, sheet: str) -> str:
     index = _index(sheet)
     if key in index or _is_unknown(key):
         return index.get(key, "")
-    own = re.sub(_pattern("prefixes", "first"), "", re.sub(_pattern("prefixes", "whose"), "", key))
+    own = _pattern("prefixes", "first").sub("", _pattern("prefixes", "whose").sub("", key))
     spellings = [word for word in (_stem(key), own, _stem(own)) if not _is_unknown(word)]
     return next((index[word] for word in spellings if word in index), "") or _compose(key, sheet)
 
@@ -152,12 +161,12 @@ def _is_unknown(key: str) -> bool:
     return key.rstrip("0123456789") in _unknown_words()
 
 
-def _suggest(bare: _Bare, sheet: str) -> str:
-    key = _key(bare.text)
+def _suggest(bare: BareHeader, sheet: str) -> str:
+    key = header_key(bare.text)
     if not key or _is_unknown(key):
         return ""
     index = _index(sheet)
-    parts = [field for part in _alternatives(bare.text) if (field := _look_up(_key(part), sheet))]
+    parts = [field for part in alternatives(bare.text) if (field := _look_up(header_key(part), sheet))]
     near = difflib.get_close_matches(key, index, n=1, cutoff=LIKE_ENOUGH)
     return parts[0] if parts else index[near[0]] if near else ""
 
@@ -165,7 +174,7 @@ def _suggest(bare: _Bare, sheet: str) -> str:
 @cache
 def _index(sheet: str) -> dict[str, str]:
     """Every known spelling → field; earlier words win, exact spellings before unified ones."""
-    words = [(_key(match_key(word)), field) for word, field in _vocabulary(sheet)]
+    words = [(word_key(word), field) for word, field in _vocabulary(sheet)]
     index: dict[str, str] = {}
     for key, field in words:
         index.setdefault(key, field)
@@ -186,7 +195,7 @@ def _vocabulary(sheet: str) -> Iterator[tuple[str, str]]:
     yield from _pairs(tables["aliases"])
     for code in SHEETS:
         if code not in CUSTOMER_SHEETS:
-            yield from ((word, field) for word, field in _printed(code) if not _is_unknown(_key(word)))
+            yield from ((word, field) for word, field in _printed(code) if not _is_unknown(header_key(word)))
 
 
 def _printed(sheet: str) -> Iterator[tuple[str, str]]:
@@ -199,17 +208,17 @@ def _pairs(aliases: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
 
 @cache
 def _unknown_words() -> frozenset[str]:
-    return frozenset(_key(match_key(word)) for word in read_toml("headers.toml")["unknown"]["words"]) | {""}
+    return _keys(read_toml("headers.toml")["unknown"]["words"]) | _row_numbers()
 
 
 @cache
-def _pattern(part: str, name: str) -> re.Pattern[str]:
-    return re.compile(read_toml("headers.toml")[part][name])
+def _row_numbers() -> frozenset[str]:
+    return _keys(read_toml("headers.toml")["unknown"]["row_numbers"])
 
 
-def _key(text: str) -> str:
-    """``text`` (already unified by ``match_key``) without spaces and punctuation."""
-    return re.sub(_pattern("decoration", "blanks"), "", text)
+@cache
+def _second_meanings() -> dict[str, str]:
+    return {word_key(word): field for word, field in _pairs(read_toml("headers.toml")["second"])}
 
 
 def _stem(key: str) -> str:
@@ -219,29 +228,15 @@ def _stem(key: str) -> str:
 
 def _rewrite(key: str, part: str) -> str:
     for word in read_toml("headers.toml")[part]:
-        key = re.sub(_pattern(part, word), word, key)
+        key = _pattern(part, word).sub(word, key)
     return key
 
 
-@lru_cache(maxsize=65536)
-def _undress(header: str) -> _Bare:
-    text = match_key(header[:LONGEST_TYPED]).strip()
-    if len(text) > LONGEST:
-        return _Bare("", (), "", required=False)
-    required = re.search(_pattern("decoration", "required"), text) is not None
-    for mark in ("required", "optional", "numbering"):
-        text = re.sub(_pattern("decoration", mark), "", text).strip()
-    notes = tuple(note.strip() for note in re.findall(_pattern("decoration", "bracket"), text))
-    text = re.sub(_pattern("decoration", "bracket"), "", text).strip(" :;,.?-_")
-    unit = next((found for note in notes if (found := _unit(note))), "")
-    tail = None if unit else re.search(_pattern("decoration", "unit_tail"), text)
-    if tail and (tail[0] != tail[1] or _look_up(_key(text[: tail.start()]), "")):
-        text, unit = text[: tail.start()], tail[1]
-    return _Bare(text, notes, unit, required)
+@cache
+def _pattern(part: str, name: str) -> re.Pattern[str]:
+    return re.compile(read_toml("headers.toml")[part][name])
 
 
-def _unit(note: str) -> str:
-    parts = (note, *re.split(r"[,;/]", note))
-    return next(
-        (found[1] for part in parts if (found := re.match(_pattern("decoration", "unit"), part.strip()))), ""
-    )
+def _keys(words: Iterable[str]) -> frozenset[str]:
+    """Keys of ``words``; that of a sign alone is empty, as is that of no header at all."""
+    return frozenset(map(word_key, words)) | {""}

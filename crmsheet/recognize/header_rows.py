@@ -1,0 +1,100 @@
+"""Where a sheet's header stands: one or two lines within the first twenty rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from crmsheet.book.raw import CellValue, RawSheet
+from crmsheet.clean.header_text import LONGEST_TYPED
+from crmsheet.clean.headers import field_of
+from crmsheet.recognize.kinds import Fit, best_fits
+
+ROWS_LOOKED_AT = 20
+COLUMNS_LOOKED_AT = 300  # enough to know a header by; all of its columns are read afterwards
+KNOWN_SHARE = 0.5  # of the filled cells of a second header line
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header: ``texts`` from column A on, ``last_row`` its lowest Excel row, ``fits`` what it suits."""
+
+    texts: tuple[str, ...]
+    last_row: int
+    fits: tuple[Fit, ...] = ()
+
+    @property
+    def score(self) -> float:
+        return self.fits[0].score if self.fits else 0.0
+
+
+def find_header(sheet: RawSheet) -> Header | None:
+    """The line or pair of lines that names the most fields; the first such, and one line rather than two."""
+    lines = [_texts(row) for row in sheet.rows[: ROWS_LOOKED_AT + 1]]
+    found = [candidate for candidate in _candidates(sheet, lines) if candidate.fits]
+    if not found:
+        return None
+    best = max(found, key=lambda header: header.score)  # max keeps the first of equals
+    return _with_translation(best, lines)
+
+
+def _candidates(sheet: RawSheet, lines: list[tuple[str, ...]]) -> Iterator[Header]:
+    for row, texts in enumerate(lines[:ROWS_LOOKED_AT], start=1):
+        if any(texts):
+            yield _header(sheet, texts, row)
+    for row, (upper, lower) in enumerate(zip(lines, lines[1:], strict=False), start=1):
+        if any(upper) and _names_fields(upper, lower):
+            spread = _spread(upper, row, sheet)
+            texts = tuple(_joined(over, under) for over, under in zip(spread, lower, strict=True))
+            yield _header(sheet, texts, row + 1)
+
+
+def _header(sheet: RawSheet, texts: tuple[str, ...], row: int) -> Header:
+    return Header(texts, row, best_fits(texts[:COLUMNS_LOOKED_AT], sheet.name))
+
+
+def _texts(row: Sequence[CellValue]) -> tuple[str, ...]:
+    return tuple("" if value is None else str(value) for value in row)
+
+
+def _names_fields(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether ``lower`` reads like a second header line and not like data."""
+    filled = [(over, under) for over, under in zip(upper, lower, strict=True) if under][:COLUMNS_LOOKED_AT]
+    known = [under for over, under in filled if _known(under) or _known(over + under)]
+    return len(known) >= max(2, KNOWN_SHARE * len(filled))
+
+
+@lru_cache(maxsize=65536)
+def _known(text: str) -> bool:
+    return bool(field_of(text))
+
+
+def _spread(upper: tuple[str, ...], row: int, sheet: RawSheet) -> tuple[str, ...]:
+    """``upper`` with the text of each merged cell over all of its columns."""
+    texts = list(upper)
+    for area in sheet.merged:
+        if area.top <= row <= area.bottom and area.left <= len(texts):
+            last = min(area.right, len(texts))
+            value = sheet.rows[area.top - 1][area.left - 1]
+            texts[area.left - 1 : last] = ["" if value is None else str(value)] * (last - area.left + 1)
+    return tuple(texts)
+
+
+def _joined(upper: str, lower: str) -> str:
+    """One header out of two lines: 客户 over 编号 is 客户编号; 联系信息 over 职位 is 职位."""
+    if not lower or upper == lower or len(upper) + len(lower) > LONGEST_TYPED:
+        return lower or upper
+    return upper + lower if _known(upper + lower) and not _known(lower) else lower
+
+
+def _with_translation(header: Header, lines: list[tuple[str, ...]]) -> Header:
+    """``header`` with the same header in another language below it, which else would be taken for data."""
+    below = lines[header.last_row] if header.last_row < len(lines) else ()
+    pairs = [
+        (field_of(over), field_of(under)) for over, under in zip(header.texts, below, strict=False) if under
+    ]
+    same = [pair for pair in pairs if pair[0] and pair[0] == pair[1]]
+    if len(same) < max(3, KNOWN_SHARE * len(pairs)):
+        return header
+    return Header(header.texts, header.last_row + 1, header.fits)

@@ -1,0 +1,99 @@
+"""Sheets with a form of their own: the settings, the holidays, and the snapshots of earlier runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import pandas as pd
+
+from crmsheet.book.raw import CellError, CellValue, RawSheet
+from crmsheet.clean.headers import field_of
+from crmsheet.labels import Labels
+from crmsheet.model import Note, Setting, column_letters
+from crmsheet.recognize.words import is_word
+
+ROWS_LOOKED_AT = 20
+
+_WRITTEN_DATE = re.compile(r"\s*(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D{0,12}")
+
+
+def read_settings(sheet: RawSheet) -> Iterator[Setting]:
+    """Lines of the settings sheet whose value is filled."""
+    found = _titles(sheet.rows, ("setting_key", "setting_value"))
+    if found is None:
+        return
+    first, (key_at, value_at) = found
+    for number, row in enumerate(sheet.rows[first:], start=first + 1):
+        key, value = row[key_at], row[value_at]
+        if isinstance(key, str) and key.strip() and value is not None:
+            yield Setting(key.strip(), value, sheet.name, f"{column_letters(value_at + 1)}{number}")
+
+
+def _titles(rows: Sequence[Sequence[CellValue]], names: Sequence[str]) -> tuple[int, list[int]] | None:
+    """First row below the header that has all columns ``names``, and their places."""
+    for number, row in enumerate(rows[:ROWS_LOOKED_AT], start=1):
+        places = [
+            next((place for place, cell in enumerate(row) if is_word(cell, name)), -1) for name in names
+        ]
+        if -1 not in places:
+            return number, places
+    return None
+
+
+def read_holidays(sheet: RawSheet) -> tuple[dict[date, bool], list[Note]]:
+    """Day → whether it is off. A day without a kind is off; a date that cannot be read becomes a note."""
+    days: dict[date, bool] = {}
+    notes: list[Note] = []
+    first, places = _holiday_columns(sheet.rows)
+    if "holiday_date" not in places:
+        return {}, []
+    day_at, kind_at = places["holiday_date"], places.get("day_kind")
+    for number, row in enumerate(sheet.rows[first:], start=first + 1):
+        day = _day(row[day_at])
+        if day is not None:
+            days[day] = _is_off(row[kind_at]) if kind_at is not None else True
+        elif row[day_at] is not None:
+            cell = f"{column_letters(day_at + 1)}{number}"
+            notes.append(
+                Note("holiday_not_read", {"sheet": sheet.name, "cell": cell, "value": str(row[day_at])})
+            )
+    return days, notes
+
+
+def _holiday_columns(rows: Sequence[Sequence[CellValue]]) -> tuple[int, dict[str, int]]:
+    for number, row in enumerate(rows[:ROWS_LOOKED_AT], start=1):
+        fields = {
+            field_of(cell, sheet="holidays"): place for place, cell in enumerate(row) if isinstance(cell, str)
+        }
+        if "holiday_date" in fields:
+            return number, fields
+    return 0, {}
+
+
+def _day(value: CellValue) -> date | None:
+    """A date cell, or a date written out in full."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    match = _WRITTEN_DATE.fullmatch(value) if isinstance(value, str) else None
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _is_off(kind: CellValue) -> bool:
+    return not (isinstance(kind, str) and Labels.load().choice_code("day_kind", kind) == "workday")
+
+
+def read_snapshots(sheet: RawSheet) -> pd.DataFrame:
+    """The snapshots as they stand; their header is the first row."""
+    if not sheet.rows:
+        return pd.DataFrame()
+    header, *rows = sheet.rows
+    kept = [row for row in rows if any(value is not None for value in row)]
+    values = [[None if isinstance(value, CellError) else value for value in row] for row in kept]
+    return pd.DataFrame(values, columns=[str(name) for name in header], dtype=object)
