@@ -51,6 +51,10 @@ class ContentTypes:
             self._root.insert(0, self._root.makeelement(tag, attributes))
             self.changed = True
 
+    def overrides(self) -> list[str]:
+        """Part names that have a content type of their own."""
+        return [element.get(PART_NAME, "") for element in elements(self._root) if element.get(PART_NAME)]
+
     def forget(self, part: str) -> None:
         override = self._override(part)
         if override is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 TEXT_FORMAT = "@"
+FIRST_CUSTOM = 164  # numbers below are built in
+LONGEST_CODE = 255
 
 # Numbers of built-in formats that show dates or times, East Asian ones included (ECMA-376 part 1, §18.8.30).
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from crmsheet.book.locks import exclusive
-from crmsheet.book.zipstream import BadEntry, Entry, inflate, read_directory, write_archive
+from crmsheet.book.zipstream import BadEntry, Entry, inflate_pieces, read_directory, write_archive
 from crmsheet.errors import (
     DiskFull,
     TargetChanged,
@@ -143,7 +143,8 @@ def _verify(path: Path, entries: Sequence[Entry]) -> None:
             ):
                 raise BadEntry(expected.name if expected else path.name, "checksum")
             if expected.written:
-                inflate(found)
+                for _ in inflate_pieces(found):
+                    pass
     except (BadEntry, zipfile.BadZipFile) as error:
         raise WouldDamage(part=path.name, cell="", rule="read_back", found=str(error)) from None
 

@@ -41,7 +41,7 @@ class SheetXml:
 def split(data: bytes) -> SheetXml:
     """Pieces of the worksheet part ``data``; forms that no scanner should meet are made plain first."""
     data = _as_utf8(data)
-    pieces = _cut(data)
+    pieces = cut(data)
     return pieces if pieces and _is_plain(pieces) else _cut_or_fail(normalise(data))
 
 
@@ -50,7 +50,7 @@ def split_as_is(data: bytes) -> SheetXml | None:
     encoding = _ENCODING.match(data.removeprefix(_UTF8_BOM))
     if encoding and encoding[1].lower() not in _PLAIN_ENCODINGS:
         return None
-    pieces = _cut(data)
+    pieces = cut(data)
     return pieces if pieces and _is_plain(pieces) else None
 
 
@@ -61,7 +61,8 @@ def _as_utf8(data: bytes) -> bytes:
     return data if plain else serialise(parse(data))
 
 
-def _cut(data: bytes) -> SheetXml | None:
+def cut(data: bytes) -> SheetXml | None:
+    """Pieces of ``data`` as they stand, None when its ``<sheetData>`` carries a prefix or is missing."""
     start = _SHEET_DATA.search(data)
     if not start or start[1]:
         return None
@@ -73,7 +74,7 @@ def _cut(data: bytes) -> SheetXml | None:
 
 
 def _cut_or_fail(data: bytes) -> SheetXml:
-    pieces = _cut(data)
+    pieces = cut(data)
     if pieces is None:
         raise XmlRejected("no_sheet_data")
     return pieces

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from crmsheet.book.number_formats import FIRST_CUSTOM
 from crmsheet.book.ooxml import (
     STYLES_TYPE,
     STYLESHEET_ORDER,
@@ -26,7 +27,6 @@ from crmsheet.book.package import Package
 from crmsheet.book.workbook_part import WorkbookPart
 
 MOST_FORMATS = 64_000  # Excel's own limit
-FIRST_CUSTOM_FORMAT = 164  # numFmtIds below are built in
 
 BUILT_IN_FORMATS = {
     "General": 0, "0": 1, "0.00": 2, "#,##0": 3, "#,##0.00": 4, "0%": 9, "0.00%": 10, "mm-dd-yy": 14,
@@ -185,7 +185,7 @@ class Styles:
     def _number_format(self, code: str) -> int:
         if code in BUILT_IN_FORMATS:
             return BUILT_IN_FORMATS[code]
-        taken = {FIRST_CUSTOM_FORMAT - 1}
+        taken = {FIRST_CUSTOM - 1}
         for record in _records(self._root, "numFmts"):
             if record.get("formatCode") == code:
                 return integer(record, "numFmtId")

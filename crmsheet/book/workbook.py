@@ -11,12 +11,13 @@ import datetime as dt
 import io
 import itertools
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from crmsheet.book import calculation, cell_updates, own_sheet, save, sheet_names, source
+from crmsheet.book import calculation, cell_updates, lint, own_sheet, save, sheet_names, source
 from crmsheet.book.areas import Area
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
@@ -33,7 +34,7 @@ from crmsheet.book.save import Fingerprint
 from crmsheet.book.sheet_xml import split
 from crmsheet.book.styles import Styles
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
-from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
+from crmsheet.errors import SheetNotFound, StructureLocked, WouldDamage, did_you_mean
 from crmsheet.model import Note
 
 __all__ = ["Body", "Design", "Workbook"]
@@ -49,6 +50,7 @@ class Workbook:
         self.path = path
         self.fingerprint = Fingerprint.of_bytes(data)
         self.notes: list[Note] = []
+        self._data = data
         self._package = Package(data, path, limits)
         with self._package.reading(path.name):
             self._workbook = WorkbookPart(self._package)
@@ -236,9 +238,21 @@ class Workbook:
         the same of another file. ``backup`` receives a copy of the old file first.
         """
         target = Path(target)
+        self._check()
         if expect is None and target.exists() and self.path.exists() and target.samefile(self.path):
             expect = self.fingerprint
         save.replace(target, self._package.entries(), expect=expect, backup=backup)
+
+    def _check(self) -> None:
+        """Refuse to save what Excel would repair. Faults that the file had before are the user's."""
+        ours = sorted(lint.findings(self._package, written_only=True, thorough=False))
+        if not ours:
+            return
+        theirs = Counter((fault.part, fault.rule) for fault in lint.findings(Package(self._data, self.path)))
+        for fault in ours:
+            theirs[fault.part, fault.rule] -= 1
+            if theirs[fault.part, fault.rule] < 0:
+                raise WouldDamage(part=fault.part, cell=fault.cell, rule=fault.rule, found=fault.found)
 
 
 def _empty_file(sheet: str) -> bytes:

@@ -1,0 +1,129 @@
+"""What the rules look at: a package, and one of its worksheets, with what they need found once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from crmsheet.book.areas import Area
+from crmsheet.book.ooxml import child_named, elements, parse
+from crmsheet.book.package import Package
+from crmsheet.book.partnames import key
+from crmsheet.book.relationships import Link
+from crmsheet.book.sheet_xml import SheetXml, cut, split
+from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
+
+SAMPLE_BYTES = 1 << 19
+TABLE_TYPE = "spreadsheetml.table+xml"
+
+
+@dataclass(frozen=True)
+class TableOnSheet:
+    """A table part and the sheet that shows it."""
+
+    part: str
+    sheet: str
+    root: etree._Element
+
+    @property
+    def area(self) -> Area | None:
+        return Area.parse(self.root.get("ref", ""))
+
+
+class Subject:
+    """A package under examination. Trees handed out are for looking only."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.workbook = WorkbookPart(package)
+
+    def root(self, part: str) -> etree._Element:
+        """Root of a part as it would be saved."""
+        return parse(self.package.read(part))
+
+    def written(self) -> set[str]:
+        """Keys of the parts that this run compressed anew."""
+        return {key(entry.name) for entry in self.package.entries() if entry.written}
+
+    @cached_property
+    def sheets(self) -> list[SheetEntry]:
+        return self.workbook.sheets()
+
+    @cached_property
+    def tables(self) -> list[TableOnSheet]:
+        """Tables of all sheets; a table part that no sheet shows is nobody's."""
+        found = []
+        for sheet in self.sheets:
+            for link in self.package.relationships(sheet.part).of_kind("table"):
+                if link.part in self.package:
+                    found.append(TableOnSheet(link.part, sheet.part, self.root(link.part)))
+        return found
+
+    @cached_property
+    def style_counts(self) -> dict[str, int]:
+        """Number of records in each section of the stylesheet."""
+        links = self.package.relationships(self.workbook.name).of_kind("styles")
+        if not links or links[0].part not in self.package:
+            return {}
+        root = self.root(links[0].part)
+        return {
+            section.tag.rpartition("}")[2]: sum(1 for _ in elements(section)) for section in elements(root)
+        }
+
+    @cached_property
+    def string_count(self) -> int:
+        """Number of shared strings."""
+        links = self.package.relationships(self.workbook.name).of_kind("sharedStrings")
+        if not links or links[0].part not in self.package:
+            return 0
+        seen = re.compile(rb"<(?:\w+:)?si[\s/>]")
+        return len(seen.findall(self.package.read(links[0].part)))
+
+
+class SheetSubject:
+    """One worksheet under examination."""
+
+    def __init__(self, subject: Subject, part: str, *, thorough: bool) -> None:
+        self.subject = subject
+        self.part = part
+        data = subject.package.read(part)
+        self._xml: SheetXml = cut(data) or split(data)
+        self.root = self._xml.skeleton()
+        self._thorough = thorough
+
+    def child(self, name: str) -> etree._Element | None:
+        return child_named(self.root, name)
+
+    def link(self, relationship_id: str | None) -> Link | None:
+        return self.subject.package.relationships(self.part).get(relationship_id)
+
+    def tables(self) -> list[TableOnSheet]:
+        return [table for table in self.subject.tables if table.sheet == self.part]
+
+    def rows(self) -> Iterator[etree._Element]:
+        """The rows; of a long sheet those at its beginning and end."""
+        rows = self._xml.rows
+        if self._thorough or len(rows) <= 2 * SAMPLE_BYTES:
+            yield from self._parsed(rows)
+            return
+        first = rows.rfind(b"</row>", 0, SAMPLE_BYTES) + len(b"</row>")
+        last = rows.find(b"<row", len(rows) - SAMPLE_BYTES)
+        yield from self._parsed(rows[:first])
+        yield from self._parsed(rows[last:])
+
+    def cell(self, address: str) -> etree._Element | None:
+        """One cell, wherever in the sheet it stands."""
+        pattern = rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)' % address.encode()
+        match = re.compile(pattern, re.S).search(self._xml.rows)
+        if match is None:
+            return None
+        row = next(self._parsed(b"<row>" + match[0] + b"</row>"))
+        return next(elements(row), None)
+
+    def _parsed(self, rows: bytes) -> Iterator[etree._Element]:
+        root = parse(self._xml.head + b"<sheetData>" + rows + b"</sheetData>" + self._xml.tail)
+        return elements(child_named(root, "sheetData"))
