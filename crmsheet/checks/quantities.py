@@ -21,10 +21,21 @@ def read_date(value: Any, context: Context) -> Cell:
     if isinstance(value, (datetime, date)):
         return _checked_day(pd.Timestamp(value), context, ())
     text = as_text(value)
-    reading = parse_date(value if isinstance(value, (int, float)) else text, base=context.base, prefer=context.field.prefer)
+    reading = _dated(value if isinstance(value, (int, float)) else text, context)
     if reading is None:
         return Cell((pd.NaT,), (Fault(f"date_{date_fault(text) or 'unreadable'}"),))
     return _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
+
+
+_NO_BASE = date(2020, 1, 1)
+
+
+def _dated(value: Any, context: Context) -> DateReading | None:
+    """A full date reads the same from any day, so it is read once for all records (parsers cache by value)."""
+    reading = parse_date(value, base=_NO_BASE, prefer=context.field.prefer)
+    if reading is not None and not reading.assumed:
+        return reading
+    return parse_date(value, base=context.base, prefer=context.field.prefer)
 
 
 def _checked_day(day: pd.Timestamp, context: Context, faults: tuple[Fault, ...]) -> Cell:
@@ -53,7 +64,7 @@ def read_plan(value: Any, context: Context) -> Cell:
     if isinstance(value, (datetime, date)):
         return Cell((as_text(value), pd.Timestamp(value).normalize(), ""))
     text = as_text(value)
-    reading = parse_date(text, base=context.base, prefer="future")
+    reading = _dated(text, context)
     if reading is None:
         code = date_fault(text)
         return Cell((text, pd.NaT, text), (Fault(f"plan_{code}" if code else "plan_without_date"),))

@@ -38,11 +38,15 @@ def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.Da
 
 
 def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.DataFrame:
-    """Add ``requirement_tags``: the customer's tags in order of how many requirements carry them (R-072)."""
+    """Add ``requirement_tags``: the customer's tags, the one most requirements carry first (R-072)."""
     need(requirements, "add_requirement_tags", "customer", "requirement_tags")
-    tagged = requirements[["customer", "requirement_tags"]].explode("requirement_tags").dropna()
-    counts = tagged.value_counts(sort=False).rename("n").reset_index()
-    counts = counts.sort_values(["n", "requirement_tags"], ascending=[False, True], kind="stable")
-    tags = counts.groupby("customer", sort=False)["requirement_tags"].agg(tuple)
-    found = tags.reindex(customers.index)
-    return customers.assign(requirement_tags=found.map(lambda value: value if isinstance(value, tuple) else ()))
+    tags = requirements["requirement_tags"]
+    codes = sorted({code for held in tags.unique() for code in held})
+    held = {code: tags.map({each: code in each for each in tags.unique()}).astype(int) for code in codes}
+    counts = pd.DataFrame(held, index=tags.index).groupby(requirements["customer"]).sum()
+    counts = counts.reindex(customers.index, fill_value=0)
+    ranked = [
+        tuple(code for n, code in sorted((-n, code) for n, code in zip(row, codes, strict=True)) if n)
+        for row in counts.to_numpy().tolist()
+    ]
+    return customers.assign(requirement_tags=pd.Series(ranked, index=customers.index, dtype=object))
