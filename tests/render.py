@@ -18,7 +18,7 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <match target="pattern"><test name="family"><string>{family}</string></test>
 <edit name="family" mode="assign" binding="strong"><string>Noto Sans CJK SC</string></edit></match>
 </fontconfig>"""
-TOOLS = ("soffice", "pdftoppm")
+TOOLS = ("soffice", "pdftoppm", "pdftotext")
 
 
 def missing_tools() -> list[str]:

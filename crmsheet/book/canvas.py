@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 
-from crmsheet.book.cell_values import Formula
-from crmsheet.book.cells import Body
+from crmsheet.book.design import Body, Formula
 from crmsheet.book.grid import Grid, Span
 from crmsheet.book.links import sheet_link
 from crmsheet.book.theme import Theme
@@ -23,8 +20,8 @@ CREATED = datetime(2026, 1, 1)
 # Nothing a customer's name or note contains may turn into a formula, a link or a number.
 TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 SPACER = 9
-# First of the hidden columns; what lies between belongs to the reader's own columns.
-NEAREST_ASIDE = 100
+# Excel's calendar begins here; earlier days stay text.
+FIRST_YEAR = 1900
 
 
 def new_workbook(theme: Theme) -> tuple[xlsxwriter.Workbook, io.BytesIO]:
@@ -67,10 +64,12 @@ class Pen:
                 self.sheet.write_string(row, column, value, style)
             case bool():
                 self.sheet.write_boolean(row, column, value, style)
-            case date():
+            case date() if value.year >= FIRST_YEAR:
                 self.sheet.write_datetime(row, column, value, style)
-            case _:
+            case int() | float():
                 self.sheet.write_number(row, column, value, style)
+            case _:
+                self.sheet.write_string(row, column, str(value), style)
 
     def write_span(self, row: int, span: Span, value: object, look: Look) -> None:
         """Write one value into several columns joined to one."""
@@ -85,19 +84,6 @@ class Pen:
         self.write_span(row, span, sheet_link(sheet, text), look)
 
 
-def runs(values: Sequence[float]) -> Iterator[tuple[int, int]]:
-    """Start and end of each stretch of equal neighbours.
-
-    >>> list(runs([20, 20, 36, 20]))
-    [(0, 2), (2, 3), (3, 4)]
-    """
-    start = 0
-    for _, same in groupby(values):
-        end = start + sum(1 for _ in same)
-        yield start, end
-        start = end
-
-
 class Canvas:
     """One analysis sheet while it is drawn, from the top down. Rows and columns are counted from 0."""
 
@@ -109,9 +95,7 @@ class Canvas:
         self.bodies: list[Body] = []
         self.header_row: int | None = None
         self.frozen_columns = 0
-        self.aside = max(NEAREST_ASIDE, grid.last + 40)
-        self._last_aside = self.aside
-        self._next_choice = 0
+        self._postponed: list[Callable[[], None]] = []
         self._heights: list[float] = []
         self.sheet.set_default_row(theme.row_height)
         for column, width in enumerate(grid.widths):
@@ -143,17 +127,13 @@ class Canvas:
     def stream(
         self, columns: Sequence[Sequence[object]], heights: Sequence[float], looks: Sequence[Look]
     ) -> int:
-        """Leave the rows of a list for streaming; returns the first.
-
-        Each run of rows of one height is a body, whose first row carries the pattern: each column's look.
-        """
+        """Leave the rows of a list for streaming; returns the first, which carries the looks."""
         top = self.row
-        for start, end in runs(heights):
-            pieces = tuple(column[start:end] for column in columns)
-            self.bodies.append(Body(top + start + 1, pieces, heights[start]))
-            self.sheet.set_row(top + start, heights[start])
-            for column, look in enumerate(looks):
-                self.pen.write(top + start, column, None, look)
+        even = len(set(heights)) == 1
+        self.bodies.append(Body(top + 1, tuple(columns), heights[0] if even else tuple(heights)))
+        self.sheet.set_row(top, heights[0])
+        for column, look in enumerate(looks):
+            self.pen.write(top, column, None, look)
         self._heights += heights
         return top
 
@@ -164,21 +144,23 @@ class Canvas:
     def space(self, height: float = SPACER) -> None:
         self.take(height)
 
-    def write_aside(self, row: int, column: int, values: Sequence[object]) -> None:
-        """Write what charts and lists read into the hidden columns, from ``column`` of them on."""
-        for place, value in enumerate(values, start=self.aside + column):
-            self.pen.write(row, place, value, {})
-            self._last_aside = max(self._last_aside, place)
+    def postpone(self, action: Callable[[], None]) -> None:
+        """Do ``action`` when everything that is seen is drawn: it needs hidden rows, which stand below."""
+        self._postponed.append(action)
 
-    def put_list_aside(self, choices: Sequence[str]) -> str:
-        """Write a long list of choices into the hidden columns beside the title; returns its range."""
-        self.write_aside(0, self._next_choice, choices)
-        first = self.aside + self._next_choice
-        self._next_choice += len(choices)
-        return f"={xl_range_abs(0, first, 0, first + len(choices) - 1)}"
+    def put_aside(self, rows: Sequence[Sequence[object]]) -> int:
+        """Write what charts and long lists of choices read into hidden rows; returns the first."""
+        first = self.row
+        for row, values in enumerate(rows, start=first):
+            self.sheet.set_row(row, None, None, {"hidden": True})
+            for column, value in enumerate(values):
+                self.pen.write(row, column, value, {})
+        self._heights += [0] * len(rows)
+        return first
 
     def package(self) -> bytes:
         """The finished one-sheet workbook."""
-        self.sheet.set_column(self.aside, self._last_aside, None, None, {"hidden": True})
+        for action in self._postponed:
+            action()
         self.workbook.close()
         return self._buffer.getvalue()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
+
+from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
 
 from crmsheet.book.canvas import Canvas
 from crmsheet.book.grid import Span
@@ -14,6 +17,8 @@ LONGEST_LIST = 255
 LONGEST_TITLE = 32
 LONGEST_PROMPT = 255
 
+Area = tuple[int, int, int, int]
+
 
 def draw_cell_rules(canvas: Canvas, columns: Sequence[Column], spans: Sequence[Span], rows: Span) -> None:
     """Draw the rules of ``columns``, which stand in ``spans``, over the data rows ``rows`` (first, last)."""
@@ -23,7 +28,7 @@ def draw_cell_rules(canvas: Canvas, columns: Sequence[Column], spans: Sequence[S
         if column.bar:
             canvas.sheet.conditional_format(*area, data_bar(canvas.theme.colors["bar"]))
         if column.choices:
-            canvas.sheet.data_validation(*area, _dropdown(canvas, column))
+            canvas.postpone(partial(_draw_dropdown, canvas, column, area))
     _draw_heat(canvas, columns, spans, rows)
 
 
@@ -58,7 +63,7 @@ def equals(text: str) -> dict[str, Any]:
     return {"type": "cell", "criteria": "==", "value": f'"{quoted}"'}
 
 
-def _draw_tones(canvas: Canvas, column: Column, area: tuple[int, int, int, int]) -> None:
+def _draw_tones(canvas: Canvas, column: Column, area: Area) -> None:
     theme = canvas.theme
     for text, tone in column.tones.items():
         look = {"bg_color": theme.tone(tone, "fill"), "font_color": theme.tone(tone, "text")}
@@ -77,13 +82,15 @@ def _draw_heat(canvas: Canvas, columns: Sequence[Column], spans: Sequence[Span],
     canvas.sheet.conditional_format(rows[0], hot[0][0], rows[1], hot[-1][1], scale)
 
 
-def _dropdown(canvas: Canvas, column: Column) -> dict[str, Any]:
+def _draw_dropdown(canvas: Canvas, column: Column, area: Area) -> None:
     words = canvas.theme.words
     error = {"error_title": words["choice_title"], "error_message": words["choice_message"]}
-    return {"validate": "list", "source": _choices_source(canvas, column.choices), **error}
+    rule = {"validate": "list", "source": _choices_source(canvas, column.choices), **error}
+    canvas.sheet.data_validation(*area, rule)
 
 
 def _choices_source(canvas: Canvas, choices: tuple[str, ...]) -> Any:
     if len(",".join(choices)) <= LONGEST_LIST and not any("," in choice for choice in choices):
         return list(choices)
-    return canvas.put_list_aside(choices)
+    first = canvas.put_aside([(choice,) for choice in choices])
+    return f"={xl_range_abs(first, 0, first + len(choices) - 1, 0)}"

@@ -27,8 +27,7 @@ Part = Cards | Charts | Text | TableCells
 def draw(view: View, *, footer: str = "", language: str = "zh") -> Design:
     """The sheet of ``view`` as a design: the same view gives the same bytes.
 
-    ``footer`` is printed at the foot of every page; ``language`` is that of the sheet's own words. Whether
-    the sheet is hidden stands in the view only: a one-sheet package cannot say so.
+    ``footer`` is printed at the foot of every page; ``language`` is that of the sheet's own words.
     """
     theme = Theme.load(language)
     parts = [_part(block) for block in view.blocks]
@@ -37,7 +36,7 @@ def draw(view: View, *, footer: str = "", language: str = "zh") -> Design:
     for part in parts:
         _draw_part(canvas, part)
     set_up_page(canvas, view, footer)
-    return Design(canvas.package(), tuple(canvas.bodies))
+    return Design(canvas.package(), tuple(canvas.bodies), view.hidden)
 
 
 def grid_for(parts: Sequence[Part]) -> Grid:

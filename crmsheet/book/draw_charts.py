@@ -1,11 +1,12 @@
 """Native charts side by side.
 
-What they show stands in hidden columns of the same rows, so that a chart and its data move together.
+What they show stands in hidden rows below everything else: columns to the right of ours belong to the reader.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from crmsheet.book.canvas import Canvas
 from crmsheet.book.native_chart import ChartData, native_chart
@@ -18,6 +19,16 @@ FRAME_PIXELS = 70
 NOTHING_PRINTED = ";;;"
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a chart goes: its top row, and in pixels its distance from the left, width and height."""
+
+    top: int
+    left: int
+    width: int
+    height: int
+
+
 def draw_charts(canvas: Canvas, charts: Charts) -> None:
     """Draw the charts of one block, equally wide, over the whole grid."""
     shown = [with_something_to_show(chart, canvas.theme) for chart in charts.charts]
@@ -26,15 +37,21 @@ def draw_charts(canvas: Canvas, charts: Charts) -> None:
     rows = max(_rows_needed(chart, canvas) for chart in shown)
     top = canvas.take(canvas.theme.row_height, rows)
     width = (canvas.grid.pixels - GAP * (len(shown) - 1)) // len(shown)
-    column = 0
     for index, chart in enumerate(shown):
-        data = _write_data(canvas, chart, top, column)
-        column += len(chart.categories) + 2
-        native = native_chart(canvas.workbook, chart, data, canvas.theme, width)
-        native.set_size({"width": width, "height": rows * canvas.row_pixels})
-        place = {"x_offset": index * (width + GAP), "object_position": 2, "description": chart.title}
-        canvas.sheet.insert_chart(top, 0, native, place)
+        frame = Frame(top, index * (width + GAP), width, rows * canvas.row_pixels)
+        canvas.postpone(partial(_draw_chart, canvas, chart, frame))
     canvas.space()
+
+
+def _draw_chart(canvas: Canvas, chart: Chart, frame: Frame) -> None:
+    names = [series.name for series in chart.series]
+    values = zip(chart.categories, *(series.values for series in chart.series), strict=True)
+    row = canvas.put_aside([[None, *names], *values])
+    data = ChartData(canvas.view.name, row, len(chart.categories))
+    native = native_chart(canvas.workbook, chart, data, canvas.theme, frame.width)
+    native.set_size({"width": frame.width, "height": frame.height})
+    place = {"x_offset": frame.left, "object_position": 2, "description": chart.title}
+    canvas.sheet.insert_chart(frame.top, 0, native, place)
 
 
 def with_something_to_show(chart: Chart, theme: Theme) -> Chart:
@@ -52,11 +69,4 @@ def _rows_needed(chart: Chart, canvas: Canvas) -> int:
     standard = int(canvas.theme.charts["height_rows"])
     horizontal = chart.kind in ("bar", "stacked_bar")
     bars = -(-(len(chart.categories) * BAR_PIXELS + FRAME_PIXELS) // canvas.row_pixels) if horizontal else 0
-    return max(standard, bars, len(chart.series) + 1)
-
-
-def _write_data(canvas: Canvas, chart: Chart, top: int, column: int) -> ChartData:
-    canvas.write_aside(top, column, [None, *chart.categories])
-    for row, series in enumerate(chart.series, start=top + 1):
-        canvas.write_aside(row, column, [series.name, *series.values])
-    return ChartData(canvas.view.name, top, canvas.aside + column, len(chart.categories))
+    return max(standard, bars)

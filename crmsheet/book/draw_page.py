@@ -32,7 +32,7 @@ def draw_band(canvas: Canvas, view: View) -> None:
 
 
 def set_up_page(canvas: Canvas, view: View, footer: str) -> None:
-    """A4 landscape, one page wide, the list's header repeated, page numbers, none of the hidden columns."""
+    """A4 landscape, one page wide, the list's header repeated, page numbers, none of the hidden rows."""
     sheet = canvas.sheet
     set_up_paper(sheet, canvas.theme.words["page"], footer)
     one_page = canvas.header_row is None

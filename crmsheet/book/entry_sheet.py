@@ -1,146 +1,200 @@
-"""Changes cells on a user's own sheet: what may be changed, in which format, and what the sheet must know
-then.
-"""
+"""One entry sheet of the template: title, header, ready-made rows, and the rules of every column."""
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
 
-from lxml import etree
+import pandas as pd
 
-from crmsheet.book.areas import MOST_COLUMNS, MOST_ROWS, Area, bounding
-from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.number_formats import TEXT_FORMAT, shows_date
-from crmsheet.book.ooxml import XmlRejected, child_named, elements
-from crmsheet.book.package import Package
-from crmsheet.book.patch import CellChanges, CellPatch, Position, Refusal
-from crmsheet.book.sheet_xml import SheetXml, split, split_as_is
-from crmsheet.book.styles import Styles
+from crmsheet.book.canvas import Pen
+from crmsheet.book.draw_page import set_up_paper
+from crmsheet.book.entry_columns import EntryColumn, entry_columns
+from crmsheet.book.entry_rules import draw_entry_rules
+from crmsheet.book.measure import line_count, row_height
+from crmsheet.book.printed import cell_values
+from crmsheet.book.theme import Theme
+from crmsheet.data import read_toml
+from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels
 
-DATE_FORMAT, MOMENT_FORMAT, GENERAL = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "General"
-_DIMENSION = re.compile(rb'(<dimension\b[^>]*?\sref=")([^"]*)(")')
-
-
-def update_cells(
-    package: Package, part: str, updates: Mapping[Position, object], formats: CellFormats, writer: CellWriter
-) -> CellChanges:
-    """Write ``updates`` into the sheet ``part`` of ``package``."""
-    pieces, plain_form = _pieces(package, part)
-    root = pieces.skeleton()
-    protected = _protected(package, part, root)
-    refused = {where: reason for where in updates if (reason := _refusal(where, protected))}
-    allowed = {where: value for where, value in updates.items() if where not in refused}
-    columns = _column_styles(root)
-    patch = CellPatch(pieces.rows, writer, formats.style, lambda column: columns.get(column, 0))
-    rows = list(patch.apply(allowed))
-    if patch.changed:
-        head = _extended(pieces.head, patch.changed)
-        package.put(part, itertools.chain([head, b"<sheetData>"], rows, [b"</sheetData>", pieces.tail]))
-    return CellChanges(tuple(sorted(patch.changed)), {**refused, **patch.refused}, plain_form)
+TITLE_ROW, HINT_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(5)
+TABLE_STYLE = "Table Style Medium 2"
+MOST_LINES = 4
+FROZEN_COLUMNS = 2
+# A sheet wider than this (characters) prints on two pages side by side; smaller print is no use.
+WIDEST_PAGE = 270
 
 
-def _pieces(package: Package, part: str) -> tuple[SheetXml, bool]:
-    data = package.read(part)
-    as_is = split_as_is(data)
-    if as_is is not None:
-        return as_is, True
-    try:
-        return split(data), False
-    except XmlRejected as error:
-        package.fail(part, error.code, error.detail)
+@dataclass(frozen=True)
+class TemplateContext:
+    """What every sheet of the template is made with."""
+
+    workbook: Any
+    theme: Theme
+    labels: Labels
+    tiers: dict[str, str]
+
+    @property
+    def words(self) -> dict[str, Any]:
+        return read_toml(f"template.{self.labels.language}.toml")
+
+    def add_sheet(self, code: str) -> Pen:
+        """A new sheet under its label."""
+        sheet = self.workbook.add_worksheet(self.labels.sheet(code))
+        sheet.set_default_row(self.theme.row_height)
+        return Pen(self.workbook, sheet, self.theme)
 
 
-@dataclass
-class CellFormats:
-    """Chooses a cell's format: its own, with another number format where the value could not be read
-    otherwise.
-    """
-
-    styles: Styles
-    wanted: Mapping[Position, str] = field(default_factory=dict)
-    _known: dict[tuple[int, str], int] = field(default_factory=dict)
-    _codes: dict[int, str] = field(default_factory=dict)
-
-    def style(self, old: int, value: object, where: Position) -> int:
-        """Index of the format for ``value`` in a cell that had format ``old``."""
-        code = self.wanted.get(where) or self._needed(old, value)
-        if not code:
-            return old
-        if (old, code) not in self._known:
-            self._known[old, code] = self.styles.with_number_format(old, code)
-        return self._known[old, code]
-
-    def _needed(self, old: int, value: object) -> str:
-        if old not in self._codes:
-            self._codes[old] = self.styles.number_format(old)
-        current = self._codes[old]
-        if isinstance(value, dt.date):
-            plain = MOMENT_FORMAT if isinstance(value, dt.datetime) else DATE_FORMAT
-            return "" if shows_date(current) else plain
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return GENERAL if number and (current == TEXT_FORMAT or shows_date(current)) else ""
+def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | None) -> None:
+    """Draw the sheet ``code``, filled with ``frame`` (columns are field codes) or with blank rows."""
+    pen = context.add_sheet(code)
+    columns = entry_columns(SHEETS[code], context.labels, context.tiers)
+    values = _values(columns, frame)
+    draw_band(context, pen, code, len(columns))
+    _draw_groups(context, pen, code, columns)
+    _set_columns(pen, columns)
+    _draw_rows(pen, columns, values)
+    last = FIRST_ROW + len(values[0]) - 1
+    _add_table(pen, code, columns, last)
+    ruled = max(last, FIRST_ROW + read_toml("template.toml")["ruled_rows"] - 1)
+    draw_entry_rules(pen, code, columns, (FIRST_ROW, ruled), context.words)
+    _set_up_page(context, pen, code, columns)
 
 
-def _protected(package: Package, part: str, root: etree._Element) -> list[tuple[Area, Area, Refusal]]:
-    """Areas of which only the second, inner area may be changed, and why."""
-    nothing = Area(0, 0, 0, 0)
-    found: list[tuple[Area, Area, Refusal]] = []
-    for merged in elements(child_named(root, "mergeCells")):
-        area = Area.parse(merged.get("ref", ""))
-        if area:
-            found.append((area, Area(area.top, area.left, area.top, area.left), "merged"))
-    for area in _table_edges(package, part):
-        found.append((area, nothing, "table_header"))
-    return found
+def draw_band(context: TemplateContext, pen: Pen, code: str, width: int) -> None:
+    """Name of the sheet and one line about it on a dark band, with the link back to the guide."""
+    theme = context.theme
+    band = theme.text(bg_color=theme.colors["band"], font_color=theme.colors["band_text"])
+    title = {**band, "font_size": theme.title_size, "bold": True, "indent": 1}
+    hint = {**band, "font_size": theme.small_size, "font_color": theme.colors["band_note"], "indent": 1}
+    texts = {TITLE_ROW: context.labels.sheet(code), HINT_ROW: context.words["titles"][code]}
+    for row, look, height in ((TITLE_ROW, title, 32), (HINT_ROW, hint, 20)):
+        pen.sheet.set_row(row, height)
+        for column in range(width):
+            pen.write(row, column, texts[row] if column == 0 else None, look)
+    if code != "guide":
+        guide = context.labels.sheet("guide")
+        back = context.words["back"].format(sheet=guide)
+        pen.link(TITLE_ROW, (2, 2), back, guide, {**hint, "indent": 0})
 
 
-def _table_edges(package: Package, part: str) -> Iterator[Area]:
-    """Header and total rows of the tables on a sheet: Excel repairs a header that differs from its
-    column's name.
-    """
-    for link in package.relationships(part).of_kind("table"):
-        table = package.xml(link.part) if link.part in package else None
-        area = Area.parse(table.get("ref", "")) if table is not None else None
-        if table is None or area is None:
-            continue
-        if table.get("headerRowCount", "1") != "0":
-            yield Area(area.top, area.left, area.top, area.right)
-        if table.get("totalsRowCount", "0") != "0":
-            yield Area(area.bottom, area.left, area.bottom, area.right)
+def header_look(theme: Theme, role: str) -> dict[str, object]:
+    """Properties of a header cell; its colour says whether the column must be filled."""
+    color = theme.colors[role]
+    return theme.text(
+        bg_color=color, font_color=theme.colors["band_text"], bold=True, text_wrap=True, align="center",
+        **theme.lines(),
+    )  # fmt: skip
 
 
-def _refusal(where: Position, protected: list[tuple[Area, Area, Refusal]]) -> Refusal | None:
-    row, column = where
-    if not (1 <= row <= MOST_ROWS and 1 <= column <= MOST_COLUMNS):
-        return "outside"
-    cell = Area(row, column, row, column)
-    for area, open_part, reason in protected:
-        if area.contains(cell) and not open_part.contains(cell):
-            return reason
-    return None
+def _values(columns: Sequence[EntryColumn], frame: pd.DataFrame | None) -> list[list[object]]:
+    if frame is None or frame.empty:
+        return [[None] * _blank_rows(columns) for _ in columns]
+    nothing: list[object] = [None] * len(frame)
+    return [cell_values(frame[one.code], "any") if one.code in frame else nothing for one in columns]
 
 
-def _column_styles(root: etree._Element) -> dict[int, int]:
-    """Format of each column that has one of its own."""
-    return {
-        number: int(column.get("style", "0"))
-        for column in elements(child_named(root, "cols"))
-        if column.get("style")
-        for number in range(int(column.get("min", "1")), int(column.get("max", "1")) + 1)
-    }
+def _blank_rows(columns: Sequence[EntryColumn]) -> int:
+    """As many ready-made rows as fill one printed page."""
+    layout = read_toml("template.toml")
+    width = shown_width(columns) / _pages_wide(columns)
+    return int(layout["page_rows"] * max(1.0, width / layout["page_width"]))
 
 
-def _extended(head: bytes, changed: list[Position]) -> bytes:
-    """``head`` whose ``<dimension>`` also covers ``changed``."""
-    match = _DIMENSION.search(head)
-    old = Area.parse(match[2].decode()) if match else None
-    if match is None or old is None:
-        return head
-    new = bounding([old, *(Area(row, column, row, column) for row, column in changed)])
-    top, left = min(old.top, *(r for r, _ in changed)), min(old.left, *(c for _, c in changed))
-    reference = str(Area(top, left, new.bottom, new.right)).encode()
-    return head[: match.start(2)] + reference + head[match.end(2) :]
+def shown_width(columns: Sequence[EntryColumn]) -> float:
+    """Width of the columns that are not folded."""
+    return sum(column.width for column in columns if column.role != "extra")
+
+
+def _pages_wide(columns: Sequence[EntryColumn]) -> int:
+    return ceil(shown_width(columns) / WIDEST_PAGE)
+
+
+def _draw_groups(context: TemplateContext, pen: Pen, code: str, columns: Sequence[EntryColumn]) -> None:
+    """The line above the header: the groups of a form, or where to start and where the rest is."""
+    theme, words = context.theme, context.words
+    look = theme.text(
+        font_size=theme.small_size, font_color=theme.colors["band"], bg_color=theme.colors["light"], bold=True
+    )
+    for column in range(len(columns)):
+        pen.write(GROUP_ROW, column, None, look)
+    extra = [place for place, column in enumerate(columns) if column.role == "extra"]
+    groups = read_toml("template.toml")["groups"].get(code, {})
+    for group, codes in groups.items():
+        first = next(place for place, column in enumerate(columns) if column.code in codes)
+        edge = {"left": 1, "left_color": theme.colors["optional"], "indent": 1, "align": "left"}
+        pen.write(GROUP_ROW, first, context.labels.words["groups"][group], {**look, **edge})
+    if not groups:
+        pen.write(GROUP_ROW, 0, words["fill_in"], look)
+    if extra and not groups:
+        pen.write(
+            GROUP_ROW, extra[0] - 1, words["expand"], {**look, "align": "right", "indent": 1, "bold": False}
+        )
+    if extra:
+        pen.write(GROUP_ROW, extra[0], words["more"], look)
+
+
+def _set_columns(pen: Pen, columns: Sequence[EntryColumn]) -> None:
+    """Widths, and the look of rows typed below the table. Columns beyond the standard ones are folded."""
+    folded = {"level": 1, "hidden": True}
+    for place, column in enumerate(columns):
+        look = pen.format(_cell_look(pen.theme, column, lines=False))
+        pen.sheet.set_column(place, place, column.width, look, folded if column.role == "extra" else {})
+    if any(column.role == "extra" for column in columns):
+        pen.sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
+
+
+def _cell_look(theme: Theme, column: EntryColumn, *, lines: bool = True) -> dict[str, object]:
+    # Wrapped, a text stays inside its cell, also beside a folded column.
+    look = theme.value(column.format, text_wrap=True)
+    return look if lines else {name: value for name, value in look.items() if not name.startswith("border")}
+
+
+def _draw_rows(pen: Pen, columns: Sequence[EntryColumn], values: Sequence[Sequence[object]]) -> None:
+    looks = [_cell_look(pen.theme, column) for column in columns]
+    for index in range(len(values[0])):
+        row = FIRST_ROW + index
+        pen.sheet.set_row(row, _height(pen.theme, columns, values, index))
+        for place, look in enumerate(looks):
+            value = values[place][index]
+            has_time = isinstance(value, datetime)
+            pen.write(row, place, value, pen.theme.value("datetime") if has_time else look)
+
+
+def _height(
+    theme: Theme, columns: Sequence[EntryColumn], values: Sequence[Sequence[object]], index: int
+) -> float:
+    shown = (
+        (column, cells[index])
+        for column, cells in zip(columns, values, strict=True)
+        if column.role != "extra"
+    )
+    lines = (line_count(value, column.width) for column, value in shown if isinstance(value, str))
+    return row_height(min(max(lines, default=1), MOST_LINES), theme)
+
+
+def _add_table(pen: Pen, code: str, columns: Sequence[EntryColumn], last: int) -> None:
+    theme = pen.theme
+    headers = [
+        {"header": column.header, "header_format": pen.format(header_look(theme, column.role))}
+        for column in columns
+    ]
+    pen.sheet.set_row(HEADER_ROW, 30)
+    options = {"name": f"crm_{code}", "style": TABLE_STYLE, "columns": headers}
+    pen.sheet.add_table(HEADER_ROW, 0, last, len(columns) - 1, options)
+
+
+def _set_up_page(context: TemplateContext, pen: Pen, code: str, columns: Sequence[EntryColumn]) -> None:
+    sheet = pen.sheet
+    set_up_paper(sheet, context.theme.words["page"], context.words["properties"]["title"])
+    pages = _pages_wide(columns)
+    sheet.fit_to_pages(pages, read_toml("template.toml")["pages_tall"].get(code, 0))
+    sheet.repeat_rows(HEADER_ROW, HEADER_ROW)
+    if pages > 1:
+        sheet.repeat_columns(0, FROZEN_COLUMNS - 1)
+    sheet.freeze_panes(FIRST_ROW, min(FROZEN_COLUMNS, len(columns) - 1))
+    sheet.set_tab_color(context.theme.colors["optional"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crmsheet.book.cell_values import Formula
+from crmsheet.book.design import Formula
 
 # Longest text that may stand between quotes in a formula.
 LONGEST_LITERAL = 255

@@ -30,24 +30,23 @@ BAR_ROOM = 1.12
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """Where a chart's data stand: categories in a row, below them one row per series, name first."""
+    """Where a chart's data stand: series names in ``row``, below them one row per category, name first."""
 
     sheet: str
     row: int
-    column: int
     count: int
 
     def categories(self) -> list[object]:
-        return self._range(self.row)
+        return self._column(0)
 
     def values(self, series: int) -> list[object]:
-        return self._range(self.row + 1 + series)
+        return self._column(series + 1)
 
     def name(self, series: int) -> list[object]:
-        return [self.sheet, self.row + 1 + series, self.column]
+        return [self.sheet, self.row, series + 1]
 
-    def _range(self, row: int) -> list[object]:
-        return [self.sheet, row, self.column + 1, row, self.column + self.count]
+    def _column(self, column: int) -> list[object]:
+        return [self.sheet, self.row + 1, column, self.row + self.count, column]
 
 
 def native_chart(workbook: Any, chart: Chart, data: ChartData, theme: Theme, width: int) -> Any:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from crmsheet.book.cell_values import Formula
+from crmsheet.book.design import Formula
 from crmsheet.book.links import link_cells
 from crmsheet.book.measure import (
     FILTER_BUTTON,
@@ -25,9 +24,6 @@ MOST_LINKS = 5_000
 MOST_LINES = 6
 # A header longer than this many times its column's width wraps.
 WIDEST_HEADER = 2.0
-# Rows of different heights are streamed one run at a time; with more runs than this, all rows get one height.
-MOST_RUNS = 300
-USUAL = 0.9
 # How far a column may grow beyond the width asked for; numbers and dates grow as far as they must.
 GROWTH = {"text": 1.6, "link": 1.6, "choice": 1.6, "wrap": 1.0}
 
@@ -71,8 +67,6 @@ def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> lis
     for column, values, width in zip(cells.block.columns, cells.columns, widths, strict=True):
         if column.format in ("text", "wrap", "link"):
             _raise_lines(lines, values, width)
-    if sum(1 for one, after in pairwise(lines) if one != after) > MOST_RUNS:
-        lines = [sorted(lines)[int(len(lines) * USUAL)]] * len(lines)
     heights = {count: row_height(min(count, MOST_LINES), theme) for count in set(lines)}
     return [heights[count] for count in lines]
 

@@ -58,7 +58,7 @@ class Theme:
         cell = {"num_format": printed["number"], "align": printed["align"], **self.lines()}
         if printed["align"] != "center":
             cell["indent"] = 1
-        if kind in ("text", "wrap", "link"):
+        if kind in ("text", "wrap", "link", "choice"):
             cell["text_wrap"] = True
         if kind == "link":
             cell |= {"font_color": self.colors["link"], "underline": 1}

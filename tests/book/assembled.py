@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date, datetime
 
 from lxml import etree
 
-from crmsheet.book.cell_values import Formula
-from crmsheet.book.cells import Body
-from crmsheet.book.design import Design
+from crmsheet.book.design import Body, Design, Formula
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -35,7 +34,8 @@ def _filled(sheet: bytes, bodies: tuple[Body, ...]) -> bytes:
     for body in bodies:
         pattern = deepcopy(rows[body.first_row])
         for index, values in enumerate(zip(*body.columns, strict=True)):
-            rows[body.first_row + index] = _row(pattern, body.first_row + index, values, body.row_height)
+            height = body.row_height[index] if isinstance(body.row_height, Sequence) else body.row_height
+            rows[body.first_row + index] = _row(pattern, body.first_row + index, values, height)
     data[:] = [rows[number] for number in sorted(rows)]
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 

@@ -206,9 +206,9 @@ def test_choices_too_long_for_a_rule_stand_in_hidden_cells():
     block = TableBlock("owners", pd.DataFrame({"name": ["甲"]}), columns)
     sheet = opened(draw(view(block)))
     (rule,) = sheet.data_validations.dataValidation
-    first, last = re.findall(r"\$([A-Z]+)\$1", rule.formula1)
-    assert [sheet[f"{first}1"].value, sheet[f"{last}1"].value] == [owners[0], owners[-1]]
-    assert is_hidden(sheet, first)
+    first, last = map(int, re.findall(r"\$A\$(\d+)", rule.formula1))
+    assert [sheet.cell(row, 1).value for row in range(first, last + 1)] == list(owners)
+    assert all(sheet.row_dimensions[row].hidden for row in range(first, last + 1))
 
 
 def test_heat_columns_share_one_scale():
@@ -229,12 +229,20 @@ def test_charts_read_hidden_cells_that_hold_the_numbers():
     assert [type(chart).__name__ for chart in sheet._charts] == ["DoughnutChart", "BarChart", "BarChart"]
     for chart, given_chart in zip(sheet._charts, CHARTS.charts, strict=True):
         series = chart.series[0]
-        letters, row = re.search(r"!\$([A-Z]+)\$(\d+):", series.val.numRef.f).groups()
-        assert is_hidden(sheet, letters)
-        assert sheet[f"{letters}{row}"].value == given_chart.series[0].values[0]
+        first, last = map(int, re.findall(r"\$B\$(\d+)", series.val.numRef.f))
+        assert [sheet.cell(row, 2).value for row in range(first, last + 1)] == list(
+            given_chart.series[0].values
+        )
+        assert [sheet.cell(row, 1).value for row in range(first, last + 1)] == list(given_chart.categories)
+        assert all(sheet.row_dimensions[row].hidden for row in range(first - 1, last + 1))
 
 
-def test_charts_show_data_of_hidden_columns_and_have_a_cache_for_previews():
+def test_nothing_stands_to_the_right_of_the_page_where_readers_keep_their_own_columns():
+    sheet = opened(draw(view(CHARTS, customer_list(customers(3)))))
+    assert sheet.max_column == 9
+
+
+def test_charts_show_hidden_data_and_have_a_cache_for_previews():
     charts = [
         xml for name, xml in parts(draw(view(CHARTS))).items() if "/chart" in name and "rels" not in name
     ]
@@ -272,14 +280,16 @@ def test_a_short_table_takes_its_place_on_the_page_without_a_filter():
     )
 
 
-def test_pages_are_a4_landscape_one_page_wide_without_the_hidden_columns():
+def test_pages_are_a4_landscape_one_page_wide_without_the_hidden_rows():
     sheet = opened(draw(view(CHARTS, customer_list(customers(30))), footer="内部资料 A&B"))
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert fitted(sheet) == (1, 0)
     header = find(sheet, "客户编号").row
     assert sheet.print_title_rows == f"${header}:${header}"
-    last_column = re.search(r":\$([A-Z]+)\$", sheet.print_area).group(1)
-    assert last_column == "I"
+    letters, row = re.search(r":\$([A-Z]+)\$(\d+)", sheet.print_area).groups()
+    assert letters == "I"
+    assert [d.hidden for n, d in sheet.row_dimensions.items() if n <= int(row)].count(True) == 0
+    assert sheet.max_row > int(row)
     assert "&P" in sheet.oddFooter.right.text
     assert sheet.oddFooter.left.text == "内部资料 A&&B"
 
@@ -311,11 +321,16 @@ def test_numbers_never_show_as_hashes():
     assert sheet.column_dimensions["D"].width >= len("12345678.9万") + 2
 
 
-def test_rows_of_different_heights_are_streamed_in_runs():
+def test_each_row_is_as_high_as_its_longest_text():
     names = ["短", "短", "很长的名字" * 12, "短"]
-    design = draw(view(customer_list(customers(4).assign(name=names))))
-    assert [len(body.columns[0]) for body in design.bodies] == [2, 1, 1]
-    assert column_values(opened(design), "客户名称", 4) == names
+    (body,) = draw(view(customer_list(customers(4).assign(name=names)))).bodies
+    low, also_low, high, low_again = body.row_height
+    assert low == also_low == low_again < high
+
+
+def test_a_hidden_view_is_a_hidden_sheet():
+    assert draw(view(CARDS, hidden=True)).hidden
+    assert not draw(view(CARDS)).hidden
 
 
 def test_tab_colour_and_protection_follow_the_view():
@@ -365,8 +380,3 @@ def fitted(sheet) -> tuple[int, int] | None:
     setup = sheet.page_setup
     pages = tuple(1 if count is None else int(count) for count in (setup.fitToWidth, setup.fitToHeight))
     return pages if sheet.sheet_properties.pageSetUpPr.fitToPage else None
-
-
-def is_hidden(sheet, letters: str) -> bool:
-    place = openpyxl.utils.column_index_from_string(letters)
-    return any(d.hidden and d.min <= place <= d.max for d in sheet.column_dimensions.values())

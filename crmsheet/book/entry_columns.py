@@ -1,0 +1,75 @@
+"""The columns of an entry sheet: what each holds, how it looks, what it accepts.
+
+Live columns, computed in the sheet from other cells of the row, will be added by :func:`entry_columns` after
+the fields they read, with the role ``computed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from crmsheet.book.choice_lists import list_of
+from crmsheet.book.measure import FILTER_BUTTON, text_width
+from crmsheet.data import read_toml
+from crmsheet.fields import Field, Sheet
+from crmsheet.labels import Labels
+
+Role = Literal["required", "optional", "extra", "computed"]
+
+
+@dataclass(frozen=True)
+class EntryColumn:
+    """One column: ``choices`` names its list, ``tones`` the look of a choice, ``limits`` a score's range."""
+
+    code: str
+    header: str
+    role: Role
+    width: float
+    format: str
+    prompt: str = ""
+    choices: str = ""
+    tones: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[float, float] | None = None
+
+
+def entry_columns(sheet: Sheet, labels: Labels, tiers: Mapping[str, str]) -> tuple[EntryColumn, ...]:
+    """Columns of ``sheet`` in the order of the template. ``tiers`` gives the label of each tier code."""
+    standard = [index for index, one in enumerate(sheet.fields) if not one.extra]
+    return tuple(
+        _column(sheet.code, one, _role(one, after_standard=index > standard[-1]), labels, tiers)
+        for index, one in enumerate(sheet.fields)
+    )
+
+
+def _role(one: Field, *, after_standard: bool) -> Role:
+    if one.required:
+        return "required"
+    return "extra" if one.extra and after_standard else "optional"
+
+
+def _column(sheet: str, one: Field, role: Role, labels: Labels, tiers: Mapping[str, str]) -> EntryColumn:
+    layout = read_toml("template.toml")
+    widths = layout["widths"]
+    limits = layout["ranges"].get(one.code)
+    header = labels.field(one.code, sheet)
+    return EntryColumn(
+        code=one.code,
+        header=header,
+        role=role,
+        width=max(widths.get(one.code, widths["default"]), text_width(header) + FILTER_BUTTON),
+        format=layout["kind_formats"].get(one.kind, "text"),
+        prompt=read_toml(f"prompts.{labels.language}.toml").get(sheet, {}).get(one.code, ""),
+        choices=list_of(one),
+        tones=_tones(one, labels, tiers),
+        limits=(limits[0], limits[1]) if limits else None,
+    )
+
+
+def _tones(one: Field, labels: Labels, tiers: Mapping[str, str]) -> dict[str, str]:
+    layout = read_toml("template.toml")
+    if one.kind == "tier":
+        return {label: layout["tones"]["tier"].get(code, "plain") for code, label in tiers.items()}
+    tones = layout["field_tones"].get(one.code) or layout["tones"].get(one.vocabulary, {})
+    return {labels.choice(one.vocabulary, code): tone for code, tone in tones.items()}
