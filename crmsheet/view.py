@@ -105,7 +105,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A native chart: its categories and series. ``tones`` optionally names a tone per category."""
+    """A native chart: its categories and series. ``tones`` optionally names a tone per category.
+
+    Categories run from left to right, in bar charts from the top down.
+    """
 
     kind: Literal["doughnut", "column", "bar", "stacked_column", "stacked_bar", "line", "combo"]
     title: str
