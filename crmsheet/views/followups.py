@@ -33,8 +33,8 @@ def followups_view(result: Result) -> View:
         column(labels, "last_contact", "date", 12),
         column(labels, "owner", "text", 8),
         column(labels, "phone", "text", 16),
-        column(labels, "actions", "wrap", 36),
-        column(labels, "due_reason", "wrap", 32),
+        column(labels, "strategy", "wrap", 22),
+        column(labels, "due_reason", "wrap", 30),
     )
     frame = followup_lines(result)
     block = TableBlock(
@@ -55,7 +55,7 @@ def followup_lines(result: Result) -> pd.DataFrame:
     return due.assign(
         reminder=worded(due, "reminder", labels, "reminder"),
         top_priority=worded(due, "top_priority", labels, "level"),
-        actions=due["tier"].map({code: tier.actions for code, tier in rules.tiers.items()}),
+        strategy=due["tier"].map({code: tier.strategy for code, tier in rules.tiers.items()}),
         tier=tier_words(due, rules),
     )
 

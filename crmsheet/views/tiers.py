@@ -23,20 +23,14 @@ def tiers_view(result: Result) -> View:
         column(labels, "requirement_tags", "wrap", 20),
         column(labels, "amount_12m", "wan", 12),
         column(labels, "amount_total", "wan", 12),
-        column(labels, "order_count", "integer", 9),
-        column(labels, "recency_days", "integer", 10),
         column(labels, "value_score", "score", 10, bar=True),
-        column(labels, "completeness", "percent", 9),
         column(labels, "is_core", "choice", 8),
         column(labels, "value_reason", "wrap", 38),
-        column(labels, "industry", "text", 20),
         column(labels, "owner", "text", 8),
-        column(labels, "strategy", "wrap", 26),
     )
     customers = result.customers.sort_values("value_rank", kind="stable", na_position="last")
     frame = customers.assign(
         tier=tier_words(customers, rules),
-        strategy=customers["tier"].map({code: tier.strategy for code, tier in rules.tiers.items()}),
         value_tag=worded(customers, "value_tag", labels, "value_tag"),
         status_tag=worded(customers, "status_tag", labels, "status_tag"),
         requirement_tags=tag_words(customers, labels),
