@@ -88,14 +88,12 @@ def _read_money(text: str, unit_hint: str) -> RangeReading | None:
     folded = readable(text)
     found = _quantities(folded)
     marked = [one for one in found if one.measure == "money" or (not one.measure and one.multiplied)]
-    if marked:
-        return _only(folded, marked, lambda one: _in_yuan(one, unit_hint))
-    bare = _bare(folded, found, "filler_money", unit_hint)
-    if bare is None:
+    one = _only(folded, marked) if marked else _bare(folded, found, "filler_money", unit_hint)
+    if one is None:
         return None
     if PATTERNS["accounting"].match(folded):
-        bare = replace(bare, low=-(bare.high or 0.0), high=-(bare.low or 0.0))
-    return _reading(_in_yuan(bare, unit_hint))
+        one = replace(one, low=-(one.high or 0.0), high=-(one.low or 0.0))
+    return _reading(_in_yuan(one, unit_hint))
 
 
 def _read_headcount(text: str, unit_hint: str) -> RangeReading | None:
@@ -103,7 +101,7 @@ def _read_headcount(text: str, unit_hint: str) -> RangeReading | None:
     found = _quantities(folded)
     people = [one for one in found if one.measure == "heads"]
     if people:
-        return _only(folded, people, _as_heads)
+        return _reading(_as_heads(_only(folded, people)))
     bare = _bare(folded, found, "filler_heads", unit_hint)
     if bare is None:
         return None
@@ -117,7 +115,7 @@ def _read_duration(text: str, unit_hint: str) -> RangeReading | None:
     found = _quantities(folded)
     lengths = [one for one in found if one.measure == "time"]
     if lengths:
-        return _only(folded, lengths, lambda one: one)
+        return _reading(_only(folded, lengths))
     hint = PATTERNS["time_hint"].search(unit_hint)
     bare = _bare(folded, found, "filler_time", unit_hint) if hint else None
     if bare is None or hint is None:
@@ -125,18 +123,17 @@ def _read_duration(text: str, unit_hint: str) -> RangeReading | None:
     return _reading(in_days(replace(bare, words=hint[0])))
 
 
-def _only(folded: str, found: list[Quantity], finish: Callable[[Quantity], Quantity]) -> RangeReading | None:
-    """The reading of the one quantity that a cell holds; two are two, whichever is meant."""
+def _only(folded: str, found: list[Quantity]) -> Quantity | None:
+    """The one quantity that a cell holds; of two it cannot be said which is meant."""
     quantities = merged(outside_brackets(folded, found))
-    return _reading(finish(quantities[0])) if len(quantities) == 1 else None
+    return quantities[0] if len(quantities) == 1 else None
 
 
 def _bare(folded: str, found: list[Quantity], filler: str, unit_hint: str) -> Quantity | None:
     """The one number without a unit, when nothing stands around it that could give it another meaning."""
-    quantities = merged(outside_brackets(folded, found))
-    if len(quantities) != 1 or quantities[0].measure:
+    one = _only(folded, found)
+    if one is None or one.measure:
         return None
-    one = quantities[0]
     around = folded[: one.start] + folded[one.end :]
     left = PATTERNS[filler].sub("", PATTERNS["brackets"].sub("", around))
     return one if not left and (unit_hint or one.in_digits) else None
@@ -164,11 +161,11 @@ def _scaled(one: Quantity, factor: float) -> Quantity:
     return replace(one, low=low, high=high)
 
 
-def _as_heads(one: Quantity) -> Quantity:
-    return replace(one, unit=_UNITS["heads"])
+def _as_heads(one: Quantity | None) -> Quantity | None:
+    return one and replace(one, unit=_UNITS["heads"])
 
 
-def _reading(one: Quantity) -> RangeReading | None:
-    if one.measure == "other" or (one.low is None and one.high is None):
+def _reading(one: Quantity | None) -> RangeReading | None:
+    if one is None or one.measure == "other" or (one.low is None and one.high is None):
         return None
     return RangeReading(one.low, one.high, one.unit, one.assumed)

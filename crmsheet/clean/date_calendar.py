@@ -126,7 +126,7 @@ def read_month(parts: Parts, context: Context) -> Span:
     """A month, or its beginning, end or a third of it."""
     if parts.get("mrel"):
         month = add_months(context.base.replace(day=1), _WEEKS[parts["mrel"] or ""])
-        return edge_of(month_span(month.year, month.month), parts["part"]).assuming("relative")
+        return edge_of(month_span(month.year, month.month), parts["part"], context).assuming("relative")
     spread = read_spread(parts["month"] or "")
     first, last = map(int, spread) if spread else (whole(parts["month"]),) * 2
     return _months(first, last, parts, context)
@@ -139,7 +139,7 @@ def read_months(parts: Parts, context: Context) -> Span:
 
 def _months(first: int, last: int, parts: Parts, context: Context) -> Span:
     def make(year: int) -> Span:
-        end = edge_of(month_span(year + (last < first), last), parts.get("part"))
+        end = edge_of(month_span(year + (last < first), last), parts.get("part"), context)
         return end if first == last else month_span(year, first).until(end)
 
     year, assumed = year_of(parts, context)
@@ -148,10 +148,12 @@ def _months(first: int, last: int, parts: Parts, context: Context) -> Span:
     return make(year).assuming(*assumed)
 
 
-def edge_of(span: Span, part: str | None) -> Span:
+def edge_of(span: Span, part: str | None, context: Context) -> Span:
     """What a word after ``span`` names of it: its first or last day, a third of a month, or all of it."""
     edge = _EDGES.get(part or "")
-    if edge in {"first", "last"}:
+    if edge == "within" and context.prefer == "past":
+        return span
+    if edge in {"first", "last", "within"}:
         return day_span(span.start if edge == "first" else span.end, Rank.RELATIVE)
     if edge and (span.start.year, span.start.month) == (span.end.year, span.end.month):
         return part_of_month(span, *TABLE["spans"][edge])
@@ -162,7 +164,7 @@ def read_month_part(parts: Parts, context: Context) -> Span:
     """Beginning or end of the month nearest to the record's own date (月底)."""
 
     def make(index: int) -> Span:
-        return edge_of(month_span(index // 12, index % 12 + 1), parts["part"])
+        return edge_of(month_span(index // 12, index % 12 + 1), parts["part"], context)
 
     return nearest(make, month_index(context.base), context).assuming("relative")
 
@@ -183,7 +185,7 @@ def read_quarter(parts: Parts, context: Context) -> Span:
     """A quarter, or its first or last day."""
 
     def make(index: int) -> Span:
-        return edge_of(quarter_span(index // 4, index % 4 + 1), parts["part"])
+        return edge_of(quarter_span(index // 4, index % 4 + 1), parts["part"], context)
 
     if rel := parts.get("qrel"):
         return make(month_index(context.base) // 3 + _WEEKS[rel]).assuming("relative")
@@ -198,7 +200,7 @@ def read_quarter_part(parts: Parts, context: Context) -> Span:
     """Beginning or end of the quarter nearest to the record's own date (季度末)."""
 
     def make(index: int) -> Span:
-        return edge_of(quarter_span(index // 4, index % 4 + 1), parts["part"])
+        return edge_of(quarter_span(index // 4, index % 4 + 1), parts["part"], context)
 
     return nearest(make, month_index(context.base) // 3, context).assuming("relative")
 
@@ -208,7 +210,7 @@ def read_half(parts: Parts, context: Context) -> Span:
     number = _ORDINALS[parts["half"] or parts["hh"] or ""]
 
     def make(year: int) -> Span:
-        return edge_of(half_span(year, number), parts["part"])
+        return edge_of(half_span(year, number), parts["part"], context)
 
     year, assumed = year_of(parts, context)
     if year is None:
@@ -220,10 +222,10 @@ def read_year(parts: Parts, context: Context) -> Span:
     """A year, or its beginning or end."""
     year, assumed = year_of(parts, context)
     if year is None:
-        return nearest(lambda at: edge_of(year_span(at), parts["part"]), context.base.year, context).assuming(
-            "relative"
-        )
-    return edge_of(year_span(year), parts.get("part")).assuming(*assumed)
+        return nearest(
+            lambda at: edge_of(year_span(at), parts["part"], context), context.base.year, context
+        ).assuming("relative")
+    return edge_of(year_span(year), parts.get("part"), context).assuming(*assumed)
 
 
 def read_years(parts: Parts, context: Context) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from crmsheet.clean.date_calendar import AmbiguousDate, Parts, century, nearest_day, whole, with_tail, year_of
@@ -139,5 +140,9 @@ def read_lone_md(parts: Parts, context: Context) -> Span:
     month, day = whole(parts["month"]), whole(parts["day"])
     if month > 12 and 1 <= day <= 12:
         raise AmbiguousDate("day and month, or year and month")
-    span = with_tail(nearest_day(month, day, context), parts, context)
-    return Span(span.iso, span.start, span.end, span.assumed, Rank.LOOSE)
+    return replace(read_weekday_md(parts, context), rank=Rank.LOOSE)
+
+
+def read_weekday_md(parts: Parts, context: Context) -> Span:
+    """Month and day with only a mark between them, and the weekday beside them (3.15 周五)."""
+    return with_tail(nearest_day(whole(parts["month"]), whole(parts["day"]), context), parts, context)

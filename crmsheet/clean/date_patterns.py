@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from crmsheet.data import read_toml
@@ -13,6 +13,7 @@ TABLE = read_toml("dates.toml")
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _NAME = re.compile(r"\(\?P<\w+>")
+_LONGEST_WHOLE = 24
 _LOOKED_AT = 1000  # characters; a date beyond them is not what the cell says
 
 
@@ -56,10 +57,10 @@ _OPENING = _compile("opening")
 _ANYWHERE = _compile("patterns")
 
 
-def _starts() -> dict[str, frozenset[str]]:
-    """For each character that can begin a mention the names of the patterns that can begin with it."""
+def _names_by_character(section: str) -> dict[str, frozenset[str]]:
+    """For each character of a section of the table the names of the patterns listed with it."""
     named: dict[str, set[str]] = {}
-    for entry in TABLE["starts"]:
+    for entry in TABLE[section]:
         for char in entry["characters"]:
             named.setdefault(char, set()).update(entry["patterns"])
     return {char: frozenset(names) for char, names in named.items()}
@@ -71,7 +72,9 @@ def _either(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in inside.items()), _FLAGS)
 
 
-_STARTS = _starts()
+_STARTS = _names_by_character("starts")
+_AFTER_DIGITS = _names_by_character("after_digits")
+_DIGITS = re.compile(r"[0-9]{1,4}+(.?)")
 _WORDS = "".join(char for char in _STARTS if not char.isascii())
 # Inside a number or an English word nothing begins.
 _START = re.compile(f"(?<![0-9])[0-9]|(?<![A-Za-z])[A-Za-z]|[{_WORDS}]")
@@ -79,14 +82,15 @@ _START = re.compile(f"(?<![0-9])[0-9]|(?<![A-Za-z])[A-Za-z]|[{_WORDS}]")
 
 def scan(folded: str) -> list[Mention]:
     """Mentions of dates in ``folded`` in order, none overlapping, without repetitions (every Monday)."""
-    whole = _match(_WHOLE, folded, full=True)
+    whole = _match(_WHOLE, folded, full=True) if len(folded) <= _LONGEST_WHOLE else None
     if whole:
         return [whole]
     if not AROUND["trigger"].search(folded, 0, _LOOKED_AT) or AROUND["lunar"].search(folded, 0, _LOOKED_AT):
         return []
     opening = _match(_OPENING, folded, full=False)
     found = [opening] if opening else []
-    return found + list(_single(folded, _mentions(folded, opening.end if opening else 0)))
+    found += _single(folded, _mentions(folded, opening.end if opening else 0))
+    return [_beside_weekday(folded, found, at) for at in range(len(found))]
 
 
 def _match(patterns: Mapping[str, re.Pattern[str]], folded: str, *, full: bool) -> Mention | None:
@@ -100,7 +104,7 @@ def _match(patterns: Mapping[str, re.Pattern[str]], folded: str, *, full: bool) 
 def _mentions(folded: str, at: int) -> Iterator[Mention]:
     while start := _START.search(folded, at, _LOOKED_AT):
         at = start.start()
-        match = _either(_STARTS[start[0].lower()]).match(folded, at, _LOOKED_AT)
+        match = _either(_possible(folded, at)).match(folded, at, _LOOKED_AT)
         if not match:
             at += 1
             continue
@@ -108,6 +112,13 @@ def _mentions(folded: str, at: int) -> Iterator[Mention]:
         named = _ANYWHERE[kind].match(folded, at, _LOOKED_AT)
         yield Mention(kind, at, match.end(), named.groupdict() if named else {})
         at = match.end()
+
+
+def _possible(folded: str, at: int) -> frozenset[str]:
+    """Names of the patterns that can match at ``at``."""
+    names = _STARTS[folded[at].lower()]
+    digits = _DIGITS.match(folded, at)
+    return _AFTER_DIGITS.get(digits[1] or "$", names) if digits else names
 
 
 def _single(folded: str, mentions: Iterator[Mention]) -> Iterator[Mention]:
@@ -119,6 +130,23 @@ def _single(folded: str, mentions: Iterator[Mention]) -> Iterator[Mention]:
             repeated_to = mention.end
         elif mention.kind != "lone_md" or _may_be_day(folded, mention):
             yield mention
+
+
+def _beside_weekday(folded: str, mentions: list[Mention], at: int) -> Mention:
+    """Mention ``at``; two numbers with a mark between them are surely a day beside a weekday."""
+    mention = mentions[at]
+    if mention.kind != "lone_md":
+        return mention
+    for first, second in ((at - 1, at), (at, at + 1)):
+        if (
+            first < 0
+            or second == len(mentions)
+            or "week" not in {mentions[first].kind, mentions[second].kind}
+        ):
+            continue
+        if AROUND["adjacent"].match(folded[mentions[first].end : mentions[second].start]):
+            return replace(mention, kind="weekday_md")
+    return mention
 
 
 def _may_be_day(folded: str, mention: Mention) -> bool:

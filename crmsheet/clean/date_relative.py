@@ -7,7 +7,16 @@ from datetime import date, timedelta
 
 from crmsheet.clean.date_calendar import Parts, whole
 from crmsheet.clean.date_patterns import TABLE
-from crmsheet.clean.date_spans import Context, Rank, Span, add_months, add_workdays, day_span, week_span
+from crmsheet.clean.date_spans import (
+    Context,
+    Rank,
+    Span,
+    add_months,
+    add_workdays,
+    day_span,
+    is_usual_workday,
+    week_span,
+)
 from crmsheet.clean.numerals import read_number, read_spread
 
 _WEEKDAYS: dict[str, int] = TABLE["weekdays"]
@@ -86,11 +95,10 @@ def read_offset(parts: Parts, context: Context) -> Span | None:
     if kind == "date" and direction < 0 and context.prefer == "future":
         # 10日前 in a plan is a day of the month, not a number of days
         return read_day({"day": parts["n"]}, context)
-    low, high = _counts(parts)
-    span = _relative(_shift(context.base, low * direction, kind))
-    if high != low:
-        span = span.until(_relative(_shift(context.base, high * direction, kind)))
-    return span.assuming("weekdays") if kind == "workday" else span
+    low, high = (_shift(context, count * direction, kind) for count in _counts(parts))
+    span = _relative(low).until(_relative(high))
+    guessed = kind == "workday" and context.is_workday is is_usual_workday
+    return span.assuming("weekdays") if guessed else span
 
 
 def _counts(parts: Parts) -> tuple[float, float]:
@@ -115,15 +123,15 @@ def read_half_length(parts: Parts, context: Context) -> Span:
     direction = TABLE["directions"][parts["dir"] or ""]
     if kind == "half_year":
         return _relative(add_months(context.base, 6 * direction))
-    return _relative(_shift(context.base, direction * (1.0 if kind == "half_month" else 0.5), kind))
+    return _relative(_shift(context, direction * (1.0 if kind == "half_month" else 0.5), kind))
 
 
-def _shift(base: date, count: float, kind: str) -> date:
+def _shift(context: Context, count: float, kind: str) -> date:
     if kind == "workday":
-        return add_workdays(base, int(count))
+        return add_workdays(context.base, int(count), context.is_workday)
     if kind not in _MONTHS_OF:
-        return base + timedelta(days=math.trunc(count * _DAYS_OF[kind] + math.copysign(1e-9, count)))
+        return context.base + timedelta(days=math.trunc(count * _DAYS_OF[kind] + math.copysign(1e-9, count)))
     months = count * _MONTHS_OF[kind]
     full = math.trunc(months)
     days = round((months - full) * 30) + (math.copysign(15, count) if kind == "month_and_half" else 0)
-    return add_months(base, full) + timedelta(days=days)
+    return add_months(context.base, full) + timedelta(days=days)

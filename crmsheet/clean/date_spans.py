@@ -9,8 +9,16 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import Literal
 
+from crmsheet.data import read_toml
+
 Prefer = Literal["past", "future"]
+IsWorkday = Callable[[date], bool]
 _FRIDAY = 4
+_FIXED_HOLIDAYS = {
+    tuple(map(int, day.split("-"))) for day in read_toml("dates.toml")["limits"]["fixed_holidays"]
+}
+_DAYS_PER_WORKDAY = 3  # far more than any calendar needs: a calendar without workdays must not loop for ever
+_LONGEST_BREAK = 30
 
 
 class Rank(IntEnum):
@@ -26,10 +34,11 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The record's own date, and whether incomplete dates lie before or after it."""
+    """The record's own date, the side on which incomplete dates lie, and the calendar of workdays."""
 
     base: date
     prefer: Prefer
+    is_workday: IsWorkday
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +113,25 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def add_workdays(day: date, count: int) -> date:
-    """Day ``count`` weekdays after (or before) ``day``, which itself does not count.
+def is_usual_workday(day: date) -> bool:
+    """Whether a day is a weekday and no holiday that the law fixes to a date (``fixed_holidays``)."""
+    return day.weekday() <= _FRIDAY and (day.month, day.day) not in _FIXED_HOLIDAYS
 
-    >>> add_workdays(date(2024, 3, 15), 3), add_workdays(date(2024, 3, 18), -1)
-    (datetime.date(2024, 3, 20), datetime.date(2024, 3, 15))
+
+def add_workdays(day: date, count: int, is_workday: IsWorkday) -> date:
+    """Day ``count`` workdays after (or before) ``day``, which itself does not count.
+
+    >>> add_workdays(date(2024, 3, 15), 3, is_usual_workday)
+    datetime.date(2024, 3, 20)
     """
-    step = 1 if count > 0 else -1
-    while day.weekday() > _FRIDAY:
-        day -= timedelta(days=step)
-    weeks, left = divmod(abs(count), 5)
-    day += timedelta(weeks=step * weeks)
-    while left:
-        day += timedelta(days=step)
-        left -= day.weekday() <= _FRIDAY
-    return day
+    step = timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    for _ in range(_DAYS_PER_WORKDAY * left + _LONGEST_BREAK):
+        if not left:
+            return day
+        day += step
+        left -= is_workday(day)
+    raise ValueError("no workdays")
 
 
 def part_of_month(month: Span, first_day: int, last_day: int) -> Span:

@@ -11,9 +11,9 @@ from typing import Literal
 from crmsheet.clean import date_calendar as by_calendar
 from crmsheet.clean import date_digits as by_digits
 from crmsheet.clean import date_relative as by_distance
-from crmsheet.clean.date_action import surroundings
+from crmsheet.clean.date_action import Place, surroundings
 from crmsheet.clean.date_patterns import AROUND, TABLE, Mention, scan
-from crmsheet.clean.date_spans import Context, Prefer, Rank, Span
+from crmsheet.clean.date_spans import Context, IsWorkday, Prefer, Rank, Span, is_usual_workday
 from crmsheet.clean.numerals import fold, plain_text
 
 __all__ = ["DateReading", "date_fault", "parse_date"]
@@ -31,6 +31,7 @@ Reader = Callable[[by_calendar.Parts, Context], Span | None]
 
 _READERS: dict[str, Reader] = {
     "ymd": by_calendar.read_ymd,
+    "ymd_joined": by_calendar.read_ymd,
     "md": by_calendar.read_md,
     "months": by_calendar.read_months,
     "month": by_calendar.read_month,
@@ -60,6 +61,7 @@ _READERS: dict[str, Reader] = {
     "ymd_name": by_digits.read_named_month,
     "dmy_name": by_digits.read_named_month,
     "lone_md": by_digits.read_lone_md,
+    "weekday_md": by_digits.read_weekday_md,
     "word": by_distance.read_word,
     "week": by_distance.read_week,
     "day": by_distance.read_day,
@@ -103,8 +105,12 @@ class DateReading:
     time: str = ""
 
 
-def parse_date(text: object, *, base: date, prefer: Prefer = "past") -> DateReading | None:
+def parse_date(
+    text: object, *, base: date, prefer: Prefer = "past", is_workday: IsWorkday = is_usual_workday
+) -> DateReading | None:
     """Date of a cell, seen from the record's own date ``base``; None when it holds none or an impossible one.
+
+    ``prefer`` says on which side of ``base`` an incomplete date lies, ``is_workday`` counts 3个工作日内.
 
     >>> parse_date("10月20日电话回访", base=date(2023, 10, 15), prefer="future")
     DateReading(iso='2023-10-20', start=datetime.date(2023, 10, 20), end=datetime.date(2023, 10, 20),
@@ -113,7 +119,7 @@ def parse_date(text: object, *, base: date, prefer: Prefer = "past") -> DateRead
     '2024-03-25'
     >>> parse_date("2024-02-30", base=date(2024, 3, 18))
     """
-    found = _read(text, base, prefer)
+    found = _read(text, _day(base), prefer, is_workday)
     return found if isinstance(found, DateReading) else None
 
 
@@ -123,18 +129,21 @@ def date_fault(text: object, *, base: date = _SOME_DAY, prefer: Prefer = "past")
     >>> date_fault("2024-02-30"), date_fault("2204-03-15"), date_fault("15/3"), date_fault("待定")
     ('impossible', 'out_of_range', 'ambiguous', None)
     """
-    found = _read(text, base, prefer)
+    found = _read(text, _day(base), prefer, is_usual_workday)
     return found if isinstance(found, str) else None
 
 
-def _read(value: object, base: date, prefer: Prefer) -> DateReading | DateFault | None:
-    base = base.date() if isinstance(base, datetime) else base
+def _day(base: date) -> date:
+    return base.date() if isinstance(base, datetime) else base
+
+
+def _read(value: object, base: date, prefer: Prefer, is_workday: IsWorkday) -> DateReading | DateFault | None:
     if isinstance(value, date):
         return _from_date(value)
     text = plain_text(value)
     if len(text) > _CACHED_LENGTH:
-        return _read_text.__wrapped__(text, base, prefer)
-    found = _read_text(text, base, prefer)
+        return _read_text(text, base, prefer, is_workday)
+    found = _read_once(text, base, prefer, is_workday)
     if isinstance(value, float) and isinstance(found, DateReading) and value < 1e4 and not value.is_integer():
         # 3.1 as a number may have been typed 3.10
         return replace(found, assumed=(*found.assumed, "decimal"))
@@ -152,20 +161,30 @@ def _in_range(day: date) -> bool:
     return _FIRST <= day <= _LAST and day not in _PLACEHOLDERS
 
 
-@lru_cache(maxsize=65536)
-def _read_text(text: str, base: date, prefer: Prefer) -> DateReading | DateFault | None:
+def _read_text(
+    text: str, base: date, prefer: Prefer, is_workday: IsWorkday
+) -> DateReading | DateFault | None:
     plain = _PLAIN.fullmatch(text)
-    if plain:
-        return _read_plain(*plain.groups())
+    return _read_plain(*plain.groups()) if plain else _read_any(text, Context(base, prefer, is_workday))
+
+
+_read_once = lru_cache(maxsize=65536)(_read_text)
+
+
+def _read_any(text: str, context: Context) -> DateReading | DateFault | None:
     folded = fold(text)
-    context = Context(base, prefer)
     mentions = scan(folded)
     spans = [_resolve(mention, context, covers=len(folded)) for mention in mentions]
     best = _best(spans, context)
     if best is None:
         return None
     span = spans[best]
-    return _reading(text, folded, mentions, best, span) if isinstance(span, Span) else span
+    if not isinstance(span, Span):
+        return span
+    place = surroundings(text, folded, mentions, best)
+    if place.joined is not None:
+        span = _stretch(span, mentions[place.joined], context)
+    return _reading(span, place)
 
 
 def _read_plain(year: str, month: str, day: str, time: str | None) -> DateReading | DateFault:
@@ -210,16 +229,13 @@ def _strays(span: Span, context: Context) -> bool:
     return span.end < context.base if context.prefer == "future" else span.start > context.base
 
 
-def _reading(text: str, folded: str, mentions: list[Mention], best: int, span: Span) -> DateReading:
-    place = surroundings(text, folded, mentions, best)
-    if place.joined is not None:
-        span = _stretch(span, mentions[place.joined])
+def _reading(span: Span, place: Place) -> DateReading:
     if place.weekday is not None and span.rank is not Rank.COARSE and place.weekday != span.start.weekday():
         span = span.assuming("weekday")
     return DateReading(span.iso, span.start, span.end, place.rest, span.assumed, place.time)
 
 
-def _stretch(span: Span, mention: Mention) -> Span:
+def _stretch(span: Span, mention: Mention, context: Context) -> Span:
     """A range of two full mentions (3月底至4月初): the second is the first of its kind from ``span`` on."""
-    end = _resolve(mention, Context(span.start, "future"), covers=0)
+    end = _resolve(mention, replace(context, base=span.start, prefer="future"), covers=0)
     return span.until(end) if isinstance(end, Span) else span

@@ -26,14 +26,16 @@ _TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|.", re.DOTALL)
 
 
 def plain_text(value: object) -> str:
-    """Text of a cell without invisible characters and doubled blanks; "" for None, NaN and booleans.
+    """Text of a cell without invisible characters, doubled blanks and Excel's leading text mark.
+
+    None, NaN and booleans have no text.
 
     >>> plain_text(45366.0), plain_text(" 8－10\\u200b  万 "), plain_text(float("nan"))
     ('45366', '8－10 万', '')
     """
     if isinstance(value, str):
         text = value if value.isascii() else value.translate(_INVISIBLE)
-        return " ".join(text.split())
+        return " ".join(text.split()).removeprefix("'")
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, int):

@@ -54,25 +54,28 @@ def find_numbers(text: str) -> list[Quantity]:
 
 
 def _number_in(match: re.Match[str]) -> Quantity | None:
-    run = match["run"]
-    values = _values(run)
-    if values is None or PATTERNS["recurring"].search(
-        match.string[max(0, match.start() - 2) : match.start()]
-    ):
+    values = _values(match["run"])
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    if values is None or PATTERNS["recurring"].search(before):
         return None
     low, high, codes = values
-    measure = _measure_of(match)
-    found = Quantity(low, high, match.start(), match.end(), measure, "", run, "", codes)
-    found = _with_measure(found, match)
+    place = (match.start(), match.end())
+    words = (match["money"] or match["heads"] or match["time"] or "") + (match["half"] or "")
+    found = Quantity(low, high, *place, _measure_of(match), "", match["run"], words, codes)
+    if found.measure == "money":
+        found = _in_currency(found, match)
+    if found.measure == "time":
+        found = in_days(found)
     if match["sign"]:
         found = replace(found, low=_negative(found.high), high=_negative(found.low))
-    if match["plus"] or match["class"]:
-        return replace(found, high=None) if not _is_about(match["plus"]) else found.assuming("approximate")
-    return found
+    return _with_inner_bound(found, match["plus"], match["class"])
 
 
-def _is_about(word: str | None) -> bool:
-    return bool(word and PATTERNS["about_after"].match(word))
+def _with_inner_bound(found: Quantity, mark: str | None, magnitude: str | None) -> Quantity:
+    """``found`` with the bound that stands between number and measure: 500+人, 500左右人, 百万级."""
+    if mark and PATTERNS["about_after"].match(mark):
+        return found.assuming("approximate")
+    return replace(found, high=None) if mark or magnitude else found
 
 
 def _negative(value: float | None) -> float | None:
@@ -81,7 +84,8 @@ def _negative(value: float | None) -> float | None:
 
 def _measure_of(match: re.Match[str]) -> Measure:
     if match["time"]:
-        return "time"
+        rate = PATTERNS["times_after"].match(match.string[match.end() : match.end() + 5])
+        return "other" if rate or PATTERNS["ordinal"].match(match["run"] + match["time"]) else "time"
     if match["heads"]:
         return "heads"
     if match["other"]:
@@ -89,16 +93,10 @@ def _measure_of(match: re.Match[str]) -> Measure:
     return "money" if match["money"] or match["before"] or match["inner"] else ""
 
 
-def _with_measure(found: Quantity, match: re.Match[str]) -> Quantity:
-    if found.measure == "money":
-        names = (match["before"], match["inner"], match["after"], match["post"])
-        more = pennies(match["jiao"] or match["mao"], match["fen"] or match["cents"])
-        return replace(
-            found, unit=currency_code(names), low=_plus(found.low, more), high=_plus(found.high, more)
-        )
-    if found.measure == "time":
-        return in_days(replace(found, words=match["time"] + (match["half"] or "")))
-    return found
+def _in_currency(found: Quantity, match: re.Match[str]) -> Quantity:
+    unit = currency_code((match["before"], match["inner"], match["after"], match["post"]))
+    more = pennies(match["jiao"] or match["mao"], match["fen"] or match["cents"])
+    return replace(found, unit=unit, low=_plus(found.low, more), high=_plus(found.high, more))
 
 
 def _plus(value: float | None, more: float) -> float | None:

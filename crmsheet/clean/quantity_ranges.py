@@ -39,20 +39,22 @@ def _pair(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     gap = text[first.end : second.start]
     if first.measure == second.measure == "time" and PATTERNS["plus_also"].match(gap):
         return _sum(first, second)
-    if first.measure and second.measure and first.measure != second.measure:
+    several = PATTERNS["several"].match(gap) and (first.measure in {"", second.measure} or first.is_range)
+    alike = first.measure in {"", second.measure} or not second.measure
+    if not several and not (alike and _connects(text, first, second, gap)):
         return None
-    if not _connects(text, first, second, gap):
-        return None
-    if first.is_range:
-        return replace(first, end=second.end, measure="other")
+    if several or first.is_range:
+        return replace(first, end=second.end, measure="other", is_range=True)
     return _range(first, second)
 
 
 def _connects(text: str, first: Quantity, second: Quantity, gap: str) -> bool:
     if PATTERNS["to"].match(gap):
         return True
-    if PATTERNS["or"].match(gap):
-        return not first.measure and not first.multiplied and bool(second.measure or second.multiplied)
+    if PATTERNS["or"].match(gap) and not first.measure and not first.multiplied:
+        return bool(second.measure or second.multiplied)
+    if PATTERNS["either"].match(gap):
+        return True
     return bool(PATTERNS["and"].match(gap) and PATTERNS["between"].match(text, second.end))
 
 
@@ -71,7 +73,8 @@ def _range(first: Quantity, second: Quantity) -> Quantity:
     if low is None or high is None:
         return replace(second, start=first.start, low=low, high=high, is_range=True)
     scale = joint_scale((low, first.run), (high, second.run))
-    low, high = low * scale.low, high * scale.high
+    # A number with its own unit needs nothing from the other one: 8000元-1万.
+    low, high = low * (1.0 if first.words else scale.low), high * (1.0 if second.words else scale.high)
     codes = (*first.assumed, *second.assumed, *scale.assumed, *(("reversed",) if low > high else ()))
     kept = replace(second, start=first.start, low=min(low, high), high=max(low, high), is_range=True)
     unit = second.unit or first.unit if second.measure else first.unit

@@ -118,6 +118,18 @@ def test_the_action_is_what_is_left(cell: str, action: str) -> None:
     assert reading.rest == action
 
 
+def test_workdays_follow_the_calendar_that_is_given() -> None:
+    def is_workday(day: date) -> bool:
+        return day.weekday() < 5 and day != date(2024, 4, 4)
+
+    base = date(2024, 4, 2)
+    assert iso("3个工作日内", base, "future") == "2024-04-05"
+    reading = parse_date("3个工作日内", base=base, prefer="future", is_workday=is_workday)
+    assert reading is not None
+    assert (reading.iso, reading.assumed) == ("2024-04-08", ("relative",))
+    assert parse_date("3个工作日内", base=base, is_workday=lambda _: False) is None
+
+
 def test_the_time_of_day_is_kept_beside_the_day() -> None:
     reading = parse_date("3月25日上午10:00线上会议", base=MONDAY, prefer="future")
     assert reading is not None
@@ -202,17 +214,24 @@ def test_29_february_is_not_moved_to_a_leap_year() -> None:
     assert iso("2月29日", date(2024, 1, 5), "future") == "2024-02-29"
 
 
-def test_typed_values_are_read_as_the_text_is() -> None:
-    for value in (45366, 45366.0, 45366.6, np.int64(45366), Decimal("45366"), "45366", date(2024, 3, 15)):
-        assert iso(value) == "2024-03-15", value
-    for value in (
-        datetime(2024, 3, 15, 14, 30),
-        pd.Timestamp("2024-03-15"),
-        np.datetime64("2024-03-15"),
-        20240315,
-    ):
-        assert iso(value) == "2024-03-15", value
-    assert iso(2024) == "2024"
+SAME_DAY: list[object] = [
+    45366,
+    45366.0,
+    45366.6,
+    20240315,
+    "45366",
+    np.int64(45366),
+    Decimal("45366"),
+    date(2024, 3, 15),
+    datetime(2024, 3, 15, 14, 30),
+    pd.Timestamp("2024-03-15"),
+    np.datetime64("2024-03-15"),
+]
+
+
+@pytest.mark.parametrize("value", SAME_DAY)
+def test_typed_values_are_read_as_the_text_is(value: object) -> None:
+    assert iso(value) == "2024-03-15"
 
 
 def test_a_number_that_may_have_lost_a_zero_says_so() -> None:
