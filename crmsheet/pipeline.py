@@ -46,7 +46,7 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date) -> Result:
     requirements = score_ice(requirements, rules)
     requirements = suggest_priority(requirements, rules)
 
-    customers = add_requirement_tags(customers, requirements)
+    customers = add_requirement_tags(customers, requirements, rules)
     customers = add_open_needs(customers, requirements)
     customers = plan_followups(customers, rules, as_of, calendar)
 

@@ -25,11 +25,14 @@ _LATEST_RECORD = (
 )  # fmt: skip
 
 
+NAMELESS = "~"  # opens the key of a customer known only by name, so that it never equals an id
+
+
 def customer_keys(frame: pd.DataFrame) -> pd.Series:
     """What a row's customer is known by: its id, else the core of its name; blank when it has neither (C-21)."""
     ids = text(optional(frame, "customer_id", None)).str.strip()
     names = optional(frame, "customer_name", None)
-    cores = names.map(lambda name: f"~{parse_company(name).key}" if isinstance(name, str) and name else "")
+    cores = names.map(lambda name: f"{NAMELESS}{parse_company(name).key}" if isinstance(name, str) and name else "")
     return ids.where(ids != "", cores)
 
 

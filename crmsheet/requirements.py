@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 import pandas as pd
 
 from crmsheet.data import read_toml
+from crmsheet.relate import NAMELESS
 
 _CELLS = (
     ("records", "explicit_needs", "explicit"),
@@ -81,7 +82,7 @@ def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) ->
 
 def _identified(requirements: pd.DataFrame) -> pd.Series:
     counted = requirements.groupby("customer", sort=False).cumcount() + 1
-    own = requirements["customer"] + "-" + counted.map("{:02d}".format)
+    own = requirements["customer"].str.removeprefix(NAMELESS) + "-" + counted.map("{:02d}".format)
     if "requirement_id" not in requirements:
         return own
     typed = requirements["requirement_id"]

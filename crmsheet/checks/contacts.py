@@ -12,7 +12,7 @@ from crmsheet.clean.privacy import mask
 _PHONE_FAULTS = {
     "mobile": "personal_phone",
     "masked_mobile": "personal_phone_masked",
-    "garbled": "phone_damaged",
+    "garbled": "phone_mask_lost",
     "invalid": "phone_invalid",
     "mixed": "phone_mixed",
 }
@@ -31,7 +31,7 @@ def read_phone(value: Any, context: Context) -> Cell:
     reading = classify_phone(value if isinstance(value, (int, float)) else text)
     number = reading.normalized or text
     code = _PHONE_FAULTS.get(reading.kind)
-    if code == "phone_invalid" and _FLOAT.fullmatch(text):
+    if code and _FLOAT.fullmatch(text):
         code = "phone_damaged"
     if code == "personal_phone":
         strict = "_strict" if context.rules.cleaning.strict_privacy else ""

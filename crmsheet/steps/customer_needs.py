@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmsheet.steps.columns import need, optional
+from crmsheet.needs import read_need
+from crmsheet.rules import Rules
+from crmsheet.steps.columns import need, optional, text
 
 _OPEN = ("todo", "doing")
 _RANK = {"high": 0, "medium": 1, "low": 2}
@@ -37,16 +39,28 @@ def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.Da
     )
 
 
-def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.DataFrame:
-    """Add ``requirement_tags``: the customer's tags, the one most requirements carry first (R-072)."""
+def add_requirement_tags(
+    customers: pd.DataFrame, requirements: pd.DataFrame, rules: Rules
+) -> pd.DataFrame:
+    """Add ``requirement_tags``: what the customer cares for, the most often named first (R-027, R-072).
+
+    Counts the tags of the customer's requirements, and those of the profile's decision factors before all.
+    """
     need(requirements, "add_requirement_tags", "customer", "requirement_tags")
     tags = requirements["requirement_tags"]
-    codes = sorted({code for held in tags.unique() for code in held})
+    factors = text(optional(customers, "decision_factors", None))
+    named = factors.map({each: read_need(each, rules.lexicons).tags for each in factors.unique()})
+    codes = sorted({code for held in (*tags.unique(), *named.unique()) for code in held})
     held = {code: tags.map({each: code in each for each in tags.unique()}).astype(int) for code in codes}
     counts = pd.DataFrame(held, index=tags.index).groupby(requirements["customer"]).sum()
     counts = counts.reindex(customers.index, fill_value=0)
     ranked = [
-        tuple(code for n, code in sorted((-n, code) for n, code in zip(row, codes, strict=True)) if n)
-        for row in counts.to_numpy().tolist()
+        _ranked(first, dict(zip(codes, row, strict=True)))
+        for first, row in zip(named.tolist(), counts.to_numpy().tolist(), strict=True)
     ]
     return customers.assign(requirement_tags=pd.Series(ranked, index=customers.index, dtype=object))
+
+
+def _ranked(first: tuple[str, ...], counts: dict[str, int]) -> tuple[str, ...]:
+    others = sorted((-n, code) for code, n in counts.items() if n and code not in first)
+    return (*first, *(code for _, code in others))

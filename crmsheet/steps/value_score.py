@@ -58,7 +58,7 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     rank = _rank(scored, settings)
     cut = math.ceil(settings.core_share * rank.notna().sum())
     return scored.assign(
-        value_rank=rank, is_core=(rank <= cut).fillna(value=False), value_reason=_reasons(scored, rules)
+        value_rank=rank, is_core=(rank <= cut) & (total > 0), value_reason=_reasons(scored, rules)
     )
 
 

@@ -83,7 +83,7 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "plan_followups": (CUSTOMER, lambda t: steps.plan_followups(t, RULES, AS_OF, CALENDAR)),
     "add_order_facts": (CUSTOMER, lambda t: steps.add_order_facts(t, None, RULES, AS_OF)),
     "add_open_needs": (CUSTOMER, lambda t: steps.add_open_needs(t, NEEDS)),
-    "add_requirement_tags": (CUSTOMER, lambda t: steps.add_requirement_tags(t, NEEDS)),
+    "add_requirement_tags": (CUSTOMER, lambda t: steps.add_requirement_tags(t, NEEDS, RULES)),
     "score_ice": (REQUIREMENT, lambda t: steps.score_ice(t, RULES)),
     "suggest_priority": (REQUIREMENT, lambda t: steps.suggest_priority(t, RULES)),
     "tag_requirements": (REQUIREMENT, lambda t: steps.tag_requirements(t, RULES)),
