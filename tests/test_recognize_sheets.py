@@ -96,8 +96,8 @@ def test_a_filled_sheet_is_better_than_an_empty_one_of_the_standard_name(tmp_pat
     assert tables.tables["records"].sheet == "张三"
 
 
-@pytest.mark.parametrize("name", ["使用说明", "填写说明", "字段说明"])
-def test_sheets_that_explain_are_no_customers(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["使用说明", "填写说明", "字段说明", "客户分层"])
+def test_sheets_that_explain_or_analyse_are_no_customers(tmp_path: Path, name: str) -> None:
     tables = recognized(tmp_path, {"客户": CUSTOMERS, name: PROFILE_FORM})
     assert set(tables.tables) == {"records"}
     assert not tables.notes

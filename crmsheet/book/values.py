@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from crmsheet.book.ooxml import TRANSITIONAL
+from crmsheet.book.ooxml import TRANSITIONAL, serialise
 from crmsheet.book.package import Package
 from crmsheet.book.partnames import key
 from crmsheet.book.raw import CellValue
@@ -25,6 +26,8 @@ READABLE_ERRORS = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
 )
 EXACT_INTEGERS = 2**53
+STRINGS_COUNT = "uniqueCount"
+SMALLEST_STRING = len("<si/>")
 
 _TYPES = (
     b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -74,8 +77,27 @@ def _shared(
     for link in package.relationships(workbook.name).of_kind(kind):
         entry = entries.get(key(link.part))
         if entry and entry.size:
-            return replace(entry, name=f"xl/{kind}.xml")
+            honest = kind != "sharedStrings" or _count_is_honest(package, link.part)
+            return replace(entry if honest else _uncounted(package, link.part), name=f"xl/{kind}.xml")
     return None
+
+
+def _count_is_honest(package: Package, part: str) -> bool:
+    """Whether the string table has room for as many strings as it says: memory for them is taken at once."""
+    parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
+    try:
+        parser.feed(next(package.pieces(part)))
+        _, root = next(parser.read_events())
+    except (etree.XMLSyntaxError, StopIteration):
+        return True  # calamine will say what is wrong
+    count = root.get(STRINGS_COUNT, "0")
+    return count.isdecimal() and int(count) <= package.size(part) // SMALLEST_STRING
+
+
+def _uncounted(package: Package, part: str) -> Entry:
+    root = package.xml(part)
+    root.attrib.pop(STRINGS_COUNT, None)
+    return deflate(part, [serialise(root)])
 
 
 def _links(targets: Iterable[tuple[str, str]]) -> bytes:

@@ -70,6 +70,7 @@ def header_key(text: str) -> str:
     return _pattern("blanks").sub("", text)
 
 
+@lru_cache(maxsize=65536)
 def word_key(word: str) -> str:
     """Key of a word as people write it."""
     return header_key(match_key(word))

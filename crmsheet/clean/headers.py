@@ -221,6 +221,7 @@ def _second_meanings() -> dict[str, str]:
     return {word_key(word): field for word, field in _pairs(read_toml("headers.toml")["second"])}
 
 
+@lru_cache(maxsize=65536)
 def _stem(key: str) -> str:
     """``key`` with words that mean the same in a header written as one: 上次拜访日期 → 最近跟进时间."""
     return _rewrite(_rewrite(key, "synonyms"), "verbs")

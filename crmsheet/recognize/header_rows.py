@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from crmsheet.book.raw import CellValue, RawSheet
@@ -13,6 +13,7 @@ from crmsheet.recognize.kinds import Fit, best_fits
 
 ROWS_LOOKED_AT = 20
 COLUMNS_LOOKED_AT = 300  # enough to know a header by; all of its columns are read afterwards
+ENOUGH_FIELDS, ENOUGH_SHARE = 4, 0.6  # of the filled cells of a line that is surely the header
 KNOWN_SHARE = 0.5  # of the filled cells of a second header line
 
 
@@ -23,31 +24,41 @@ class Header:
     texts: tuple[str, ...]
     last_row: int
     fits: tuple[Fit, ...] = ()
+    lines: int = 1
 
     @property
-    def score(self) -> float:
-        return self.fits[0].score if self.fits else 0.0
+    def rank(self) -> tuple[float, int]:
+        return self.fits[0].score if self.fits else 0.0, -self.lines
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing further below can be a better header, a second line of this one aside."""
+        filled = sum(map(bool, self.texts))
+        return bool(self.fits) and self.fits[0].fields >= max(ENOUGH_FIELDS, ENOUGH_SHARE * filled)
 
 
 def find_header(sheet: RawSheet) -> Header | None:
     """The line or pair of lines that names the most fields; the first such, and one line rather than two."""
     lines = [_texts(row) for row in sheet.rows[: ROWS_LOOKED_AT + 1]]
-    found = [candidate for candidate in _candidates(sheet, lines) if candidate.fits]
-    if not found:
-        return None
-    best = max(found, key=lambda header: header.score)  # max keeps the first of equals
-    return _with_translation(best, lines)
+    best = Header((), 0)
+    for row in range(1, min(ROWS_LOOKED_AT, len(lines)) + 1):
+        settled = best.is_certain
+        best = max(
+            best, *_candidates(sheet, lines, row), key=lambda header: header.rank
+        )  # keeps the first of equals
+        if settled:
+            break
+    return _with_translation(best, lines) if best.fits else None
 
 
-def _candidates(sheet: RawSheet, lines: list[tuple[str, ...]]) -> Iterator[Header]:
-    for row, texts in enumerate(lines[:ROWS_LOOKED_AT], start=1):
-        if any(texts):
-            yield _header(sheet, texts, row)
-    for row, (upper, lower) in enumerate(zip(lines, lines[1:], strict=False), start=1):
-        if any(upper) and _names_fields(upper, lower):
-            spread = _spread(upper, row, sheet)
-            texts = tuple(_joined(over, under) for over, under in zip(spread, lower, strict=True))
-            yield _header(sheet, texts, row + 1)
+def _candidates(sheet: RawSheet, lines: list[tuple[str, ...]], row: int) -> Iterator[Header]:
+    """The header that row may be, alone and together with the row below it."""
+    upper, lower = lines[row - 1], lines[row] if row < len(lines) else ()
+    yield _header(sheet, upper, row)
+    if any(upper) and lower and _names_fields(upper, lower):
+        spread = _spread(upper, row, sheet)
+        texts = tuple(_joined(over, under) for over, under in zip(spread, lower, strict=True))
+        yield replace(_header(sheet, texts, row + 1), lines=2)
 
 
 def _header(sheet: RawSheet, texts: tuple[str, ...], row: int) -> Header:
@@ -97,4 +108,4 @@ def _with_translation(header: Header, lines: list[tuple[str, ...]]) -> Header:
     same = [pair for pair in pairs if pair[0] and pair[0] == pair[1]]
     if len(same) < max(3, KNOWN_SHARE * len(pairs)):
         return header
-    return Header(header.texts, header.last_row + 1, header.fits)
+    return replace(header, last_row=header.last_row + 1)

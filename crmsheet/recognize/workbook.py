@@ -38,7 +38,7 @@ class _Candidate:
         name, rows = self.sheet.name, self.sheet.rows
         filled = isinstance(self.source, Form) or not all(map(is_blank, rows[self.source.last_row :]))
         standard = standard_sheet(name) == self.fit.code
-        return filled, hinted_sheet(name) != "guide", standard, self.fit.fields, len(rows)
+        return filled, not _is_aside(self.sheet), standard, self.fit.fields, len(rows)
 
     def read(self) -> tuple[Table, list[Note]]:
         if isinstance(self.source, Form):
@@ -83,7 +83,8 @@ def _may_be_table(sheet: RawSheet) -> bool:
 
 def _candidates(sheet: RawSheet) -> list[_Candidate]:
     """What ``sheet`` could be, best first."""
-    header, form = find_header(sheet), find_form(sheet)
+    header = find_header(sheet)
+    form = None if header and header.is_certain else find_form(sheet)
     if form and (header is None or form.fit.fields > max(fit.fields for fit in header.fits)):
         return [_Candidate(sheet, form.fit, form)]
     return [_Candidate(sheet, fit, header) for fit in header.fits] if header else []
@@ -92,10 +93,10 @@ def _candidates(sheet: RawSheet) -> list[_Candidate]:
 def _choose(candidates: list[_Candidate]) -> dict[str, _Candidate]:
     """Standard sheet → the sheet read as it.
 
-    A sheet that explains how to fill in the others is only read, and a log only taken for the customer table,
-    when the workbook has no other customers.
+    A sheet that explains or analyses the others is only read, and a log only taken for the customer table, when
+    the workbook has no other customers.
     """
-    serious = [candidate for candidate in candidates if hinted_sheet(candidate.sheet.name) != "guide"]
+    serious = [candidate for candidate in candidates if not _is_aside(candidate.sheet)]
     first = {candidate.sheet.name: candidate for candidate in reversed(serious)}
     chosen = _best(first.values())
     if chosen.keys() & set(CUSTOMER_SHEETS):
@@ -105,6 +106,12 @@ def _choose(candidates: list[_Candidate]) -> dict[str, _Candidate]:
     if best is None:
         return chosen
     return {c: other for c, other in chosen.items() if other.sheet is not best.sheet} | {best.fit.code: best}
+
+
+def _is_aside(sheet: RawSheet) -> bool:
+    """Whether the sheet's name says that it holds no entries: a guide, or an analysis sheet (a copy, perhaps)."""
+    code = hinted_sheet(sheet.name)
+    return code != "" and code not in SHEETS
 
 
 def _best(candidates: Iterable[_Candidate]) -> dict[str, _Candidate]:
@@ -119,6 +126,7 @@ def _best(candidates: Iterable[_Candidate]) -> dict[str, _Candidate]:
 def _not_read(candidates: list[_Candidate], chosen: Mapping[str, _Candidate]) -> list[Note]:
     """Sheets that look like a table that another sheet was read as."""
     taken = {candidate.sheet.name for candidate in chosen.values()}
+    sheets = {candidate.sheet.name: candidate.sheet for candidate in candidates}
     left_out = {c.sheet.name: c.fit.code for c in reversed(candidates) if c.sheet.name not in taken}
     return [
         Note(
@@ -126,7 +134,7 @@ def _not_read(candidates: list[_Candidate], chosen: Mapping[str, _Candidate]) ->
             {"sheet": name, "label": Labels.load().sheet(code), "read": chosen[code].sheet.name},
         )
         for name, code in reversed(left_out.items())
-        if code in chosen and hinted_sheet(name) != "guide"
+        if code in chosen and not _is_aside(sheets[name])
     ]
 
 

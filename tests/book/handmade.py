@@ -16,6 +16,18 @@ STYLES = (
 )
 
 
+def with_strings(data: bytes, table: str) -> bytes:
+    """The workbook ``data`` with a string table."""
+    source = zipfile.ZipFile(io.BytesIO(data))
+    parts = {name: source.read(name).decode() for name in source.namelist()}
+    link = (
+        f'<Relationship Id="rId3" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    )
+    links = "xl/_rels/workbook.xml.rels"
+    parts[links] = parts[links].replace("</Relationships>", link)
+    return zipped({**parts, "xl/sharedStrings.xml": table})
+
+
 def handmade(
     rows: str,
     *,

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from handmade import MAIN, handmade
+from handmade import MAIN, handmade, with_strings
 
 from crmsheet.book.areas import Area
 from crmsheet.book.raw import CellError, Percent, RawSheet
@@ -152,6 +152,13 @@ def test_an_orphaned_empty_string_table_does_not_matter(tmp_path: Path) -> None:
     with zipfile.ZipFile(data, "a") as archive:
         archive.writestr("xl/sharedStrings.xml", b"")
     assert read_only_sheet(tmp_path / "a.xlsx", data.getvalue()).rows == [[5]]
+
+
+@pytest.mark.parametrize("count", ["1", "4000000000", "18446744073709551615", "-1", "x"])
+def test_the_string_table_may_not_ask_for_more_memory_than_it_fills(tmp_path: Path, count: str) -> None:
+    table = f'<sst xmlns="{MAIN}" count="9" uniqueCount="{count}"><si><t>甲</t></si></sst>'
+    data = with_strings(handmade('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), table)
+    assert read_only_sheet(tmp_path / "a.xlsx", data).rows == [["甲"]]
 
 
 def test_a_large_table_reads_as_openpyxl_reads_it(tmp_path: Path) -> None:
