@@ -28,6 +28,7 @@ READABLE_ERRORS = frozenset(
 EXACT_INTEGERS = 2**53
 STRINGS_COUNT = "uniqueCount"
 SMALLEST_STRING = len("<si/>")
+BEGINNING = 4096  # of a part; holds the root element in every file that a program wrote
 
 _TYPES = (
     b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -86,17 +87,16 @@ def _count_is_honest(package: Package, part: str) -> bool:
     """Whether the string table has room for as many strings as it says: memory for them is taken at once."""
     parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True)
     try:
-        parser.feed(next(package.pieces(part)))
-        _, root = next(parser.read_events())
+        parser.feed(next(package.pieces(part))[:BEGINNING])
     except (etree.XMLSyntaxError, StopIteration):
         return True  # calamine will say what is wrong
-    count = root.get(STRINGS_COUNT, "0")
-    return count.isdecimal() and int(count) <= package.size(part) // SMALLEST_STRING
+    counts = [root.get(STRINGS_COUNT, "0") for _, root in parser.read_events() if etree.iselement(root)]
+    return bool(counts) and counts[0].isdecimal() and int(counts[0]) <= package.size(part) // SMALLEST_STRING
 
 
 def _uncounted(package: Package, part: str) -> Entry:
     root = package.xml(part)
-    root.attrib.pop(STRINGS_COUNT, None)
+    root.attrib.pop(STRINGS_COUNT, "")
     return deflate(part, [serialise(root)])
 
 

@@ -93,8 +93,8 @@ def _candidates(sheet: RawSheet) -> list[_Candidate]:
 def _choose(candidates: list[_Candidate]) -> dict[str, _Candidate]:
     """Standard sheet → the sheet read as it.
 
-    A sheet that explains or analyses the others is only read, and a log only taken for the customer table, when
-    the workbook has no other customers.
+    A sheet that explains or analyses the others is only read, and a log only taken for the customer table,
+    when the workbook has no other customers.
     """
     serious = [candidate for candidate in candidates if not _is_aside(candidate.sheet)]
     first = {candidate.sheet.name: candidate for candidate in reversed(serious)}
@@ -109,7 +109,7 @@ def _choose(candidates: list[_Candidate]) -> dict[str, _Candidate]:
 
 
 def _is_aside(sheet: RawSheet) -> bool:
-    """Whether the sheet's name says that it holds no entries: a guide, or an analysis sheet (a copy, perhaps)."""
+    """Whether the sheet's name says that it holds no entries: a guide, or an analysis sheet's copy."""
     code = hinted_sheet(sheet.name)
     return code != "" and code not in SHEETS
 
