@@ -23,7 +23,8 @@ KINDS: dict[str, dict[str, str]] = {
 }
 LABEL_PIXELS = 6.5
 SMALL_COUNT = 5
-SMALL_PIECE = 0.05
+# A piece smaller than this share of the whole has no room for its figure: a column's pieces lie flat.
+SMALL_PIECE = {"doughnut": 0.04, "stacked_bar": 0.04, "stacked_column": 0.1}
 # Room for the figure at the end of the longest bar.
 BAR_ROOM = 1.12
 
@@ -100,14 +101,11 @@ def _labels(chart: Chart, theme: Theme) -> Properties | None:
 
 def _without_small(chart: Chart, index: int) -> list[Properties | None]:
     """Which labels to leave out: those of pieces too small to hold a figure."""
-    if chart.kind == "doughnut":
-        whole = sum(value or 0 for value in chart.series[index].values)
-    elif chart.kind.startswith("stacked"):
-        whole = _highest(chart.series, stacked=True)
-    else:
+    if chart.kind not in SMALL_PIECE:
         return []
-    values = chart.series[index].values
-    return [{"delete": True} if (value or 0) < whole * SMALL_PIECE else None for value in values]
+    values = [value or 0 for value in chart.series[index].values]
+    whole = sum(values) if chart.kind == "doughnut" else _highest(chart.series, stacked=True)
+    return [{"delete": True} if value < whole * SMALL_PIECE[chart.kind] else None for value in values]
 
 
 def _points(chart: Chart, theme: Theme) -> list[Properties]:

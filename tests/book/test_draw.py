@@ -250,6 +250,12 @@ def test_charts_show_hidden_data_and_have_a_cache_for_previews():
     assert all("<c:numCache>" in xml for xml in charts)
 
 
+def test_pieces_too_small_for_a_figure_carry_none():
+    pieces = Chart("doughnut", "客户分层", ("高价值", "潜力", "低价值"), (Series("客户数", (60, 39, 1)),))
+    (xml,) = [x for name, x in parts(draw(view(Charts((pieces,))))).items() if "charts/chart" in name]
+    assert re.findall(r'<c:dLbl><c:idx val="(\d)"/><c:delete val="1"/>', xml) == ["2"]
+
+
 def test_a_chart_without_data_says_so():
     empty = Charts(
         (Chart("doughnut", "客户分层", (), ()), Chart("line", "月度", ("1月",), (Series("额", (None,)),)))
