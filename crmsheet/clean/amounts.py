@@ -168,4 +168,6 @@ def _as_heads(one: Quantity | None) -> Quantity | None:
 def _reading(one: Quantity | None) -> RangeReading | None:
     if one is None or one.measure == "other" or (one.low is None and one.high is None):
         return None
-    return RangeReading(one.low, one.high, one.unit, one.assumed)
+    # Adding zero turns -0.0, which accounting brackets around 0 give, into 0.0.
+    low, high = (None if bound is None else bound + 0.0 for bound in (one.low, one.high))
+    return RangeReading(low, high, one.unit, one.assumed)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from crmsheet.data import read_toml
 
@@ -13,7 +14,7 @@ TABLE = read_toml("dates.toml")
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _NAME = re.compile(r"\(\?P<\w+>")
-_LONGEST_WHOLE = 24
+_LONGEST_WHOLE = 24  # no pattern of a whole cell is longer
 _LOOKED_AT = 1000  # characters; a date beyond them is not what the cell says
 
 
@@ -137,14 +138,9 @@ def _beside_weekday(folded: str, mentions: list[Mention], at: int) -> Mention:
     mention = mentions[at]
     if mention.kind != "lone_md":
         return mention
-    for first, second in ((at - 1, at), (at, at + 1)):
-        if (
-            first < 0
-            or second == len(mentions)
-            or "week" not in {mentions[first].kind, mentions[second].kind}
-        ):
-            continue
-        if AROUND["adjacent"].match(folded[mentions[first].end : mentions[second].start]):
+    for first, second in pairwise(mentions[max(0, at - 1) : at + 2]):
+        beside = AROUND["adjacent"].match(folded[first.end : second.start])
+        if beside and "week" in {first.kind, second.kind}:
             return replace(mention, kind="weekday_md")
     return mention
 

@@ -12,7 +12,6 @@ from crmsheet.clean.quantity_patterns import TABLE
 _CURRENCIES = {word.upper(): code for word, code in TABLE["currencies"].items()}
 _TIME = TABLE["time_words"]
 _UNITS: dict[str, str] = TABLE["units"]
-_MONTH = 30.0
 
 
 @dataclass(frozen=True, slots=True)

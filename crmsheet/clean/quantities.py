@@ -28,8 +28,8 @@ class Quantity:
     end: int
     measure: Measure = ""
     unit: str = ""
-    run: str = ""
-    words: str = ""
+    run: str = ""  # the number as typed, without its measure
+    words: str = ""  # the measure as typed
     assumed: tuple[str, ...] = ()
     is_range: bool = False
 
@@ -59,9 +59,9 @@ def _number_in(match: re.Match[str]) -> Quantity | None:
     if values is None or PATTERNS["recurring"].search(before):
         return None
     low, high, codes = values
-    place = (match.start(), match.end())
     words = (match["money"] or match["heads"] or match["time"] or "") + (match["half"] or "")
-    found = Quantity(low, high, *place, _measure_of(match), "", match["run"], words, codes)
+    found = Quantity(low, high, match.start(), match.end(), run=match["run"], words=words, assumed=codes)
+    found = replace(found, measure=_measure_of(match))
     if found.measure == "money":
         found = _in_currency(found, match)
     if found.measure == "time":
@@ -90,6 +90,8 @@ def _measure_of(match: re.Match[str]) -> Measure:
         return "heads"
     if match["other"]:
         return "other"
+    if not match["money"] and PATTERNS["heads_before"].search(match.string, 0, match.start()):
+        return "heads"
     return "money" if match["money"] or match["before"] or match["inner"] else ""
 
 
@@ -120,7 +122,7 @@ def in_days(found: Quantity) -> Quantity:
 def _values(run: str) -> tuple[float | None, float | None, tuple[str, ...]] | None:
     """Least and most of a number as typed, and what was inferred; None when it is no number."""
     text = run.replace(" ", "").replace(",", "").replace(_WORDS["stop"], ".").replace(_WORDS["piece"], "")
-    if text[0] == "0" and text[1:2].isdigit():
+    if text[:1] == "0" and text[1:2].isdigit():
         return None
     over = any(char in _OVER for char in text)
     around = any(char in _AROUND for char in text)
@@ -128,14 +130,15 @@ def _values(run: str) -> tuple[float | None, float | None, tuple[str, ...]] | No
     spread = read_spread(text)
     if spread:
         return (*spread, ("approximate",))
-    value = 0.5 if text == _HALF else _number(text)
+    value = _number(text)
     if value is None:
         return None
     return value, None if over else value, ("approximate",) if over or around else ()
 
 
 def _number(text: str) -> float | None:
-    if "e" in text.lower():
-        value = float(text)
-        return value if abs(value) < TABLE["limits"]["largest"] else None
+    if text.startswith(_HALF):
+        return 0.5 * (_number(text[1:]) or 0.0) if text[1:] else 0.5
+    if PATTERNS["scientific"].fullmatch(text):
+        return float(text) if float(text) < TABLE["limits"]["largest"] else None
     return read_number(text)

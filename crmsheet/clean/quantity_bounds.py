@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from crmsheet.clean.quantities import Quantity
@@ -12,32 +11,42 @@ from crmsheet.clean.quantity_patterns import PATTERNS
 _REACH = 14  # characters around a number in which its bound can stand
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An upper or lower bound, and how far it reaches before and after its number."""
+
+    is_upper: bool
+    before: int = 0
+    after: int = 0
+
+
 def bounded(text: str, found: Quantity) -> Quantity | None:
     """``found`` with the bound that stands before or after it; None for a multiplier that is only a word."""
     before, after = text[max(0, found.start - _REACH) : found.start], text[found.end : found.end + _REACH]
     if PATTERNS["about_before"].search(before) or PATTERNS["about_after"].match(after):
         found = found.assuming("approximate")
-    upper = PATTERNS["upper_after"].match(after) or PATTERNS["upper_before"].search(before)
-    lower = PATTERNS["lower_after"].match(after) or PATTERNS["lower_before"].search(before)
-    bound = (upper or lower) if not (upper and lower) else _nearer(upper, lower, len(before))
-    if bound is None or found.is_range:
-        return found if found.is_range or found.high is None or not _only_a_word(found, after) else None
-    start, end = (
-        (found.start, found.end + bound.end())
-        if bound.string is after
-        else (found.start - len(before) + bound.start(), found.end)
-    )
-    found = replace(found, start=start, end=end)
-    if bound is lower:
+    if found.is_range:
+        return found
+    bound = _bound_after(after) or _bound_before(before)
+    if bound is None:
+        return None if found.high is not None and _only_a_word(found, after) else found
+    found = replace(found, start=found.start - bound.before, end=found.end + bound.after)
+    if not bound.is_upper:
         return replace(found, high=None)
     return replace(found, low=None) if found.high is not None else found
 
 
-def _nearer(upper: re.Match[str], lower: re.Match[str], reach: int) -> re.Match[str]:
-    """Of an upper and a lower bound the one that begins earlier before the number: 不低于 contains 低于."""
-    if upper.end() == lower.end() == reach:
-        return upper if upper.start() < lower.start() else lower
-    return lower if lower.end() != reach else upper
+def _bound_after(after: str) -> Bound | None:
+    upper, lower = PATTERNS["upper_after"].match(after), PATTERNS["lower_after"].match(after)
+    match = upper or lower
+    return Bound(match is upper, after=match.end()) if match else None
+
+
+def _bound_before(before: str) -> Bound | None:
+    """The bound whose words begin first: "not below" contains "below"."""
+    upper, lower = PATTERNS["upper_before"].search(before), PATTERNS["lower_before"].search(before)
+    first = min((match for match in (upper, lower) if match), key=lambda match: match.start(), default=None)
+    return Bound(first is upper, before=len(before) - first.start()) if first else None
 
 
 def _only_a_word(found: Quantity, after: str) -> bool:
