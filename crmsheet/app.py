@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from crmsheet.book.draw import draw
-from crmsheet.book.read import RawBook, read_book
+from crmsheet.book.raw import RawBook
+from crmsheet.book.read import read_book
 from crmsheet.book.workbook import Workbook
 from crmsheet.checks.tables import clean
 from crmsheet.errors import BadDate
@@ -145,8 +146,9 @@ def _written(result: Result, book: RawBook, out: Path | None, *, backup: bool, n
     in_place = target == Path(book.path)
     names, notes = [], []
     narrate("write")
+    footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
     for view in all_views(result):
-        name = workbook.put_sheet(view.key, view.name, draw(view), hidden=view.hidden, first=False)
+        name = workbook.put_sheet(view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False)
         names.append(name)
         if name != view.name and view.name in workbook.sheet_names:
             notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))

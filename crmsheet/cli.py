@@ -180,11 +180,11 @@ def _plain(text: str) -> str:
 
 
 def _warn_if_open(path: Path) -> None:
-    from crmsheet.book.read import lock_owner  # noqa: PLC0415
+    from crmsheet.book.lock_files import lock_owner  # noqa: PLC0415
 
     owner = lock_owner(path)
     if owner is not None:
-        narration.print(Labels.load().phrase("file_open", path=path, owner=owner), style="yellow", markup=False)
+        narration.print(Labels.load().phrase("file_open", path=path, owner=owner or ""), style="yellow", markup=False)
 
 
 class _Stages:

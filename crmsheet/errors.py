@@ -44,7 +44,8 @@ class CrmsheetError(Exception):
 
     def _sentence(self) -> str:
         words = read_toml("errors.zh.toml")[type(self).__name__]
-        return str(words["message"]).format(**self.facts)
+        guess = str(words.get("near", "")) if self.facts.get("near") else ""
+        return (str(words["message"]) + guess).format(**self.facts)
 
 
 def _rebuild(kind: type[CrmsheetError], facts: dict[str, Any]) -> CrmsheetError:

@@ -25,10 +25,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Values for the kind's columns, in their order, and the faults found on the way."""
+    """Values for the kind's columns, in their order, and the faults found on the way.
+
+    ``relative`` says that the reading depends on the day it is counted from.
+    """
 
     values: tuple[Any, ...]
     faults: tuple[Fault, ...] = ()
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,12 @@ Reader = Callable[[Any, Context], Cell]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of cell: its reader, suffixes of the columns it fills ("" = the field itself), their blanks.
-
-    ``needs_base`` says that the value can depend on the record's own date.
-    """
+    """A kind of cell: its reader, suffixes of the columns it fills ("" = the field itself), their blanks."""
 
     read: Reader
     suffixes: tuple[str, ...] = ("",)
     blanks: tuple[Any, ...] = (None,)
     dtypes: tuple[str, ...] = ("object",)
-    needs_base: bool = False
     tidy: bool = True
     names: tuple[str, ...] = field(default=())
 
@@ -82,7 +82,7 @@ def _placeholder_keys(words: tuple[str, ...]) -> frozenset[str]:
 
 def is_placeholder(text: str, rules: Rules) -> bool:
     """A word typed instead of a value (R-054, C-06)."""
-    if len(text) > 12:
+    if len(text) > 12 or text[-1:].isdigit():
         return False
     keys = _placeholder_keys(rules.cleaning.placeholders)
     return text.strip().casefold() in keys or (match_key(text) or text) in keys

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from pandas.api import types as lib
 
 from crmsheet.checks import contacts, names, quantities
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, is_blank, is_placeholder, tidy
@@ -26,37 +30,68 @@ def read_column(
 ) -> dict[str, pd.Series]:
     """Typed columns of one field; its faults go to ``findings``.
 
-    ``bases`` is the date an incomplete date is counted from: one for all rows, or one per row.
+    ``bases`` is the date an incomplete date is counted from: one for all rows, or one per row. Only cells that
+    depend on it are read again for each of their dates.
     """
     raw = findings.table.raw[field.code]
     kind = KINDS[field.kind]
-    keys = _keys(raw, bases if kind.needs_base else None)
     unit = header_unit(findings.table.headers.get(field.code, ""))
-    cells: dict[Hashable, Cell] = {}
-    faulty: dict[Hashable, list[int]] = {}
-    for row, key in zip(raw.index, keys, strict=True):
-        cell = cells.get(key)
-        if cell is None:
-            base = key[2] if kind.needs_base else _ANY_DAY
-            cell = cells[key] = _read(key[1], kind, Context(field, rules, base, unit))
-        if cell.faults:
-            faulty.setdefault(key, []).append(row)
-    for key, rows in faulty.items():
-        for fault in cells[key].faults:
-            findings.add(rows, field.code, fault.code, suggestion=fault.suggestion, detail=fault.detail)
-    return _columns(field, kind, [cells[key].values for key in keys], raw.index)
+    codes, values = _distinct(raw)
+    context = Context(field, rules, bases if isinstance(bases, date) else _ANY_DAY, unit)
+    cells = [_read(value, kind, context) for value in values]
+    if isinstance(bases, pd.Series):
+        codes, cells = _read_again(raw, codes, cells, bases, (kind, context))
+    _report(findings, field.code, codes, cells)
+    return _columns(field, kind, codes, cells, raw.index)
 
 
 _ANY_DAY = date(2000, 1, 1)
+Codes = npt.NDArray[np.intp]
 
 
-def _keys(raw: pd.Series, bases: pd.Series | date | None) -> list[tuple[Any, ...]]:
-    """Type and value, so that 1, 1.0 and TRUE stay three values; and the base date where it matters."""
-    values = raw.tolist()
-    if bases is None:
-        return [(type(value), value) for value in values]
-    days = bases.tolist() if isinstance(bases, pd.Series) else [bases] * len(values)
-    return [(type(value), value, day) for value, day in zip(values, days, strict=True)]
+def _distinct(raw: pd.Series) -> tuple[Codes, list[Any]]:
+    """Code of each row's value, and the values; 1, 1.0 and TRUE stay three values."""
+    values = raw.to_numpy(dtype=object)
+    if lib.infer_dtype(values, skipna=True) in _UNMIXED:
+        codes, distinct = pd.factorize(values, use_na_sentinel=False)
+        return codes, list(distinct)
+    seen: dict[tuple[type, Any], int] = {}
+    found = [seen.setdefault((type(value), value), len(seen)) for value in values]
+    return np.asarray(found, dtype=np.intp), [value for _, value in seen]
+
+
+_UNMIXED = frozenset({"string", "empty", "integer", "floating", "datetime", "date", "boolean"})
+
+
+def _read_again(
+    raw: pd.Series, codes: Codes, cells: list[Cell], bases: pd.Series, how: tuple[Kind, Context]
+) -> tuple[Codes, list[Cell]]:
+    """Read relative cells once per day they are counted from."""
+    relative = np.array([cell.relative for cell in cells], dtype=bool)
+    rows = np.flatnonzero(relative[codes]) if len(cells) else np.array([], dtype=np.intp)
+    kind, context = how
+    codes, cells = codes.copy(), list(cells)
+    known: dict[tuple[int, date], int] = {}
+    values, days = raw.to_numpy(dtype=object), bases.to_numpy(dtype=object)
+    for row in rows:
+        key = (int(codes[row]), days[row])
+        if key not in known:
+            known[key] = len(cells)
+            cells.append(_read(values[row], kind, replace(context, base=days[row])))
+        codes[row] = known[key]
+    return codes, cells
+
+
+def _report(findings: Findings, column: str, codes: Codes, cells: list[Cell]) -> None:
+    faulty = np.array([bool(cell.faults) for cell in cells], dtype=bool)
+    positions = np.flatnonzero(faulty[codes]) if len(cells) else np.array([], dtype=np.intp)
+    rows_of: dict[int, list[int]] = {}
+    labels = findings.table.raw.index.to_numpy()[positions].tolist()
+    for code, label in zip(codes[positions].tolist(), labels, strict=True):
+        rows_of.setdefault(code, []).append(label)
+    for code, rows in rows_of.items():
+        for fault in cells[code].faults:
+            findings.add(rows, column, fault.code, suggestion=fault.suggestion, detail=fault.detail)
 
 
 def _read(value: Any, kind: Kind, context: Context) -> Cell:
@@ -86,15 +121,15 @@ def _merged(tidied: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault,
 
 
 def _columns(
-    field: Field, kind: Kind, values: list[tuple[Any, ...]], index: pd.Index
+    field: Field, kind: Kind, codes: Codes, cells: list[Cell], index: pd.Index
 ) -> dict[str, pd.Series]:
     names_ = kind.columns(field.code)
     dtypes = kind.dtypes if len(kind.dtypes) == len(names_) else ("object",) * len(names_)
-    by_column = zip(*values, strict=True) if values else ((),) * len(names_)
-    return {
-        name: pd.Series(list(column), index=index, dtype=dtype)
-        for name, column, dtype in zip(names_, by_column, dtypes, strict=True)
-    }
+    columns = {}
+    for place, (name, dtype) in enumerate(zip(names_, dtypes, strict=True)):
+        distinct = pd.Series([cell.values[place] for cell in cells], dtype=dtype)
+        columns[name] = pd.Series(distinct.to_numpy()[codes], index=index, dtype=dtype)
+    return columns
 
 
 def as_days(dates: pd.Series, otherwise: date) -> pd.Series:

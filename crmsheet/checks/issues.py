@@ -39,10 +39,15 @@ class Findings:
 
     def add(self, rows: Iterable[int], column: str, code: str, *, suggestion: str = "", detail: str = "") -> None:
         """The same finding in many rows of one column."""
-        raw = self.table.raw[column] if column in self.table.raw else None
-        for row in rows:
-            value = raw.at[row] if raw is not None else None
-            self.found.append(Finding(self.code, row, column, code, value, suggestion, detail))
+        rows = list(rows)
+        if not rows:
+            return
+        known = column in self.table.raw
+        values = self.table.raw[column].loc[rows].tolist() if known else [None] * len(rows)
+        self.found.extend(
+            Finding(self.code, row, column, code, value, suggestion, detail)
+            for row, value in zip(rows, values, strict=True)
+        )
 
 
 def severity(code: str) -> str:

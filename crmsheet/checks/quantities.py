@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,21 +22,12 @@ def read_date(value: Any, context: Context) -> Cell:
     if isinstance(value, (datetime, date)):
         return _checked_day(pd.Timestamp(value), context, ())
     text = as_text(value)
-    reading = _dated(value if isinstance(value, (int, float)) else text, context)
+    number = value if isinstance(value, (int, float)) else text
+    reading = parse_date(number, base=context.base, prefer=context.field.prefer)
     if reading is None:
         return Cell((pd.NaT,), (Fault(f"date_{date_fault(text) or 'unreadable'}"),))
-    return _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
-
-
-_NO_BASE = date(2020, 1, 1)
-
-
-def _dated(value: Any, context: Context) -> DateReading | None:
-    """A full date reads the same from any day, so it is read once for all records (parsers cache by value)."""
-    reading = parse_date(value, base=_NO_BASE, prefer=context.field.prefer)
-    if reading is not None and not reading.assumed:
-        return reading
-    return parse_date(value, base=context.base, prefer=context.field.prefer)
+    cell = _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
+    return replace(cell, relative=bool(reading.assumed))
 
 
 def _checked_day(day: pd.Timestamp, context: Context, faults: tuple[Fault, ...]) -> Cell:
@@ -64,13 +56,13 @@ def read_plan(value: Any, context: Context) -> Cell:
     if isinstance(value, (datetime, date)):
         return Cell((as_text(value), pd.Timestamp(value).normalize(), ""))
     text = as_text(value)
-    reading = _dated(text, context)
+    reading = parse_date(text, base=context.base, prefer=context.field.prefer)
     if reading is None:
         code = date_fault(text)
         return Cell((text, pd.NaT, text), (Fault(f"plan_{code}" if code else "plan_without_date"),))
     action = reading.rest.strip()
     assumed = (Fault("plan_assumed", reading.iso, ", ".join(reading.assumed)),) if reading.assumed else ()
-    return Cell((text, pd.Timestamp(reading.start), action), assumed)
+    return Cell((text, pd.Timestamp(reading.start), action), assumed, relative=bool(reading.assumed))
 
 
 def read_money(value: Any, context: Context) -> Cell:
@@ -173,14 +165,13 @@ def read_number(value: Any, context: Context) -> Cell:
 
 
 KINDS = {
-    "date": Kind(read_date, blanks=(pd.NaT,), dtypes=(_DAY,), needs_base=True),
-    "date_or_none": Kind(read_date_or_none, blanks=(pd.NaT,), dtypes=(_DAY,), needs_base=True),
+    "date": Kind(read_date, blanks=(pd.NaT,), dtypes=(_DAY,)),
+    "date_or_none": Kind(read_date_or_none, blanks=(pd.NaT,), dtypes=(_DAY,)),
     "plan": Kind(
         read_plan,
         names=("next_plan", "next_date", "next_action"),
         blanks=(None, pd.NaT, ""),
         dtypes=("object", _DAY, "object"),
-        needs_base=True,
     ),
     "money": Kind(read_money, ("", "_low", "_high"), (None, _NAN, _NAN), ("object", "float64", "float64")),
     "amount": Kind(read_amount, blanks=(_NAN,), dtypes=("float64",)),

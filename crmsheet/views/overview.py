@@ -116,7 +116,7 @@ def _by_month(table: pd.DataFrame, day: str, months: pd.PeriodIndex, value: str 
 
 def _lower_charts(result: Result) -> list[Chart]:
     labels = result.rules.labels
-    industries = result.customers["industry"].dropna().value_counts().head(8)[::-1]
+    industries = result.customers["industry"].dropna().value_counts().head(8)
     owners = _load(result.customers)
     reminders = result.customers["reminder"].value_counts()
     shown = [code for code in REMINDER_TONES if reminders.get(code, 0)]
@@ -147,11 +147,11 @@ def _lower_charts(result: Result) -> list[Chart]:
 
 
 def _load(customers: pd.DataFrame) -> pd.DataFrame:
-    """Customers with a due date per owner, on time and overdue, the busiest ten, busiest last."""
+    """Customers with a due date per owner, on time and overdue, the busiest ten first."""
     due = customers[customers["due"].notna() & customers["owner"].notna()]
     overdue = due["reminder"] == "overdue"
     load = pd.DataFrame({"on_time": ~overdue, "overdue": overdue}).groupby(due["owner"]).sum()
-    return load.loc[load.sum(axis=1).sort_values(kind="stable").index].tail(10)
+    return load.loc[load.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(10)
 
 
 def _today(result: Result) -> TableBlock:

@@ -17,7 +17,7 @@ TIER_TONES: Mapping[str, Tone] = {
     "potential": "info",
     "churn_risk": "bad",
     "low_value": "plain",
-    "prospect": "plain",
+    "prospect": "watch",
     "unrated": "plain",
 }
 REMINDER_TONES: Mapping[str, Tone] = {"overdue": "bad", "today": "watch", "soon": "watch", "later": "good"}
