@@ -134,8 +134,9 @@ def _bare(folded: str, found: list[Quantity], filler: str, unit_hint: str) -> Qu
     one = _only(folded, found)
     if one is None or one.measure:
         return None
-    around = folded[: one.start] + folded[one.end :]
-    left = PATTERNS[filler].sub("", PATTERNS["brackets"].sub("", around))
+    # Each side by itself: brackets around the number do not hide what stands in them.
+    sides = (PATTERNS["brackets"].sub("", side) for side in (folded[: one.start], folded[one.end :]))
+    left = "".join(PATTERNS[filler].sub("", side) for side in sides)
     return one if not left and (unit_hint or one.in_digits) else None
 
 

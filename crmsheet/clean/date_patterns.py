@@ -83,20 +83,31 @@ _START = re.compile(f"(?<![0-9])[0-9]|(?<![A-Za-z])[A-Za-z]|[{_WORDS}]")
 
 def scan(folded: str) -> list[Mention]:
     """Mentions of dates in ``folded`` in order, none overlapping, without repetitions (every Monday)."""
-    whole = _match(_WHOLE, folded, full=True) if len(folded) <= _LONGEST_WHOLE else None
+    whole = _whole(folded) if len(folded) <= _LONGEST_WHOLE else None
     if whole:
         return [whole]
     if not AROUND["trigger"].search(folded, 0, _LOOKED_AT) or AROUND["lunar"].search(folded, 0, _LOOKED_AT):
         return []
-    opening = _match(_OPENING, folded, full=False)
+    opening = _opening(folded)
     found = [opening] if opening else []
     found += _single(folded, _mentions(folded, opening.end if opening else 0))
     return [_beside_weekday(folded, found, at) for at in range(len(found))]
 
 
-def _match(patterns: Mapping[str, re.Pattern[str]], folded: str, *, full: bool) -> Mention | None:
-    for name, pattern in patterns.items():
-        match = pattern.fullmatch(folded) if full else pattern.match(folded)
+def _whole(folded: str) -> Mention | None:
+    """The mention that fills the cell, but for brackets, quotes and a full stop around it."""
+    core = folded.strip(TABLE["wrapping"])
+    at = folded.index(core)
+    for name, pattern in _WHOLE.items():
+        match = pattern.fullmatch(core)
+        if match:
+            return Mention(name, at, at + len(core), match.groupdict())
+    return None
+
+
+def _opening(folded: str) -> Mention | None:
+    for name, pattern in _OPENING.items():
+        match = pattern.match(folded)
         if match:
             return Mention(name, match.start(), match.end(), match.groupdict())
     return None

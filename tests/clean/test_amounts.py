@@ -90,6 +90,27 @@ def test_every_amount_of_the_list_is_read(name: str, kind: str) -> None:
     assert not wrong, wrong
 
 
+FULL_WIDTH = str.maketrans("0123456789,.-~+<>()%", "０１２３４５６７８９，．－～＋＜＞（）％")
+TRADITIONAL = str.maketrans("万亿个两内周后员余几", "萬億個兩內週後員餘幾")
+SPELLINGS = {
+    "full width": lambda cell: cell.translate(FULL_WIDTH),
+    "traditional": lambda cell: cell.translate(TRADITIONAL),
+    "invisible": lambda cell: cell[:1] + "\u200b" + cell[1:] + "\ufeff",
+    "blanks": lambda cell: "\u00a0" + cell + "\u3000\n",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_spelling_does_not_change_the_amount(spelling: str) -> None:
+    wrong = []
+    for row in rows("amounts.tsv"):
+        cell = SPELLINGS[spelling](row["input"])
+        got = bounds(PARSERS[row["kind"]](cell, unit_hint=row["unit_hint"]))
+        if got != expected(row):
+            wrong.append((cell, expected(row), got))
+    assert not wrong, wrong
+
+
 ASSUMED = {
     "8-10万": (),
     "100000": (),

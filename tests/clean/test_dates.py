@@ -91,6 +91,27 @@ def test_every_date_of_the_list_is_read(name: str) -> None:
     assert not wrong, wrong
 
 
+FULL_WIDTH = str.maketrans("0123456789,.-~()/:", "０１２３４５６７８９，．－～（）／：")
+SPELLINGS = {
+    "full width": lambda cell: cell.translate(FULL_WIDTH),
+    "invisible": lambda cell: cell[:1] + "\u200b" + cell[1:] + "\ufeff",
+    "blanks": lambda cell: "\u00a0" + cell + "\u3000\n",
+    "full stop": lambda cell: cell + "。",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_spelling_does_not_change_the_date(spelling: str) -> None:
+    wrong = []
+    for row in rows("dates.tsv"):
+        prefer: Prefer = "future" if row["prefer"] == "future" else "past"
+        cell = SPELLINGS[spelling](row["input"])
+        got = iso(cell, date.fromisoformat(row["base"]), prefer)
+        if got not in row["expected"].split("|"):
+            wrong.append((cell, row["expected"], got))
+    assert not wrong, wrong
+
+
 ACTIONS = {
     "2024-03-20提供技术方案": "提供技术方案",
     "10月20日电话回访": "电话回访",
