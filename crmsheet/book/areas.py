@@ -65,15 +65,6 @@ def parse_areas(text: str) -> list[Area]:
     return [area for word in text.split() if (area := Area.parse(word))]
 
 
-def outside(sqref: str, ours: Area) -> str:
-    """The areas of ``sqref`` that do not lie within ``ours``.
-
-    >>> outside("A1:B9 D1 C3", Area(1, 1, 10, 3))
-    'D1'
-    """
-    return " ".join(str(area) for area in parse_areas(sqref) if not ours.contains(area))
-
-
 def bounding(areas: Iterable[Area]) -> Area:
     """Smallest area from A1 on that holds all ``areas``."""
     bottom = right = 1

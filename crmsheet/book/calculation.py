@@ -1,20 +1,24 @@
-"""What Excel needs to know about formulas after a sheet was redrawn."""
+"""What Excel needs to know about formulas after cells have changed."""
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from collections.abc import Iterable, Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
 
-from crmsheet.book.defined_names import MARK, DefinedNames, quoted
+from crmsheet.book.defined_names import MARK, DefinedNames
 from crmsheet.book.package import Package
 from crmsheet.book.partnames import key
-from crmsheet.book.workbook_part import WorkbookPart
+from crmsheet.book.territory import quoted
+from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 
 FORMULA_FOLDERS = ("worksheets", "charts", "chartsheets", "pivotcache", "drawings", "slicercaches", "tables")
+FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 
 
 def forget_chain(package: Package, workbook: WorkbookPart, sheet_id: int) -> None:
-    """Drop the calculation chain when it lists cells of that sheet: Excel rebuilds it, and repairs a wrong
-    one.
+    """Drop the calculation chain when it lists cells of that sheet.
+
+    Excel builds a missing chain anew, and repairs one that leads to cells without formula.
     """
     relationships = package.relationships(workbook.name)
     for link in relationships.of_kind("calcChain"):
@@ -28,28 +32,41 @@ def has_formulas(package: Package, workbook: WorkbookPart) -> bool:
     if package.relationships(workbook.name).of_kind("calcChain"):
         return True
     parts = [sheet.part for sheet in workbook.sheets() if sheet.kind == "worksheet"]
-    return any(_has(package, part, [b"<f>", b"<f ", b":f>", b":f "]) for part in parts)
+    return any(_has(package, part, FORMULA_MARKS) for part in parts)
 
 
-def mentions(package: Package, names: DefinedNames, sheet: str, own_parts: frozenset[str]) -> list[str]:
-    """Parts and defined names whose formulas speak of ``sheet``, ours left out."""
-    spellings = [f"{sheet}!", f"{quoted(sheet)[:-1]}'!", f'sheet="{sheet}"']
-    wanted = [spelling.encode() for text in spellings for spelling in {text, escape(text)}]
-    folders = tuple(f"/{folder}/" for folder in FORMULA_FOLDERS)
-    parts = [
-        part
-        for part in package
-        if part not in own_parts
-        and any(f in "/" + key(part) for f in folders)
-        and _has(package, part, wanted)
-    ]
-    named = [n.name for n in names if not n.name.startswith(MARK) and any(s in n.text for s in spellings[:2])]
-    return parts + named
+def mentions(
+    package: Package, names: DefinedNames, sheets: Sequence[SheetEntry], own: Iterable[SheetEntry]
+) -> Iterator[str]:
+    """Parts and defined names whose formulas speak of ``sheets`` or their tables; parts of ``own`` sheets
+    left out.
+    """
+    ours = {part for sheet in own for part in (key(sheet.part), *package.reachable(sheet.part))}
+    positions = {sheet.position for sheet in sheets}
+    texts = [text for sheet in sheets for text in _spellings(package, sheet)]
+    for name in names:
+        about_us = name.name.startswith(MARK) or name.position in positions
+        if not about_us and any(text in name.text for text in texts):
+            yield name.name
+    wanted = [spelling.encode() for text in texts for spelling in {text, escape(text)}]
+    for part in package:
+        holds_formulas = any(f"/{folder}/" in "/" + key(part) for folder in FORMULA_FOLDERS)
+        if holds_formulas and key(part) not in ours and _has(package, part, wanted):
+            yield part
 
 
-def _has(package: Package, part: str, wanted: list[bytes]) -> bool:
+def _spellings(package: Package, sheet: SheetEntry) -> Iterator[str]:
+    """How formulas and pivot caches speak of a sheet and the tables on it."""
+    yield from (f"{sheet.name}!", f"{quoted(sheet.name)}!", f"sheet={quoteattr(sheet.name)}")
+    for link in package.relationships(sheet.part).of_kind("table"):
+        if link.part in package:
+            table = package.parsed(link.part).get("displayName", "")
+            yield from (f"{table}[", f"name={quoteattr(table)}")
+
+
+def _has(package: Package, part: str, wanted: Sequence[bytes]) -> bool:
     """Whether any of ``wanted`` stands in the part, also across the seam of two pieces."""
-    overlap = max(map(len, wanted))
+    overlap = max(map(len, wanted), default=0)
     seam = b""
     for piece in package.pieces(part):
         if any(text in seam + piece for text in wanted):

@@ -11,19 +11,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crmsheet.book.ooxml import WORKBOOK_ORDER, elements, ensure_child, integer
+from crmsheet.book.territory import Territory, quoted
 from crmsheet.book.workbook_part import WorkbookPart
 
 MARK = "_crm."
 _SHEET_PREFIX = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(.*)$", re.S)
-
-
-def quoted(sheet: str) -> str:
-    """``sheet`` as formulas spell it: always in quotes, which is never wrong.
-
-    >>> quoted("Q1's")
-    "'Q1''s'"
-    """
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 def split_reference(text: str) -> tuple[str, str]:
@@ -103,12 +95,12 @@ class DefinedNames:
             if _read(element).position == position:
                 self._remove(element)
 
-    def own_areas(self) -> dict[str, tuple[str, str]]:
-        """Key of each own sheet → its sheet name and the area we wrote, by the hidden names that follow
+    def own_areas(self) -> dict[str, tuple[str, Territory]]:
+        """Key of each own sheet → its name and the cells we wrote, by the hidden names that follow
         renames.
         """
         marks = (name for name in self if name.name.startswith(MARK) and name.position is None)
-        return {name.name.removeprefix(MARK): split_reference(name.text) for name in marks}
+        return {name.name.removeprefix(MARK): Territory.parse(name.text) for name in marks}
 
     def _elements(self) -> list[etree._Element]:
         return list(elements(self._workbook.root.find(self._tag)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from crmsheet.book import partnames
-from crmsheet.book.areas import Area, bounding, parse_areas
+from crmsheet.book.areas import Area
 from crmsheet.book.cell_values import DAYS_TO_1904
 from crmsheet.book.cells import last_row
 from crmsheet.book.defined_names import DefinedName, DefinedNames, rename_sheet
@@ -19,6 +19,7 @@ from crmsheet.book.ooxml import TAB_SELECTED, Dialect, child_named, elements, in
 from crmsheet.book.package import Package
 from crmsheet.book.relationships import Relationships
 from crmsheet.book.styles import StyleMap, Styles
+from crmsheet.book.territory import Territory
 from crmsheet.book.workbook_part import WorkbookPart
 
 REFERENCE_ELEMENTS = frozenset(("f", "formula", "formula1", "formula2"))
@@ -52,14 +53,17 @@ class Drawn:
         """Print area, print titles and filter area of the sheet."""
         return [name for name in DefinedNames(self.workbook) if name.position == self._sheet.position]
 
-    def area(self) -> Area:
-        """From A1 to the last cell that the finished sheet will have."""
-        cells = [Area.parse(cell.get("r", "")) for cell in self.root.iter(self.dialect.q("c"))]
-        bodies = [Area(1, 1, last_row(body), max(len(body.columns), 1)) for body in self.bodies]
-        merged = [parse_areas(e.get("ref", "")) for e in self.root.iter(self.dialect.q("mergeCell"))]
-        return bounding([*filter(None, cells), *bodies, *(area for areas in merged for area in areas)])
+    def territory(self) -> Territory:
+        """The cells that the finished sheet will have."""
+        cells: dict[int, set[int]] = {}
+        for cell in self.root.iter(self.dialect.q("c")):
+            place = Area.parse(cell.get("r", ""))
+            if place:
+                cells.setdefault(place.top, set()).add(place.left)
+        bodies = [Area(b.first_row, 1, last_row(b), len(b.columns)) for b in self.bodies if b.columns]
+        return Territory.of_cells(cells, bodies)
 
-    def localised(self, styles: StyleMap, name: str, *, date1904: bool) -> etree._Element:
+    def localised(self, styles: StyleMap, name: str, *, date1904: bool, selected: bool) -> etree._Element:
         """The sheet's root in terms of the workbook it goes to: its formats, its name, its calendar, own
         strings.
         """
@@ -71,7 +75,8 @@ class Drawn:
         _map_styles(root, styles)
         rename_references(root, self.name, name)
         for view in root.iter(self.dialect.q("sheetView")):
-            view.attrib.pop(TAB_SELECTED, "")
+            if not selected:  # a second selected tab would group the sheets in Excel
+                view.attrib.pop(TAB_SELECTED, "")
         return root
 
     def _strings(self) -> list[etree._Element]:

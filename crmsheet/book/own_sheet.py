@@ -29,9 +29,11 @@ from crmsheet.book.ooxml import (
 from crmsheet.book.package import Package
 from crmsheet.book.relationships import Link, Relationships
 from crmsheet.book.sheet_merge import merge
-from crmsheet.book.sheet_xml import cells_outside, split
+from crmsheet.book.sheet_xml import split
 from crmsheet.book.styles import StyleMap
 from crmsheet.book.tables import OldTable, TableNames
+from crmsheet.book.territory import Territory
+from crmsheet.book.user_cells import Cells, user_cells
 from crmsheet.book.workbook_part import WorkbookPart, relationship_id
 
 PENDING = "new:"  # relationship ids of the design, until they are given ids that are free in the workbook
@@ -44,20 +46,24 @@ class OldSheet:
     """
 
     root: etree._Element
-    area: Area
-    added: dict[int, dict[int, bytes]] = field(default_factory=dict)
+    ours: Territory
+    added: Cells = field(default_factory=dict)
     tables: list[OldTable] = field(default_factory=list)
     drawing: Link | None = None
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a sheet goes: the package, the part, the sheet's name, and the workbook it belongs to."""
+    """Where a sheet goes: the package, the part, the sheet's name, and the workbook it belongs to.
+
+    ``selected``: whether the workbook opens on it.
+    """
 
     package: Package
     part: str
     name: str
     workbook: WorkbookPart
+    selected: bool = False
 
     @property
     def dialect(self) -> Dialect:
@@ -68,8 +74,8 @@ class Place:
         return self.package.relationships(self.part)
 
 
-def read_old(package: Package, part: str, area: Area) -> OldSheet:
-    """The own sheet ``part``, on which we wrote ``area`` last time."""
+def read_old(package: Package, part: str, ours: Territory) -> OldSheet:
+    """The own sheet ``part``, on which ``ours`` are the cells we wrote last time."""
     with package.reading(part):
         pieces = split(package.read(part))
         root = pieces.skeleton()
@@ -77,9 +83,9 @@ def read_old(package: Package, part: str, area: Area) -> OldSheet:
     link = None if drawing is None else package.relationships(part).get(relationship_id(drawing))
     return OldSheet(
         root=root,
-        area=area,
-        added=cells_outside(pieces.rows, area),
-        tables=tables.tables_within(package, part, area),
+        ours=ours,
+        added=user_cells(pieces.rows, ours),
+        tables=tables.tables_within(package, part, ours),
         drawing=link if link and link.part in package else None,
     )
 
@@ -113,17 +119,18 @@ def _release(place: Place, old: OldSheet | None, taken: TableNames) -> None:
         taken.release(table)
     for hyperlink in elements(child_named(old.root, "hyperlinks")):
         area, linked = Area.parse(hyperlink.get("ref", "")), relationship_id(hyperlink)
-        if linked and area and old.area.contains(area):
+        if linked and area and old.ours.owns(area):
             place.relationships.drop(linked)
     if old.drawing:
         drawings.release(place.package, old.drawing.part, place.dialect)
 
 
 def _merged(place: Place, drawn: Drawn, styles: StyleMap, old: OldSheet | None) -> etree._Element:
-    new = drawn.localised(styles, place.name, date1904=place.workbook.date1904)
+    calendar = place.workbook.date1904
+    new = drawn.localised(styles, place.name, date1904=calendar, selected=place.selected)
     for element, attribute, value in references(new, place.dialect):
         element.set(attribute, PENDING + value)
-    return merge(new, old.root if old else None, old.area if old else Area(1, 1, 1, 1), place.dialect)
+    return merge(new, old.root if old else None, old.ours if old else Territory(), place.dialect)
 
 
 def _connect(graft: Graft, place: Place, root: etree._Element, old: OldSheet | None) -> None:
@@ -210,7 +217,7 @@ def _write(place: Place, drawn: Drawn, root: etree._Element, old: OldSheet | Non
     added = old.added if old else {}
     cells = [Area(row, column, row, column) for row, columns in added.items() for column in columns]
     dimension = ensure_child(root, place.dialect.q("dimension"), WORKSHEET_ORDER)
-    dimension.set("ref", str(bounding([drawn.area(), *cells])))
+    dimension.set("ref", str(bounding([*drawn.territory().areas, *cells])))
     writer = CellWriter(date1904=place.workbook.date1904)
     pieces = split(serialise(root))
     rows = sheet_data(fixed_rows(pieces.rows), drawn.bodies, added, writer)

@@ -148,10 +148,10 @@ class Package:
                 self._relationships[key(part)] = Relationships(part, data)
         return self._relationships[key(part)]
 
-    def reachable(self) -> set[str]:
-        """Keys of all parts that relationships lead to from the package's root."""
+    def reachable(self, start: str = "") -> set[str]:
+        """Keys of all parts that relationships lead to from ``start``, by default from the package's root."""
         seen: set[str] = set()
-        waiting = [""]
+        waiting = [start]
         while waiting:
             for link in self.relationships(waiting.pop()):
                 if link.part and key(link.part) not in seen and link.part in self:

@@ -11,15 +11,15 @@ import copy
 
 from lxml import etree
 
-from crmsheet.book.areas import Area, outside
 from crmsheet.book.ooxml import child_named, elements
+from crmsheet.book.territory import Territory
 
 CONDITIONAL_FORMATS = "{78C0D931-6437-407D-A8EE-F0AAD7539E65}"
 VALIDATIONS = "{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}"
 
 
-def keep(target: etree._Element, old: etree._Element, ours: Area) -> None:
-    """Add to the extension list ``target`` what the list ``old`` holds outside the area ``ours``."""
+def keep(target: etree._Element, old: etree._Element, ours: Territory) -> None:
+    """Add to the extension list ``target`` what the list ``old`` holds outside ``ours``."""
     for extension in elements(old):
         clone = copy.deepcopy(extension)
         present = _same_kind(target, clone)
@@ -38,12 +38,12 @@ def _same_kind(target: etree._Element, extension: etree._Element) -> etree._Elem
     return next((e for e in elements(target) if _kind(e) == _kind(extension)), None)
 
 
-def _drop_inside(extension: etree._Element, ours: Area) -> None:
+def _drop_inside(extension: etree._Element, ours: Territory) -> None:
     """Each entry holds its range as text in ``xm:sqref``."""
     for entries in elements(extension):
         for entry in list(elements(entries)):
             place = child_named(entry, "sqref")
-            kept = "" if place is None else outside(place.text or "", ours)
+            kept = "" if place is None else ours.rules_outside(place.text or "")
             if place is not None and kept:
                 place.text = kept
             else:

@@ -8,11 +8,11 @@ notes, controls, pictures, and whatever stands outside our area.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 from lxml import etree
 
 from crmsheet.book import sheet_extensions
-from crmsheet.book.areas import MOST_ROWS, Area, outside
 from crmsheet.book.ooxml import (
     WORKSHEET_ORDER,
     Dialect,
@@ -23,6 +23,7 @@ from crmsheet.book.ooxml import (
     new_root,
     place_for,
 )
+from crmsheet.book.territory import Territory
 
 FROM_DESIGN = frozenset(
     (
@@ -34,8 +35,10 @@ TAKEN_WHEN_ABSENT = frozenset(("legacyDrawing", "cols", "sheetFormatPr", "sheetV
 IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 
 
-def merge(new: etree._Element, old: etree._Element | None, area: Area, dialect: Dialect) -> etree._Element:
-    """Root of the redrawn sheet: ``new`` in full when there is no ``old`` one. ``area`` is what we wrote
+def merge(
+    new: etree._Element, old: etree._Element | None, ours: Territory, dialect: Dialect
+) -> etree._Element:
+    """Root of the redrawn sheet: ``new`` in full when there is no ``old`` one. ``ours`` is what we wrote
     last time.
     """
     root = _empty_root(new, old, dialect)
@@ -43,9 +46,9 @@ def merge(new: etree._Element, old: etree._Element | None, area: Area, dialect: 
         for element in _chosen(name, new, old):
             root.append(copy.deepcopy(element))
     if old is not None:
-        ours = _rules(root)
-        _keep_outside(root, old, area)
-        _rank_after(ours, _rules(root))
+        rules = _rules(root)
+        _keep_outside(root, old, ours)
+        _rank_after(rules, _rules(root))
         _keep_unknown(root, old)
         _widen_columns(root, new)
     return root
@@ -77,19 +80,18 @@ def _chosen(name: str, new: etree._Element, old: etree._Element | None) -> list[
     return theirs or (ours if name in TAKEN_WHEN_ABSENT else [])
 
 
-def _keep_outside(root: etree._Element, old: etree._Element, area: Area) -> None:
-    """Add what the user put outside our ``area`` to the lists that are ours."""
-    columns = Area(1, 1, MOST_ROWS, area.right)
+def _keep_outside(root: etree._Element, old: etree._Element, ours: Territory) -> None:
+    """Add what the user put outside ``ours`` to the lists that come from the design."""
     for element in elements(old):
         name = local(element)
         if name == "conditionalFormatting":
-            _keep_ranged(root, element, columns)
+            _keep_ranged(root, element, ours)
         elif name in ("dataValidations", "ignoredErrors"):
-            _keep_list(root, element, columns, "sqref")
+            _keep_list(root, element, "sqref", ours.rules_outside)
         elif name in ("mergeCells", "hyperlinks"):
-            _keep_list(root, element, area, "ref")
+            _keep_list(root, element, "ref", ours.outside)
         elif name == "extLst":
-            sheet_extensions.keep(_ensure(root, element), element, columns)
+            sheet_extensions.keep(_ensure(root, element), element, ours)
         elif name == "drawing" and child_named(root, name) is None:
             _insert(root, copy.deepcopy(element))
     extensions = child_named(root, "extLst")
@@ -97,17 +99,19 @@ def _keep_outside(root: etree._Element, old: etree._Element, area: Area) -> None
         root.remove(extensions)
 
 
-def _keep_ranged(root: etree._Element, element: etree._Element, ours: Area) -> None:
-    kept = outside(element.get("sqref", ""), ours)
+def _keep_ranged(root: etree._Element, element: etree._Element, ours: Territory) -> None:
+    kept = ours.rules_outside(element.get("sqref", ""))
     if kept:
         clone = copy.deepcopy(element)
         clone.set("sqref", kept)
         _insert(root, clone)
 
 
-def _keep_list(root: etree._Element, old_list: etree._Element, ours: Area, attribute: str) -> None:
+def _keep_list(
+    root: etree._Element, old_list: etree._Element, attribute: str, outside: Callable[[str], str]
+) -> None:
     for entry in elements(old_list):
-        kept = outside(entry.get(attribute, ""), ours)
+        kept = outside(entry.get(attribute, ""))
         if kept:
             clone = copy.deepcopy(entry)
             clone.set(attribute, kept)

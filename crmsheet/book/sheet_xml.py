@@ -10,13 +10,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crmsheet.book.areas import Area, columns_beyond
-from crmsheet.book.cells import FixedRow, fixed_rows
 from crmsheet.book.ooxml import XmlRejected, elements, integer, local, new_root, parse, serialise
 from crmsheet.model import column_letters, column_number
 
 _SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
-_ROW_START = re.compile(rb'<row\b[^>]*?\sr="(\d+)"')
 _UNNUMBERED = re.compile(rb'<row(?=[\s/>])(?![^>]*?\sr=")|<c(?=[\s/>])(?! r=")')
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding=["']([\w-]+)["']""")
 _PLAIN_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
@@ -128,30 +125,3 @@ def _number_cells(row: etree._Element, number: int) -> None:
         cell.set("r", f"{column_letters(column)}{number}")
         for name, value in others:
             cell.set(name, value)
-
-
-def rows_below(rows: bytes, last_row: int) -> dict[int, FixedRow]:
-    """Complete rows after ``last_row``."""
-    for match in _ROW_START.finditer(rows):
-        if int(match[1]) > last_row:
-            return fixed_rows(rows[match.start() :])
-    return {}
-
-
-def cells_right_of(rows: bytes, last_column: int) -> dict[int, dict[int, bytes]]:
-    """Cells to the right of ``last_column``, by row and column."""
-    beyond = columns_beyond(last_column)
-    pattern = re.compile(rf'<c r="({beyond})(\d+)"[^>]*?(?:/>|>.*?</c>)'.encode(), re.S)
-    found: dict[int, dict[int, bytes]] = {}
-    for match in pattern.finditer(rows):
-        found.setdefault(int(match[2]), {})[column_number(match[1].decode())] = match[0]
-    return found
-
-
-def cells_outside(rows: bytes, area: Area) -> dict[int, dict[int, bytes]]:
-    """Cells a user added around ``area`` (which starts at A1): to its right and below it."""
-    found = cells_right_of(rows, area.right)
-    for number, row in rows_below(rows, area.bottom).items():
-        if row.cells:
-            found.setdefault(number, {}).update(row.cells)
-    return found

@@ -16,6 +16,7 @@ from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.grafting import Graft
 from crmsheet.book.ooxml import child_named, elements, integer, local, parse, serialise
 from crmsheet.book.package import Package
+from crmsheet.book.territory import Territory
 
 TABLE_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 STYLE_ATTRIBUTES = ("headerRowDxfId", "dataDxfId", "totalsRowDxfId")
@@ -39,14 +40,14 @@ class OldTable:
         return column_names(self.root)
 
 
-def tables_within(package: Package, sheet_part: str, area: Area) -> list[OldTable]:
-    """Tables of a sheet that touch ``area``."""
+def tables_within(package: Package, sheet_part: str, ours: Territory) -> list[OldTable]:
+    """Tables of a sheet that touch ``ours``."""
     found = []
     for link in package.relationships(sheet_part).of_kind("table"):
         if link.part in package:
             root = package.xml(link.part)
             place = Area.parse(root.get("ref", ""))
-            if place and area.meets(place):
+            if place and ours.meets(place):
                 found.append(OldTable(package.actual(link.part) or link.part, link.id, copy.deepcopy(root)))
     return found
 

@@ -7,25 +7,21 @@ book.save(path, backup=backup_path(path))
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import itertools
 import re
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]
-
-from crmsheet.book import calculation, cell_updates, lint, own_sheet, save, sheet_names, source
-from crmsheet.book.areas import Area
+from crmsheet.book import calculation, cell_updates, own_sheet, properties, save, sheet_names, source
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.cells import sheet_data
-from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, quoted, rename_sheet
+from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.limits import Limits
+from crmsheet.book.lint.gate import refuse_new_faults
+from crmsheet.book.new_files import empty_file
 from crmsheet.book.own_sheet import Place
 from crmsheet.book.package import Package
 from crmsheet.book.patch import CellChanges, Position
@@ -33,30 +29,36 @@ from crmsheet.book.raw import RawSheet
 from crmsheet.book.save import Fingerprint
 from crmsheet.book.sheet_xml import split
 from crmsheet.book.styles import Styles
+from crmsheet.book.tabs import Tabs
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
-from crmsheet.errors import SheetNotFound, StructureLocked, WouldDamage, did_you_mean
+from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
 from crmsheet.model import Note
 
-__all__ = ["Body", "Design", "Workbook"]
+__all__ = ["Body", "CellChanges", "Design", "Fingerprint", "Workbook"]
 
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 USER_KEEPS = "_xlnm.Print_Titles"
 
 
 class Workbook:
-    """One workbook file opened for patching. Make changes, then :meth:`save` once."""
+    """One workbook file opened for patching. Make changes, then :meth:`save` once.
+
+    ``notes`` says what a reader should know about what was written.
+    """
 
     def __init__(self, data: bytes, path: Path, limits: Limits | None = None) -> None:
         self.path = path
         self.fingerprint = Fingerprint.of_bytes(data)
         self.notes: list[Note] = []
-        self._data = data
+        self._original = data
         self._package = Package(data, path, limits)
         with self._package.reading(path.name):
             self._workbook = WorkbookPart(self._package)
         self._names = DefinedNames(self._workbook)
+        self._tabs = Tabs(self._package, self._workbook, self._names)
         self._styles: Styles | None = None
-        self._blank = False
+        self._blank = ""  # part of the empty sheet that goes when the first one comes
+        self._redrawn: set[str] = set()
 
     @classmethod
     def open(cls, path: Path | str, limits: Limits | None = None) -> Workbook:
@@ -67,15 +69,15 @@ class Workbook:
     @classmethod
     def blank(cls) -> Workbook:
         """A new workbook without content; its one empty sheet goes when the first sheet is put."""
-        book = cls(_empty_file("Sheet1"), Path("blank.xlsx"))
-        book._blank = True
+        book = cls(empty_file("Sheet1"), Path("blank.xlsx"))
+        book._blank = book._workbook.sheets()[0].part
         return book
 
     @classmethod
     def from_rows(cls, sheet: RawSheet) -> Workbook:
         """A new workbook with the cells of ``sheet`` as a user's sheet, for tables from text files."""
         name = sheet_names.legal_name(sheet.name)
-        book = cls(_empty_file(name), Path(f"{name}.xlsx"))
+        book = cls(empty_file(name), Path(f"{name}.xlsx"))
         part = book._workbook.sheets()[0].part
         pieces = split(book._package.read(part))
         columns = tuple(zip(*sheet.rows, strict=True))
@@ -90,9 +92,12 @@ class Workbook:
     @property
     def own_sheets(self) -> dict[str, str]:
         """Key of each sheet an earlier run wrote → its name now, whatever the user has called it since."""
-        present = {name.lower(): name for name in self.sheet_names}
+        return {key: sheet.name for key, sheet in self._own().items()}
+
+    def _own(self) -> dict[str, SheetEntry]:
+        present = {sheet.name.lower(): sheet for sheet in self._workbook.sheets()}
         areas = self._names.own_areas()
-        return {k: present[name.lower()] for k, (name, _) in areas.items() if name.lower() in present}
+        return {key: present[name.lower()] for key, (name, _) in areas.items() if name.lower() in present}
 
     # Own sheets
 
@@ -106,88 +111,67 @@ class Workbook:
         """
         if not KEY.fullmatch(key):
             raise ValueError(f"not a key of an own sheet: {key!r}")
+        hidden = hidden or design.hidden
         with self._package.reading(self.path.name):
-            return self._put(
-                key, name, Drawn(design, self._workbook.dialect), hidden=hidden or design.hidden, first=first
-            )
+            drawn = Drawn(design, self._workbook.dialect)
+            if key in self._own():
+                return self._redraw(key, drawn)
+            return self._add(key, name, drawn, hidden=hidden, first=first)
 
-    def _put(self, key: str, name: str, drawn: Drawn, *, hidden: bool, first: bool) -> str:
-        sheet = self._own(key)
-        old = None
-        if sheet is not None:
-            area = Area.parse(self._names.own_areas()[key][1]) or Area(1, 1, 1, 1)
-            old = own_sheet.read_old(self._package, sheet.part, area)
-            calculation.forget_chain(self._package, self._workbook, sheet.id)
-        else:
-            sheet = self._add_sheet(name, hidden=hidden, first=first)
-        place = Place(self._package, sheet.part, sheet.name, self._workbook)
-        styles = self._stylesheet().merge(drawn.stylesheet)
-        shortened = own_sheet.draw(place, drawn, styles, self._names, old)
-        if shortened:
-            self.notes.append(Note("texts_shortened", {"sheet": sheet.name, "count": shortened}))
-        self._name_areas(key, sheet, drawn)
-        self._drop_blank()
+    def _add(self, key: str, name: str, drawn: Drawn, *, hidden: bool, first: bool) -> str:
+        self._require_open_structure()
+        blank = self._blank
+        sheet = self._tabs.add(name, () if blank else self.sheet_names, hidden=hidden, first=first)
+        place = Place(
+            self._package, sheet.part, sheet.name, self._workbook, selected=bool(blank) and not hidden
+        )
+        self._draw(key, sheet, place, drawn, None)
+        if blank and not hidden:
+            self._tabs.remove(next(tab for tab in self._workbook.sheets() if tab.part == blank))
+            self._workbook.activate(self._own()[key].position)
+            self._blank = ""
         return sheet.name
 
-    def _own(self, key: str) -> SheetEntry | None:
-        name = self.own_sheets.get(key)
-        return self._workbook.sheet(name) if name else None
+    def _redraw(self, key: str, drawn: Drawn) -> str:
+        sheet = self._own()[key]
+        _, ours = self._names.own_areas()[key]
+        old = own_sheet.read_old(self._package, sheet.part, ours)
+        calculation.forget_chain(self._package, self._workbook, sheet.id)
+        self._redrawn.add(key)
+        self._draw(key, sheet, Place(self._package, sheet.part, sheet.name, self._workbook), drawn, old)
+        return sheet.name
 
-    def _add_sheet(self, name: str, *, hidden: bool, first: bool) -> SheetEntry:
-        if self._workbook.structure_locked:
-            raise StructureLocked(path=self.path)
-        taken = [] if self._blank else self.sheet_names
-        name = sheet_names.free_name(name, taken)
-        self._package.reachable()  # so that the names which dangling relationships point to are known
-        part = self._package.unique_name("xl/worksheets/sheet%d.xml")
-        self._package.put(part, b"")
-        position = 0 if first else self._workbook.count()
-        if first:
-            self._names.move_positions(1, from_position=0)
-        self._workbook.add_sheet(name, part, position=position, hidden=hidden)
-        if first:
-            self._workbook.tabs_moved(1, from_position=0)
-        return next(sheet for sheet in self._workbook.sheets() if sheet.part == part)
-
-    def _name_areas(self, key: str, sheet: SheetEntry, drawn: Drawn) -> None:
-        reference = f"{quoted(sheet.name)}!{drawn.area().absolute}"
+    def _draw(
+        self, key: str, sheet: SheetEntry, place: Place, drawn: Drawn, old: own_sheet.OldSheet | None
+    ) -> None:
+        styles = self._stylesheet().merge(drawn.stylesheet)
+        shortened = own_sheet.draw(place, drawn, styles, self._names, old)
+        self._note_shortened(sheet.name, shortened)
+        reference = drawn.territory().reference(sheet.name)
         self._names.define(DefinedName(MARK + key, reference, hidden=True))
         for local in drawn.local_names():
-            if local.name == USER_KEEPS and self._names.get(local.name, sheet.position):
-                continue
-            text = rename_sheet(local.text, drawn.name, sheet.name)
-            self._names.define(DefinedName(local.name, text, sheet.position, hidden=local.hidden))
+            if local.name != USER_KEEPS or not self._names.get(local.name, sheet.position):
+                text = rename_sheet(local.text, drawn.name, sheet.name)
+                self._names.define(DefinedName(local.name, text, sheet.position, hidden=local.hidden))
 
     def remove_sheet(self, key: str) -> bool:
-        """Take the own sheet ``key`` out. False when there is none, or when the workbook's own formulas
-        need it.
+        """Take the own sheet ``key`` out.
+
+        False when there is none, when the workbook's own formulas need it, or when no other tab is visible.
         """
-        sheet = self._own(key)
-        last_visible = sheet is not None and not any(
-            other.name != sheet.name and not other.hidden for other in self._workbook.sheets()
-        )
-        if sheet is None or last_visible or self.mentions(sheet.name):
+        sheet = self._own().get(key)
+        others = [tab for tab in self._workbook.sheets() if not tab.hidden and tab != sheet]
+        if sheet is None or not others or self.mentions(sheet.name):
             return False
-        if self._workbook.structure_locked:
-            raise StructureLocked(path=self.path)
+        self._require_open_structure()
         self._names.forget(MARK + key)
-        self._remove(sheet)
+        self._redrawn.discard(key)
+        self._tabs.remove(sheet)
         return True
 
-    def _remove(self, sheet: SheetEntry) -> None:
-        before = self._package.reachable()
-        calculation.forget_chain(self._package, self._workbook, sheet.id)
-        self._workbook.remove_sheet(sheet)
-        self._names.forget_position(sheet.position)
-        self._names.move_positions(-1, from_position=sheet.position + 1)
-        self._workbook.tabs_moved(-1, from_position=sheet.position + 1)
-        for part in before - self._package.reachable():
-            self._package.remove(part)
-
-    def _drop_blank(self) -> None:
-        if self._blank:
-            self._blank = False
-            self._remove(self._workbook.sheets()[0])
+    def _require_open_structure(self) -> None:
+        if self._workbook.structure_locked:
+            raise StructureLocked(path=self.path)
 
     def _stylesheet(self) -> Styles:
         self._styles = self._styles or Styles(self._package, self._workbook)
@@ -205,27 +189,36 @@ class Workbook:
         """Change single cells, by (row, column) from 1, on the sheet of that name; all else on it stays as
         it is.
 
-        A cell keeps its format; a date in a cell that shows none is given a date format, a number in a
-        text cell the general one, and ``number_formats`` can ask for another. Formulas and table headers
-        are refused.
+        A cell keeps its format; a date in a cell that shows none is given a date format, a number in a text
+        cell the general one, and ``number_formats`` can ask for another. Formulas and table headers are
+        refused.
         """
-        found = self._workbook.sheet(sheet)
-        if found is None or found.kind != "worksheet":
-            raise SheetNotFound(path=self.path, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
+        found = self._sheet(sheet)
+        if found.kind != "worksheet":
+            raise SheetNotFound(path=self.path, sheet=sheet, near="")
         formats = CellFormats(self._stylesheet(), number_formats or {})
         writer = CellWriter(date1904=self._workbook.date1904)
         with self._package.reading(found.part):
             changes = cell_updates.update_cells(self._package, found.part, updates, formats, writer)
         if changes.changed and calculation.has_formulas(self._package, self._workbook):
             self._workbook.recalculate_on_load()
-        if writer.shortened:
-            self.notes.append(Note("texts_shortened", {"sheet": found.name, "count": writer.shortened}))
+        self._note_shortened(found.name, writer.shortened)
         return changes
 
     def mentions(self, sheet: str) -> list[str]:
-        """Parts and defined names, other than our own, whose formulas speak of ``sheet``."""
-        own = [entry.part for name in self.own_sheets.values() if (entry := self._workbook.sheet(name))]
-        return calculation.mentions(self._package, self._names, sheet, frozenset(own))
+        """Parts and defined names, other than our own, whose formulas speak of ``sheet`` or its tables."""
+        own = self._own().values()
+        return list(calculation.mentions(self._package, self._names, [self._sheet(sheet)], own))
+
+    def _sheet(self, name: str) -> SheetEntry:
+        found = self._workbook.sheet(name)
+        if found is None:
+            raise SheetNotFound(path=self.path, sheet=name, near=did_you_mean(name, self.sheet_names))
+        return found
+
+    def _note_shortened(self, sheet: str, count: int) -> None:
+        if count:
+            self.notes.append(Note("texts_shortened", {"sheet": sheet, "count": count}))
 
     # Saving
 
@@ -234,31 +227,21 @@ class Workbook:
     ) -> None:
         """Write the workbook to ``target`` in one atomic step; the same changes give the same bytes.
 
-        Saving over the file it was read from requires that nobody changed it since; ``expect`` requires
-        the same of another file. ``backup`` receives a copy of the old file first.
+        Saving over the file it was read from requires that nobody changed it since; ``expect`` requires the
+        same of another file. ``backup`` receives a copy of the old file first.
         """
         target = Path(target)
-        self._check()
+        with self._package.reading(self.path.name):
+            self._finish()
+        refuse_new_faults(self._package, self._original)
         if expect is None and target.exists() and self.path.exists() and target.samefile(self.path):
             expect = self.fingerprint
         save.replace(target, self._package.entries(), expect=expect, backup=backup)
 
-    def _check(self) -> None:
-        """Refuse to save what Excel would repair. Faults that the file had before are the user's."""
-        ours = sorted(lint.findings(self._package, written_only=True, thorough=False))
-        if not ours:
-            return
-        theirs = Counter((fault.part, fault.rule) for fault in lint.findings(Package(self._data, self.path)))
-        for fault in ours:
-            theirs[fault.part, fault.rule] -= 1
-            if theirs[fault.part, fault.rule] < 0:
-                raise WouldDamage(part=fault.part, cell=fault.cell, rule=fault.rule, found=fault.found)
-
-
-def _empty_file(sheet: str) -> bytes:
-    """A workbook of one empty sheet, always the same bytes."""
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as drawn:
-        drawn.set_properties({"created": dt.datetime(2024, 1, 1, tzinfo=dt.UTC)})
-        drawn.add_worksheet(sheet)
-    return buffer.getvalue()
+    def _finish(self) -> None:
+        """Ask Excel to calculate what depends on redrawn sheets, and list the sheets as they are now."""
+        own = self._own()
+        redrawn = [own[key] for key in sorted(self._redrawn)]
+        if redrawn and any(calculation.mentions(self._package, self._names, redrawn, own.values())):
+            self._workbook.recalculate_on_load()
+        properties.list_sheets(self._package, self._workbook)

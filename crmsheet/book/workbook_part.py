@@ -131,6 +131,12 @@ class WorkbookPart:
                 view.set("firstSheet", str(last))
         self.edited()
 
+    def activate(self, position: int) -> None:
+        """Open the workbook on the tab at ``position``."""
+        for view in elements(self.root.find(self.dialect.q("bookViews"))):
+            view.set("activeTab", str(position))
+        self.edited()
+
     def _sheet_list(self) -> etree._Element:
         return ensure_child(self.root, self.dialect.q("sheets"), WORKBOOK_ORDER)
 

@@ -58,6 +58,7 @@ def _edit_sheet(xml: bytes) -> bytes:
     text = text.replace('workbookViewId="0"', 'zoomScale="150" workbookViewId="0"', 1)
     right = '<c r="U7" s="2" t="str"><f>A7&amp;"!"</f><v>x!</v></c><c r="AA7"><v>8</v></c></row>'
     text = re.sub(r'(<row r="7".*?)</row>', lambda match: match[1] + right, text, count=1)
+    text = re.sub(r'(<c r="C8".*?</c>)', r'\1<c r="D8" t="inlineStr"><is><t>夹缝</t></is></c>', text, count=1)
     text = text.replace("</sheetData>", '<row r="200"><c r="A200"><v>42</v></c></row></sheetData>')
     text = re.sub(r"(</sheetData>)", r'\1<mergeCells count="1"><mergeCell ref="V1:W1"/></mergeCells>', text)
     rule = '<cfRule type="containsBlanks" priority="1"><formula>LEN(U1)=0</formula></cfRule>'
@@ -141,7 +142,7 @@ SHEET = "xl/worksheets/sheet2.xml"
 def test_a_renamed_sheet_is_found_again(edited: Path, redrawn: dict[str, str]) -> None:
     before, after = Workbook.open(edited), Workbook.open(edited.with_name("redrawn.xlsx"))
     assert after.sheet_names == before.sheet_names == ("客户需求记录", "我的分层", "总览")
-    assert "'我的分层'!$A$1:$K$55" in redrawn["xl/workbook.xml"]
+    assert "'我的分层'!$A$5:$C$55," in redrawn["xl/workbook.xml"]
     assert "<c:f>'我的分层'!" in redrawn["xl/charts/chart1.xml"]
     assert "location=\"'我的分层'!A1\"" in redrawn[SHEET]
 
@@ -153,6 +154,7 @@ def test_a_renamed_sheet_is_found_again(edited: Path, redrawn: dict[str, str]) -
         '<sheetPr codeName="Sheet7"><tabColor rgb="FF00FF00"/></sheetPr>',
         'zoomScale="150"',
         '<c r="U7" s="2" t="str"><f>A7&amp;"!"</f><v>x!</v></c><c r="AA7"><v>8</v></c></row>',
+        '<c r="D8" t="inlineStr"><is><t>夹缝</t></is></c><c r="J8"',
         '<row r="200"><c r="A200"><v>42</v></c></row>',
         '<mergeCell ref="V1:W1"/>',
         '<conditionalFormatting sqref="U1:U9"><cfRule type="containsBlanks"',
