@@ -27,6 +27,8 @@ from crmsheet.views import all_views
 PathText = str | PathLike[str]
 Narrate = Callable[[str], None]
 
+# Sheets of an earlier run whose cells nobody reads again: they are made anew.
+_UNREAD = ("overview", "followups", "tiers", "requirements", "quality")
 AS_OF = "as_of"  # key of the day on the settings sheet
 
 
@@ -54,7 +56,7 @@ def refresh(
     is the day everything is judged from: the argument, else the settings sheet's, else today.
     """
     narrate("read")
-    book = read_book(path)
+    book = read_book(path, unread=_UNREAD)
     result = _analyzed(recognize(book), rules, as_of, narrate)
     return _written(result, book, Path(out) if out else None, backup=backup, narrate=narrate)
 

@@ -90,6 +90,7 @@ class InterviewRules(Section):
     tiers: Words
     every_months: Annotated[int, Field(ge=1, le=60)]
     words: Words
+    not_words: Words
 
 
 class TimelinessRules(Section):
@@ -142,7 +143,13 @@ class RateRules(Section):
 
 class TrendRules(Section):
     few_customers: Count
-    after_days: Annotated[int, Field(ge=1, le=730)]
+    bought_within_days: Annotated[int, Field(ge=1, le=730)]
+    size_limits: Annotated[tuple[int, int, int], BeforeValidator(split_words)]
+
+    @model_validator(mode="after")
+    def ascending(self) -> Self:
+        small, medium, large = self.size_limits
+        return required(self, 0 < small < medium < large, "ascending")
 
 
 class ReviewRules(Section):

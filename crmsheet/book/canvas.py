@@ -127,11 +127,17 @@ class Canvas:
     def stream(
         self, columns: Sequence[Sequence[object]], heights: Sequence[float], looks: Sequence[Look]
     ) -> int:
-        """Leave the rows of a list for streaming; returns the first, which carries the looks."""
+        """Leave the rows of a list for streaming; returns the first, which carries the looks.
+
+        Without ``heights`` Excel fits each row to its text when it opens the file.
+        """
         top = self.row
         even = len(set(heights)) == 1
-        self.bodies.append(Body(top + 1, tuple(columns), heights[0] if even else tuple(heights)))
-        self.sheet.set_row(top, heights[0])
+        height = (heights[0] if even else tuple(heights)) if heights else None
+        self.bodies.append(Body(top + 1, tuple(columns), height))
+        if heights:
+            self.sheet.set_row(top, heights[0])
+        heights = heights or [self.theme.row_height] * len(columns[0])
         for column, look in enumerate(looks):
             self.pen.write(top, column, None, look)
         self._heights += heights

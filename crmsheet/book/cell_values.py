@@ -151,7 +151,6 @@ class CellWriter:
         if type(value).__name__ in ("NAType", "NaTType"):
             return ""
         plain = value.item() if hasattr(value, "item") else value
-        for known, spell in self._by_type.items():
-            if known is not type(None) and isinstance(plain, known):
-                return spell(plain)
-        return self._text(str(plain))
+        known = (self._by_type[kind] for kind in type(plain).__mro__ if kind in self._by_type)
+        spell = next(known, None)
+        return spell(plain) if spell else self._text(str(plain))

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import infer_dtype
 
 from crmsheet.book.theme import Theme
 from crmsheet.view import Column
@@ -23,10 +25,20 @@ def cell_values(series: pd.Series, kind: str) -> list[object]:
     >>> cell_values(pd.Series([1.5, None]), "money"), cell_values(pd.Series([7]), "text")
     ([1.5, None], ['7'])
     """
-    values = [_plain(value) for value in series.tolist()]
-    if kind in ("text", "wrap", "link", "choice"):
-        return [None if value is None else str(value)[:LONGEST_TEXT] for value in values]
-    return values
+    if infer_dtype(series, skipna=True).startswith("mixed"):  # 1, 1.0 and True would become one value
+        return [_stored(value, kind) for value in series.tolist()]
+    codes, distinct = pd.factorize(series)
+    stored = np.empty(len(distinct) + 1, dtype=object)
+    stored[:-1] = [_stored(value, kind) for value in distinct]
+    stored[-1] = None  # the code of a missing value is -1
+    return list(stored[codes])
+
+
+def _stored(value: object, kind: str) -> object:
+    plain = _plain(value)
+    if plain is None or kind not in ("text", "wrap", "link", "choice"):
+        return plain
+    return str(plain)[:LONGEST_TEXT]
 
 
 def printed(value: object, column: Column) -> str:

@@ -21,6 +21,7 @@ from crmsheet.view import Column, TableBlock
 
 # Above this a sheet full of link formulas becomes slow to open; the text alone is written.
 MOST_LINKS = 5_000
+MOST_FITTED = 5_000  # measuring every text of a longer list takes longer than writing it
 MOST_LINES = 6
 # A header longer than this many times its column's width wraps.
 WIDEST_HEADER = 2.0
@@ -62,7 +63,9 @@ def column_widths(cells: TableCells) -> tuple[float, ...]:
 
 
 def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> list[float]:
-    """Height of each row in points, so that wrapped text is seen whole, up to six lines."""
+    """Height of each row in points, so that wrapped text is seen whole, up to six lines; none for long lists."""
+    if len(cells) > MOST_FITTED:
+        return []
     lines = [1] * len(cells)
     for column, values, width in zip(cells.block.columns, cells.columns, widths, strict=True):
         if column.format in ("text", "wrap", "link"):

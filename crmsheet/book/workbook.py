@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crmsheet.book import calculation, cell_updates, own_sheet, properties, save, sheet_names, source
+from crmsheet.book.cautions import cautions
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.cells import sheet_data
@@ -49,9 +50,9 @@ class Workbook:
     def __init__(self, data: bytes, path: Path, limits: Limits | None = None) -> None:
         self.path = path
         self.fingerprint = Fingerprint.of_bytes(data)
-        self.notes: list[Note] = []
         self._original = data
         self._package = Package(data, path, limits)
+        self.notes: list[Note] = list(cautions(self._package))
         with self._package.reading(path.name):
             self._workbook = WorkbookPart(self._package)
         self._names = DefinedNames(self._workbook)

@@ -12,6 +12,7 @@ from typing import Any
 from crmsheet.clean.text import match_key, normalize_text
 from crmsheet.fields import Field
 from crmsheet.rules import Rules
+from crmsheet.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reader may know besides the cell: its field, the rules, the record's own date, the header's unit."""
+    """What a reader may know besides the cell: its field, the rules, the record's own date, the header's unit.
+
+    ``calendar`` says which days are worked, for plans such as "within 3 workdays".
+    """
 
     field: Field
     rules: Rules
     base: date
+    calendar: Calendar
     unit: str = ""
 
 

@@ -19,6 +19,7 @@ from crmsheet.clean.headers import header_unit
 from crmsheet.fields import Field
 from crmsheet.model import CellError
 from crmsheet.rules import Rules
+from crmsheet.workdays import Calendar
 
 KINDS: Mapping[str, Kind] = {**names.KINDS, **contacts.KINDS, **quantities.KINDS}
 
@@ -26,18 +27,19 @@ _MISSING = Fault("missing_required")
 
 
 def read_column(
-    findings: Findings, field: Field, rules: Rules, bases: pd.Series | date
+    findings: Findings, field: Field, how: tuple[Rules, Calendar], bases: pd.Series | date
 ) -> dict[str, pd.Series]:
     """Typed columns of one field; its faults go to ``findings``.
 
-    ``bases`` is the date an incomplete date is counted from: one for all rows, or one per row. Only cells that
+    ``how`` are the rules and the calendar to read by. ``bases`` is the date an incomplete date is counted from: one for all rows, or one per row. Only cells that
     depend on it are read again for each of their dates.
     """
     raw = findings.table.raw[field.code]
     kind = KINDS[field.kind]
     unit = header_unit(findings.table.headers.get(field.code, ""))
     codes, values = _distinct(raw)
-    context = Context(field, rules, bases if isinstance(bases, date) else _ANY_DAY, unit)
+    rules, calendar = how
+    context = Context(field, rules, bases if isinstance(bases, date) else _ANY_DAY, calendar, unit)
     cells = [_read(value, kind, context) for value in values]
     if isinstance(bases, pd.Series):
         codes, cells = _read_again(raw, codes, cells, bases, (kind, context))

@@ -23,11 +23,16 @@ def read_date(value: Any, context: Context) -> Cell:
         return _checked_day(pd.Timestamp(value), context, ())
     text = as_text(value)
     number = value if isinstance(value, (int, float)) else text
-    reading = parse_date(number, base=context.base, prefer=context.field.prefer)
+    reading = _parse(number, context)
     if reading is None:
         return Cell((pd.NaT,), (Fault(f"date_{date_fault(text) or 'unreadable'}"),))
     cell = _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
     return replace(cell, relative=bool(reading.assumed))
+
+
+def _parse(value: Any, context: Context) -> DateReading | None:
+    is_workday = context.calendar.is_workday
+    return parse_date(value, base=context.base, prefer=context.field.prefer, is_workday=is_workday)
 
 
 def _checked_day(day: pd.Timestamp, context: Context, faults: tuple[Fault, ...]) -> Cell:
@@ -41,6 +46,8 @@ def _date_faults(text: str, reading: DateReading) -> tuple[Fault, ...]:
         return (Fault("date_with_text", reading.iso, reading.rest),)
     if len(reading.iso) != 10:
         return (Fault("date_coarse"),)
+    if "weekday" in reading.assumed:
+        return (Fault("date_weekday"),)
     if reading.assumed:
         return (Fault("date_assumed", reading.iso, ", ".join(reading.assumed)),)
     return () if text == reading.iso else (Fault("date_format", reading.iso),)
@@ -56,7 +63,7 @@ def read_plan(value: Any, context: Context) -> Cell:
     if isinstance(value, (datetime, date)):
         return Cell((as_text(value), pd.Timestamp(value).normalize(), ""))
     text = as_text(value)
-    reading = parse_date(text, base=context.base, prefer=context.field.prefer)
+    reading = _parse(text, context)
     if reading is None:
         code = date_fault(text)
         return Cell((text, pd.NaT, text), (Fault(f"plan_{code}" if code else "plan_without_date"),))
@@ -86,13 +93,16 @@ def read_duration(value: Any, context: Context) -> Cell:
     return _range(value, parse_duration(_quantity(value), unit_hint=context.unit), "duration_unreadable")
 
 
+_RANGE_FAULTS = {"reversed", "unit", "month_or_duration"}
+
+
 def _range(value: Any, reading: RangeReading | None, fault: str) -> Cell:
     text = as_text(value)
     if reading is None:
         return Cell((text, _NAN, _NAN), (Fault(fault),))
     low = _NAN if reading.low is None else reading.low
     high = _NAN if reading.high is None else reading.high
-    faults = tuple(Fault(f"range_{code}") for code in reading.assumed if code in {"reversed", "unit"})
+    faults = tuple(Fault(f"range_{code}") for code in reading.assumed if code in _RANGE_FAULTS)
     return Cell((text, low, high), faults)
 
 

@@ -14,6 +14,7 @@ from crmsheet.checks.rows import check_rows
 from crmsheet.fields import SHEETS, Field
 from crmsheet.model import Cleaned, Tables
 from crmsheet.rules import Rules
+from crmsheet.workdays import Calendar
 
 # Read first, because the other dates of a row are counted from it.
 _OWN_DATE = {"records": "last_contact", "profiles": "last_contact", "interactions": "contacted_on"}
@@ -27,29 +28,30 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
     which nothing can have happened; without it the latest full date of the table serves, and nothing is
     called future.
     """
+    calendar = Calendar.around(as_of or _EARLIEST, tables.holidays, years=3 if as_of else 60)
     frames: dict[str, pd.DataFrame] = {}
     collected: list[Findings] = []
     for code in (sheet for sheet in SHEETS if sheet in tables and sheet != "holidays"):
         findings = Findings(code, tables.tables[code])
-        frames[code] = _typed(findings, rules, as_of)
+        frames[code] = _typed(findings, (rules, calendar), as_of)
         check_rows(findings, frames[code], rules, as_of)
         collected.append(findings)
     check_relations({part.code: part for part in collected}, frames)
     return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)
 
 
-def _typed(findings: Findings, rules: Rules, as_of: date | None) -> pd.DataFrame:
+def _typed(findings: Findings, how: tuple[Rules, Calendar], as_of: date | None) -> pd.DataFrame:
     raw = findings.table.raw
     fields = {field.code: field for field in SHEETS[findings.code].fields if field.code in raw}
     columns: dict[str, pd.Series] = {}
     own = fields.get(_OWN_DATE.get(findings.code, ""))
     base: pd.Series | date = as_of or _latest_full_date(raw, fields)
     if own is not None:
-        columns |= read_column(findings, own, rules, base)
+        columns |= read_column(findings, own, how, base)
         base = as_days(columns[own.code], as_of or _EARLIEST)
     for field in fields.values():
         if field is not own:
-            columns |= read_column(findings, field, rules, base)
+            columns |= read_column(findings, field, how, base)
     return pd.DataFrame(columns, index=raw.index)
 
 

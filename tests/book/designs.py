@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -54,6 +55,15 @@ def plain_design(name: str = "客户分层") -> Design:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.add_worksheet(name).write(0, 0, "什么都没有")
     return Design(buffer.getvalue())
+
+
+def streamed(*columns: Sequence[object], name: str = "混合") -> Design:
+    """A header row, and ``columns`` streamed below it."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, [f"列{place}" for place in range(len(columns))])
+    return Design(buffer.getvalue(), (Body(2, tuple(columns)),))
 
 
 def _columns(rows: int) -> tuple[list[object], ...]:

@@ -52,6 +52,32 @@ CUSTOMER = st.fixed_dictionaries(
         "last_deal": DAYS,
     }
 )
+GRADED = st.fixed_dictionaries(  # customers as the earlier steps leave them
+    {
+        "order_count": COUNTS,
+        "frequency": COUNTS,
+        "recency_days": COUNTS,
+        "amount_12m": MONEY,
+        "amount_total": MONEY,
+        "first_order": DAYS,
+        "tier": st.sampled_from([*RULES.tiers, "unknown"]),
+        "manual_tier": st.sampled_from([None, "high_value"]),
+        "last_contact": DAYS,
+        "contact_notes": TEXTS,
+        "last_order": DAYS,
+        "potential_score": st.one_of(st.just(np.nan), st.integers(0, 100).map(float)),
+        "value_score": st.one_of(st.just(np.nan), st.integers(0, 100).map(float)),
+        "value_tag": st.sampled_from(["high", "medium", "low", "none", ""]),
+        "rfm_tier": st.sampled_from(["high_value", "churn_risk", ""]),
+        "value_level": LEVELS,
+        "status_tag": st.sampled_from(["customer", "warning", ""]),
+        "churn_stage": st.sampled_from(["active", "warning", "risk", "lost", ""]),
+        "probability_alive": st.one_of(st.just(np.nan), st.floats(0, 1)),
+        "requirement_tags": st.sampled_from([(), ("price",), ("function", "service")]),
+        "headcount_low": COUNTS,
+        "tier_reason": TEXTS,
+    }
+)
 REQUIREMENT = st.fixed_dictionaries(
     {
         "customer": st.sampled_from(["A", "B", "C"]),
@@ -69,6 +95,29 @@ REQUIREMENT = st.fixed_dictionaries(
         "final_priority": LEVELS,
         "requirement_tags": st.sampled_from([(), ("price",), ("function", "service")]),
         "contact_notes": TEXTS,
+        "requirement_id": st.sampled_from(["R1", "R2", "R3"]),
+        "parent_requirement": st.sampled_from([None, "", "R1", "R2", "R9"]),
+        "raised_on": DAYS,
+        "promised_on": DAYS,
+        "solved_on": DAYS,
+        "feasibility": st.sampled_from(["feasible", "partial", "infeasible", None]),
+        "impact_spread": SCORES,
+    }
+)
+CONTACT = st.fixed_dictionaries(
+    {"customer": st.sampled_from([2, 3]), "contacted_on": DAYS, "entered_on": DAYS, "contact_notes": TEXTS}
+)
+TASK = st.fixed_dictionaries(
+    {
+        "requirement_id": st.sampled_from(["R1", "R2", None]),
+        "starts_on": DAYS,
+        "ends_on": DAYS,
+        "finished_on": DAYS,
+        "status": st.sampled_from(["todo", "doing", "done", "paused", None]),
+        **{
+            name: st.sampled_from([True, False, None])
+            for name in ("change_assessed", "change_agreed", "change_planned", "change_confirmed")
+        },
     }
 )
 ORDER = st.fixed_dictionaries(
@@ -90,7 +139,53 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "classify_requirements": (REQUIREMENT, lambda t: steps.classify_requirements(t, RULES)),
     "score_sentiment": (REQUIREMENT, lambda t: steps.score_sentiment(t, RULES)),
     "prepare_orders": (ORDER, lambda t: steps.prepare_orders(t, as_of=AS_OF)),
+    "add_clv": (GRADED, lambda t: steps.add_clv(t, None, RULES, AS_OF)),
+    "add_playbook": (GRADED, lambda t: steps.add_playbook(t, RULES)),
+    "band_sizes": (GRADED, lambda t: steps.band_sizes(t, RULES)),
+    "check_updates": (GRADED, lambda t: steps.check_updates(t, RULES, AS_OF)),
+    "compare_judgements": (GRADED, lambda t: steps.compare_judgements(t, RULES)),
+    "find_signals": (GRADED, lambda t: steps.find_signals(t, LOG, RULES, AS_OF)),
+    "flag_complaint_risk": (GRADED, lambda t: steps.flag_complaint_risk(t, LOG, FEEDBACK, RULES, AS_OF)),
+    "hold_downgrades": (GRADED, lambda t: steps.hold_downgrades(t, SNAPSHOT, HOLDING)),
+    "place_in_matrix": (GRADED, lambda t: steps.place_in_matrix(t, RULES)),
+    "plan_interviews": (GRADED, lambda t: steps.plan_interviews(t, LOG, RULES, AS_OF)),
+    "plan_visits": (GRADED, lambda t: steps.plan_visits(t, LOG, RULES, AS_OF, CALENDAR)),
+    "rank_win_back": (GRADED, lambda t: steps.rank_win_back(t, RULES)),
+    "stage_lifecycle": (GRADED, lambda t: steps.stage_lifecycle(t, RULES, AS_OF)),
+    "tag_purchase_behavior": (GRADED, lambda t: steps.tag_purchase_behavior(t, RULES)),
+    "word_tiers": (GRADED, lambda t: steps.word_tiers(t, RULES)),
+    "age_requirements": (REQUIREMENT, lambda t: steps.age_requirements(t, TASKS, RULES, AS_OF, CALENDAR)),
+    "flag_discussion": (REQUIREMENT, lambda t: steps.flag_discussion(t, RULES)),
+    "gate_plan": (REQUIREMENT, lambda t: steps.gate_plan(t, RULES)),
+    "link_sub_requirements": (REQUIREMENT, lambda t: steps.link_sub_requirements(t, RULES)),
+    "score_demand": (REQUIREMENT, lambda t: steps.score_demand(t, RULES)),
+    "check_entry_delay": (CONTACT, lambda t: steps.check_entry_delay(t, RULES)),
+    "track_changes": (TASK, lambda t: steps.track_changes(t, RULES)),
+    "track_tasks": (TASK, lambda t: steps.track_tasks(t, RULES, AS_OF, CALENDAR)),
 }
+HOLDING = RULES.model_copy(
+    update={"migration": RULES.migration.model_copy(update={"hold_downgrades": True})}
+)
+LOG = pd.DataFrame(
+    {
+        "customer": [2, 3, 3],
+        "contacted_on": pd.to_datetime(["2026-11-02", "2026-10-08", None]),
+        "contact_notes": ["客户投诉响应慢", "深度访谈", None],
+        "sentiment": ["negative", "positive", None],
+        "executive_visit": [True, None, False],
+    }
+)
+FEEDBACK = pd.DataFrame(
+    {
+        "customer": [2, 3],
+        "given_on": pd.to_datetime(["2026-11-02", "2026-10-08"]),
+        "satisfaction": [2.0, np.nan],
+        "complaint": ["发错货", None],
+        "handling": [None, None],
+    }
+)
+SNAPSHOT = pd.DataFrame({"tier": ["high_value"] * 9}, index=range(2, 11))
+TASKS = pd.DataFrame({"requirement_id": ["R1"], "starts_on": pd.to_datetime(["2026-11-02"]), "status": ["doing"]})
 NEEDS = pd.DataFrame(
     {
         "customer": ["a", "a", "b"],
@@ -103,10 +198,16 @@ NEEDS = pd.DataFrame(
 )
 
 
+DATED = {
+    "first_order", "last_order", "last_contact", "next_date", "last_deal", "order_date", "raised_on", "promised_on",
+    "solved_on", "contacted_on", "entered_on", "starts_on", "ends_on", "finished_on",
+}  # fmt: skip
+
+
 def _table(shape: Any, rows: list[dict[str, Any]], labels: list[int]) -> pd.DataFrame:
     blank = {name: pd.Series(dtype=object) for name in shape.wrapped_strategy.mapping}
     table = pd.DataFrame(rows, index=labels[: len(rows)]) if rows else pd.DataFrame(blank)
-    dates = [name for name in ("first_order", "last_contact", "next_date", "last_deal", "order_date") if name in table]
+    dates = [name for name in table if name in DATED]
     return table.assign(**{name: pd.to_datetime(table[name]) for name in dates})
 
 
