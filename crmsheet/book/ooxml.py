@@ -121,15 +121,12 @@ def local(element: etree._Element) -> str:
 
 
 def place_for(parent: etree._Element, name: str, order: Sequence[str]) -> int:
-    """Index at which a child called ``name`` belongs: after the last one that ``order`` puts before or
-    beside it.
-    """
-    earlier = set(order[: order.index(name) + 1])
-    place = 0
-    for index, child in enumerate(parent):
-        if isinstance(child.tag, str) and local(child) in earlier:
-            place = index + 1
-    return place
+    """Index at which a child called ``name`` belongs: before the first one that ``order`` puts after it."""
+    later = set(order[order.index(name) + 1 :])
+    places = (
+        index for index, child in enumerate(parent) if isinstance(child.tag, str) and local(child) in later
+    )
+    return next(places, len(parent))
 
 
 def ensure_child(parent: etree._Element, tag: str, order: Sequence[str]) -> etree._Element:

@@ -147,7 +147,7 @@ def _keep_unknown(root: etree._Element, old: etree._Element) -> None:
             before = local(element)
         else:
             found.append((before, element))
-    for before, element in reversed(found):
+    for before, element in found:
         root.insert(place_for(root, before, WORKSHEET_ORDER), copy.deepcopy(element))
 
 
