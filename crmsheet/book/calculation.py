@@ -69,7 +69,8 @@ def _has(package: Package, part: str, wanted: Sequence[bytes]) -> bool:
     overlap = max(map(len, wanted), default=0)
     seam = b""
     for piece in package.pieces(part):
-        if any(text in seam + piece for text in wanted):
+        window = seam + piece
+        if any(text in window for text in wanted):
             return True
         seam = piece[-overlap:]
     return False

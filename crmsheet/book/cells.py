@@ -163,6 +163,8 @@ class _Memory(dict[Any, str]):
 
 def _tails(values: list[Any], writer: CellWriter) -> list[str]:
     kinds = set(map(type, values))
+    if kinds == {float}:
+        return [f"><v>{value!r}</v></c>" if value - value == 0 else "" for value in values]  # NaN, infinity
     # True, 1 and 1.0 are one key, and formulas may hold anything: remember only where types cannot mix.
     if kinds & {bool, int, float, Formula} or not all(kind.__hash__ for kind in kinds):
         return list(map(writer.tail, values))
