@@ -22,13 +22,14 @@ from crmsheet.recognize import recognize
 from crmsheet.repairs import Accept, accepted_repairs, cell_changes, repair_log
 from crmsheet.result import Result
 from crmsheet.rules import Rules
+from crmsheet.settings import changed_settings
 from crmsheet.views import all_views
 
 PathText = str | PathLike[str]
 Narrate = Callable[[str], None]
 
 # Sheets of an earlier run whose cells nobody reads again: they are made anew.
-_UNREAD = ("overview", "followups", "tiers", "requirements", "quality")
+_UNREAD = ("overview", "followups", "tiers", "requirements")
 AS_OF = "as_of"  # key of the day on the settings sheet
 
 
@@ -107,7 +108,7 @@ def _analyzed(
 ) -> Result:
     chosen, day = _setup(tables, rules, as_of)
     narrate("analyze")
-    return analyze(tables, chosen, day)
+    return replace(analyze(tables, chosen, day), repairs=tables.earlier("repairs"))
 
 
 def _setup(
@@ -115,7 +116,7 @@ def _setup(
 ) -> tuple[Rules, date]:
     """The rules with the workbook's own settings on top, and the day."""
     typed = [setting for setting in tables.settings if setting.key == AS_OF]
-    settings = [setting for setting in tables.settings if setting.key != AS_OF]
+    settings = changed_settings(setting for setting in tables.settings if setting.key != AS_OF)
     day = as_of if as_of is not None else _day_of(typed)
     if isinstance(rules, Rules):
         return rules, as_day(day)

@@ -72,13 +72,16 @@ class Note:
 
 @dataclass(frozen=True)
 class Tables:
-    """What was read from one workbook, as typed: tables by sheet code, settings, and notes about the reading."""
+    """What was read from one workbook, as typed: tables by sheet code, settings, and notes about the reading.
+
+    ``own`` holds lists that an earlier run wrote into it (snapshots, repairs, quality), by sheet key.
+    """
 
     tables: Mapping[str, Table]
     path: Path | None = None
     settings: tuple[Setting, ...] = ()
     holidays: Mapping[date, bool] = field(default_factory=dict)
-    snapshots: pd.DataFrame = field(default_factory=pd.DataFrame)
+    own: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     def __contains__(self, code: str) -> bool:
@@ -86,6 +89,10 @@ class Tables:
 
     def __getitem__(self, code: str) -> pd.DataFrame:
         return self.tables[code].raw
+
+    def earlier(self, key: str) -> pd.DataFrame:
+        """A list of an earlier run, empty when there is none."""
+        return self.own.get(key, pd.DataFrame())
 
     @classmethod
     def from_frames(cls, **frames: pd.DataFrame) -> Tables:

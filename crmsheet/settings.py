@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 
 from crmsheet.labels import Labels
+from crmsheet.model import Setting
 from crmsheet.rules import Rules
 
 _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}
@@ -41,6 +42,18 @@ def setting_lines(rules: Rules | None = None) -> list[SettingLine]:
         if not key.startswith("mapping."):
             lines.append(_line(key, current.get(key, default), default, _allowed(key, shipped), shipped))
     return lines
+
+
+def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
+    """The settings that differ from what the package ships.
+
+    The sheet of a new workbook states every default; a line left as it is must not undo a rules file.
+    """
+    shipped = {line.key: line.default for line in setting_lines()}
+    return [setting for setting in typed if shipped.get(setting.key, _UNKNOWN) != setting.value]
+
+
+_UNKNOWN = object()
 
 
 def _leaves(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:

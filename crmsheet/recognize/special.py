@@ -1,4 +1,4 @@
-"""Sheets with a form of their own: the settings, the holidays, and the snapshots of earlier runs."""
+"""Sheets with a form of their own: the settings, the holidays, and the lists of earlier runs."""
 
 from __future__ import annotations
 
@@ -89,11 +89,35 @@ def _is_off(kind: CellValue) -> bool:
     return not (isinstance(kind, str) and Labels.load().choice_code("day_kind", kind) == "workday")
 
 
-def read_snapshots(sheet: RawSheet) -> pd.DataFrame:
-    """The snapshots as they stand; their header is the first row."""
-    if not sheet.rows:
+def read_own(sheet: RawSheet) -> pd.DataFrame:
+    """The list on an analysis sheet of an earlier run, as it stands: one column per known header, by its code.
+
+    ``row`` is the Excel row of each line. Empty when no header row is found.
+    """
+    codes = _column_codes()
+    for number, header in enumerate(sheet.rows[:ROWS_LOOKED_AT], start=1):
+        places = {codes[cell]: place for place, cell in enumerate(header) if isinstance(cell, str) and cell in codes}
+        if len(places) >= LEAST_HEADERS:
+            break
+    else:
         return pd.DataFrame()
-    header, *rows = sheet.rows
-    kept = [row for row in rows if any(value is not None for value in row)]
-    values = [[None if isinstance(value, CellError) else value for value in row] for row in kept]
-    return pd.DataFrame(values, columns=[str(name) for name in header], dtype=object)
+    lines = [
+        {"row": row, **{code: _plain(cells[place]) for code, place in places.items()}}
+        for row, cells in enumerate(sheet.rows[number:], start=number + 1)
+        if sum(cells[place] is not None for place in places.values()) > 1  # less is a remark, such as "none yet"
+    ]
+    return pd.DataFrame(lines, columns=["row", *places], dtype=object)
+
+
+LEAST_HEADERS = 2
+
+
+def _column_codes() -> dict[str, str]:
+    """Written header of each column of an analysis sheet, and its code; codes stand for themselves."""
+    words = Labels.load().words
+    named = [*words["fields"].items(), *reversed(words["columns"].items())]  # of equal headers the first counts
+    return {label: code for code, label in named} | {code: code for code, _ in named}
+
+
+def _plain(value: CellValue) -> object:
+    return None if isinstance(value, CellError) else value

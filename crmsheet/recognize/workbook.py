@@ -17,7 +17,7 @@ from crmsheet.recognize.header_rows import Header, find_header
 from crmsheet.recognize.horizontal import read_table
 from crmsheet.recognize.kinds import Fit
 from crmsheet.recognize.seen import no_customer_table
-from crmsheet.recognize.special import read_holidays, read_settings, read_snapshots
+from crmsheet.recognize.special import read_holidays, read_own, read_settings
 from crmsheet.recognize.vertical import Form, find_form, read_form
 from crmsheet.recognize.words import hinted_sheet, standard_sheet
 
@@ -46,8 +46,12 @@ class _Candidate:
         return read_table(self.sheet, self.source, self.fit.code)
 
 
+# Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
+OWN_LISTS = ("snapshots", "repairs", "quality")
+
+
 def recognize(book: RawBook) -> Tables:
-    """The tables of ``book`` as typed, its settings, holidays and earlier snapshots.
+    """The tables of ``book`` as typed, its settings, holidays and the lists of earlier runs.
 
     Raises :class:`~crmsheet.errors.NoCustomerTable` when neither customer sheet is among them.
     """
@@ -59,13 +63,12 @@ def recognize(book: RawBook) -> Tables:
         raise _too_large(book) or no_customer_table(book)
     read = {code: chosen[code].read() for code in SHEETS if code in chosen}
     holidays, holiday_notes = _holidays(book)
-    snapshots = book.own.get("snapshots", RawSheet("", []))
     return Tables(
         tables={code: table for code, (table, _) in read.items()},
         path=book.path,
         settings=tuple(setting for sheet in _named(book, "settings") for setting in read_settings(sheet)),
         holidays=holidays,
-        snapshots=read_snapshots(snapshots),
+        own={key: read_own(sheet) for key, sheet in book.own.items() if key in OWN_LISTS},
         notes=(
             *(note for _, notes in read.values() for note in notes),
             *_not_read(candidates, chosen),

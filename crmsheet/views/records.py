@@ -57,7 +57,7 @@ def snapshot_lines(result: Result) -> pd.DataFrame:
             "value_score": result.customers["value_score"].round(1).to_numpy(),
         }
     )
-    earlier = result.source.source.snapshots
+    earlier = result.source.source.earlier("snapshots")
     if not set(SNAPSHOT_COLUMNS) <= set(earlier):
         return today
     kept = earlier[earlier["as_of"].astype(str) != day][list(SNAPSHOT_COLUMNS)]

@@ -28,12 +28,14 @@ STATUS_TONES: Mapping[str, Tone] = {"todo": "watch", "doing": "info", "done": "g
 def worded(table: pd.DataFrame, column: str, labels: Labels, vocabulary: str) -> pd.Series:
     """The written label of each code; blank where the column is missing or empty."""
     codes = optional(table, column, None)
-    return codes.map({code: labels.choice(vocabulary, code) for code in codes.dropna().unique()}).fillna("")
+    words = {code: labels.choice(vocabulary, code) for code in codes.dropna().unique()}
+    return codes.map(lambda code: words.get(code, "")).astype(object)
 
 
 def tier_words(table: pd.DataFrame, rules: Rules, column: str = "tier") -> pd.Series:
     """Label of each tier."""
-    return optional(table, column, None).map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
+    codes = optional(table, column, None).astype(object)
+    return codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
 
 
 def tag_words(table: pd.DataFrame, labels: Labels) -> pd.Series:
