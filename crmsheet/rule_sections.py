@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -19,6 +19,8 @@ Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
 Switch = Annotated[bool, BeforeValidator(read_switch)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
+SectionT = TypeVar("SectionT")
+
 
 class Section(BaseModel):
     """A frozen group of rules; unknown keys are refused."""
@@ -26,7 +28,7 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-def required(section: Any, holds: bool, problem: str) -> Any:  # noqa: FBT001
+def required(section: SectionT, holds: bool, problem: str) -> SectionT:  # noqa: FBT001
     """The section, or the problem as an error."""
     if not holds:
         raise ValueError(problem)

@@ -1,0 +1,104 @@
+"""CLV joined to the customers, with what the forecast rests on (R-083, R-114, ANALYTICS §8)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.errors import MissingExtra
+from crmsheet.model import Note
+from crmsheet.rule_sections import ClvRules
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import reasons_by
+from crmsheet.steps.clv import ClvModels, ClvTerms, fit_clv, score_clv, summarize_purchases
+
+_COLUMNS = ("clv_simple", "probability_alive", "expected_purchases", "expected_spend", "clv")
+
+
+def add_clv(
+    customers: pd.DataFrame,
+    orders: pd.DataFrame | None,
+    rules: Rules,
+    as_of: date,
+    models: ClvModels | None = None,
+) -> pd.DataFrame:
+    """Add ``clv_simple``, ``probability_alive``, ``expected_purchases``, ``expected_spend``, ``clv``,
+    ``clv_state`` and ``clv_reason``.
+
+    ``clv`` (yuan) and ``expected_purchases`` look as many months ahead as the rules say. ``clv_state``:
+    estimated, indicative (few customers), insufficient (one order: no P(alive); the forecast is that of such
+    customers on average), unavailable (scipy is missing), none (never bought), blank without orders.
+    ``orders`` needs ``customer``, ``order_date``, ``amount``; ``models`` is fitted from them unless given.
+
+    >>> orders = pd.DataFrame({"customer": ["A", "A", "B"], "amount": [600.0, 700.0, 800.0],
+    ...     "order_date": pd.to_datetime(["2026-05-01", "2026-06-01", "2025-11-01"])})
+    >>> t = add_clv(pd.DataFrame(index=["A", "B", "C"]), orders, Rules.load(), date(2026, 6, 11))
+    >>> t[["clv_simple", "clv_state"]].values.tolist()
+    [[3900.0, 'indicative'], [2400.0, 'insufficient'], [nan, 'none']]
+    """
+    terms = clv_terms(rules.clv)
+    if orders is None:
+        scored = pd.DataFrame(np.nan, index=customers.index, columns=list(_COLUMNS))
+        state = pd.Series("", index=customers.index, dtype=object)
+    else:
+        rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+        found = score_clv(rows, as_of=as_of, terms=terms, models=models)
+        ahead = {f"{name}_{terms.months}m": name for name in ("expected_purchases", "clv")}
+        scored = found.rename(columns=ahead).reindex(customers.index)
+        state = scored["clv_state"].astype(object).where(scored["clv_state"].notna(), "none")
+    return customers.assign(
+        **{name: scored[name] for name in _COLUMNS},
+        clv_state=state,
+        clv_reason=_reasons(scored, state, rules),
+    )
+
+
+def fit_customer_models(
+    orders: pd.DataFrame | None, as_of: date
+) -> tuple[ClvModels | None, tuple[Note, ...]]:
+    """Both models fitted to the orders, and what the reader should know; no models without orders or
+    scipy.
+    """
+    if orders is None:
+        return None, ()
+    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+    history = summarize_purchases(rows, as_of=as_of)
+    if not len(history):
+        return None, (Note("clv_no_customers", {"model": "bgnbd"}),)
+    try:
+        models = fit_clv(history)
+    except MissingExtra:
+        return None, (Note("clv_needs_scipy"),)
+    return models, tuple({note.code: note for note in models.notes}.values())  # both models say some of them
+
+
+def clv_terms(settings: ClvRules) -> ClvTerms:
+    """What a forecast assumes; the discount per month that a year of compounding makes the annual one.
+
+    >>> round(clv_terms(Rules.load().clv).monthly_discount, 6)
+    0.007974
+    """
+    return ClvTerms(
+        months=settings.months,
+        monthly_discount=(1 + settings.annual_discount) ** (1 / 12) - 1,
+        margin=settings.margin,
+        years=settings.years,
+    )
+
+
+def _reasons(scored: pd.DataFrame, state: pd.Series, rules: Rules) -> pd.Series:
+    way = state.mask(state == "", "no_facts")
+    return reasons_by(
+        way,
+        "clv",
+        rules,
+        simple=scored["clv_simple"],
+        years=pd.Series(rules.clv.years, index=state.index),
+        alive=scored["probability_alive"],
+        purchases=scored["expected_purchases"],
+        spend=scored["expected_spend"],
+        months=pd.Series(rules.clv.months, index=state.index),
+        clv=scored["clv"],
+    )

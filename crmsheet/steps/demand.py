@@ -1,0 +1,93 @@
+"""How many customers wait for the same need, weighted by their tier (R-081, R-113, ANALYTICS §4)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import pandas as pd
+
+from crmsheet.clean.text import match_key
+from crmsheet.rule_sections import DemandRules
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import reasons_by
+from crmsheet.steps.columns import need, optional
+
+_NOT_WAITING = ("done", "paused")
+_SHORTEST = 2
+
+
+def score_demand(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``need_key``, ``demand``, ``waiting_customers``, ``waiting_high_value`` and ``demand_reason``.
+
+    ``demand`` is Σ tier weight over the distinct customers who still wait for the same need (neither solved
+    nor paused), so a customer who asks twice counts once, with his best tier. Reads ``customer``,
+    ``requirement``, ``tier``, ``status``. Two texts are the same need when their keys are equal, see
+    ``need_key``.
+
+    >>> t = pd.DataFrame({"customer": ["A", "A", "B"], "tier": ["high_value", "high_value", "low_value"],
+    ...     "requirement": ["希望支持Excel导出", "excel 导出功能", "需要 Excel导出"]})
+    >>> score_demand(t, Rules.load())[["need_key", "demand", "waiting_customers"]].values.tolist()
+    [['excel导出', 4.0, 2], ['excel导出', 4.0, 2], ['excel导出', 4.0, 2]]
+    """
+    need(requirements, "score_demand", "customer", "requirement", "tier")
+    texts = requirements["requirement"]
+    keys = (
+        texts.map({one: need_key(one, rules.demand) for one in texts.dropna().unique()})
+        .fillna("")
+        .astype(object)
+    )
+    weights = requirements["tier"].map({code: tier.weight for code, tier in rules.tiers.items()}).fillna(1.0)
+    asked = pd.DataFrame(
+        {
+            "need": keys,
+            "customer": requirements["customer"],
+            "weight": weights.astype("float64"),
+            "high": requirements["tier"].isin(rules.priority.urgent_tiers),
+        }
+    )
+    open_now = ~optional(requirements, "status", None).isin(_NOT_WAITING) & (keys != "")
+    askers = asked[open_now].groupby(["need", "customer"], sort=False)[["weight", "high"]].max()
+    totals = askers.groupby(level="need", sort=False).agg(
+        demand=("weight", "sum"), customers=("weight", "size"), high=("high", "sum")
+    )
+    found = totals.reindex(keys).fillna(0).set_axis(requirements.index)
+    way = pd.Series("waiting", index=keys.index, dtype=object).where(found["customers"] > 0, "none")
+    return requirements.assign(
+        need_key=keys,
+        demand=found["demand"].astype("float64"),
+        waiting_customers=found["customers"].astype("int64"),
+        waiting_high_value=found["high"].astype("int64"),
+        demand_reason=reasons_by(
+            way, "demand", rules, n=found["customers"], high=found["high"], demand=found["demand"]
+        ),
+    )
+
+
+@lru_cache(maxsize=65536)
+def need_key(text: str, rules: DemandRules) -> str:
+    """What a need asks for, without case, width, marks and the words around the matter itself.
+
+    >>> need_key("希望能提供技术培训服务。", Rules.load().demand)
+    '技术培训'
+    """
+    leads, tails = _edges(rules)
+    key = "".join(re.findall(r"\w+", match_key(text)))
+    previous = ""
+    while key != previous:
+        previous = key
+        for pattern in (leads, tails):
+            shorter = pattern.sub("", key, count=1)
+            key = shorter if len(shorter) >= _SHORTEST else key
+    return key
+
+
+@lru_cache(maxsize=8)
+def _edges(rules: DemandRules) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return _one_of(rules.lead_words, r"\A(?:{})"), _one_of(rules.tail_words, r"(?:{})\Z")
+
+
+def _one_of(words: tuple[str, ...], frame: str) -> re.Pattern[str]:
+    """Longest first; matches nothing when there are no words."""
+    ordered = sorted({match_key(word) for word in words if word}, key=lambda word: (-len(word), word))
+    return re.compile(frame.format("|".join(map(re.escape, ordered)) or r"(?!)"))

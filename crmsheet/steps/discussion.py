@@ -1,0 +1,44 @@
+"""Requirements whose raters are far apart and should talk first (ANALYTICS §4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import reasons_by
+from crmsheet.steps.columns import optional
+
+_DIMENSIONS = ("impact", "confidence", "ease")
+
+
+def flag_discussion(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``rating_spread`` (highest − lowest rating, the widest of the three), ``to_discuss``,
+    ``discuss_reason``.
+
+    Reads ``impact_spread``, ``confidence_spread`` and ``ease_spread``, which cells with several ratings give;
+    a single rating has no spread.
+
+    >>> t = pd.DataFrame({"impact_spread": [4.0, 3.0, float("nan")]})
+    >>> flag_discussion(t, Rules.load())[["to_discuss", "discuss_reason"]].values.tolist()
+    [[True, '影响的打分相差 4 分，先讨论再定'], [False, ''], [False, '']]
+    """
+    spreads = pd.DataFrame({name: optional(requirements, f"{name}_spread") for name in _DIMENSIONS}).astype(
+        "float64"
+    )
+    wide = spreads >= rules.ice.discuss_from_spread
+    apart = wide.any(axis=1)
+    labels = rules.labels
+    names = {name: labels.field(name) for name in _DIMENSIONS}
+    which = [labels.join(names[name] for name in _DIMENSIONS if row[name]) for row in wide.to_dict("records")]
+    way = apart.map({True: "spread", False: ""}).astype(object)
+    return requirements.assign(
+        rating_spread=spreads.max(axis=1),
+        to_discuss=apart,
+        discuss_reason=reasons_by(
+            way,
+            "discuss",
+            rules,
+            which=pd.Series(which, index=apart.index, dtype=object),
+            spread=spreads.max(axis=1),
+        ),
+    )

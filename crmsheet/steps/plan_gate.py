@@ -1,0 +1,38 @@
+"""Which requirements belong on the plan: feasible, open, not resting (R-082, R-090, ANALYTICS §4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import choose, reasons_by
+from crmsheet.steps.columns import optional
+
+
+def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``plan_state`` (planned, partly, unassessed, pool, paused, done), ``in_plan`` and ``plan_reason``.
+
+    What cannot be done stays in the pool however high it scores; what can be done in part is planned with a
+    flag, what nobody assessed too. Reads ``feasibility`` and ``status``.
+
+    >>> t = pd.DataFrame({"feasibility": ["infeasible", "partial", None], "status": ["todo", None, "done"]})
+    >>> gate_plan(t, Rules.load())[["plan_state", "in_plan"]].values.tolist()
+    [['pool', False], ['partly', True], ['done', False]]
+    """
+    status, feasible = (optional(requirements, name, None) for name in ("status", "feasibility"))
+    state = choose(
+        requirements.index,
+        {
+            "done": status == "done",
+            "paused": status == "paused",
+            "pool": feasible == "infeasible",
+            "partly": feasible == "partial",
+            "planned": feasible == "feasible",
+        },
+        "unassessed",
+    )
+    return requirements.assign(
+        plan_state=state,
+        in_plan=state.isin(["planned", "partly", "unassessed"]),
+        plan_reason=reasons_by(state, "plan", rules),
+    )

@@ -1,0 +1,71 @@
+"""Tasks of solutions: where each stands, and its bar on a Gantt chart (R-046, R-091)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import choose, reasons_by
+from crmsheet.steps.columns import need, optional
+from crmsheet.workdays import Calendar
+
+
+def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calendar) -> pd.DataFrame:
+    """Add ``task_state`` (done, done_late, overdue, running, upcoming, paused; blank = no dates and not
+    begun), ``task_overdue_days`` (workdays), ``bar_start``, ``bar_end``, ``bar_days``, ``bar_share`` and
+    ``task_reason``.
+
+    The bar runs from start to the end planned, both days counted; a task without a start is a bar of one
+    day. ``bar_share`` (0–1) is the part of it that is over: by time while it runs, 1 when done. Reads
+    ``starts_on``, ``ends_on``, ``finished_on``, ``status``.
+
+    >>> t = pd.DataFrame({"starts_on": pd.to_datetime(["2026-11-02", "2026-11-16"]),
+    ...     "ends_on": pd.to_datetime(["2026-11-13", "2026-11-25"]), "status": ["doing", "todo"]})
+    >>> day = date(2026, 11, 20)
+    >>> track_tasks(t, Rules.load(), day, Calendar.around(day))[
+    ...     ["task_state", "task_overdue_days", "bar_days", "bar_share"]].values.tolist()
+    [['overdue', 5.0, 12.0, 1.0], ['running', 0.0, 10.0, 0.5]]
+    """
+    need(tasks, "track_tasks", "ends_on")
+    today = pd.Timestamp(as_of)
+    start, end, finished = (_days(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
+    status = optional(tasks, "status", None)
+    done = finished.notna() | (status == "done")
+    state = choose(
+        tasks.index,
+        {
+            "done_late": done & (finished > end),
+            "done": done,
+            "paused": status == "paused",
+            "overdue": end < today,
+            "running": (start <= today) | (status == "doing"),
+            "upcoming": start.notna() | end.notna(),
+        },
+    )
+    first, last = start.where(start.notna(), end), end.where(end.notna(), start)
+    bar_start, bar_end = first.where(first <= last, last), last.where(first <= last, first)
+    length = (bar_end - bar_start).dt.days + 1.0
+    over = ((today - bar_start).dt.days + 1.0).clip(lower=0)
+    share = (over.where(state != "upcoming", 0) / length).clip(upper=1).where(~done, 1.0)
+    late = calendar.workdays_between(end, pd.Series(today, index=tasks.index).astype("datetime64[us]"))
+    result = tasks.assign(
+        task_state=state,
+        task_overdue_days=late.where(state == "overdue", 0.0),
+        bar_start=bar_start,
+        bar_end=bar_end,
+        bar_days=length,
+        bar_share=share.where(length.notna()),
+    )
+    way = state.mask((start > end) & ~done, "reversed").where(state != "", "undated")
+    days = (finished - end).dt.days
+    return result.assign(
+        task_reason=reasons_by(
+            way, "task", rules, start=start, end=end, days=days, late=result["task_overdue_days"]
+        )
+    )
+
+
+def _days(table: pd.DataFrame, column: str) -> pd.Series:
+    return pd.to_datetime(optional(table, column, None)).astype("datetime64[us]")

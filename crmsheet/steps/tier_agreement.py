@@ -1,0 +1,91 @@
+"""Where the judgements of a customer's value disagree: amount, RFM tier, composite score, typed level
+(C-04).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import labelled, reasons_by, tier_labels
+from crmsheet.steps.columns import need, optional
+
+_RANK = {"high": 3.0, "medium": 2.0, "low": 1.0}
+_LEVEL_OF_TIER = {"high_value": "high", "potential": "medium", "low_value": "low", "churn_risk": "low"}
+
+
+def compare_judgements(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``amount_level``, ``rfm_level``, ``score_level``, ``typed_level`` (high, medium, low; blank = no
+    judgement), ``judgements_apart`` (0–2 levels), ``judgements_differ`` and ``disagreement_reason``.
+
+    Reads ``value_tag``, ``rfm_tier`` (churn risk counts as low: not to be relied on), ``value_score`` where
+    it is complete enough, and ``value_level``, which a person typed. The axes stay as they are.
+
+    >>> t = pd.DataFrame({"value_tag": ["high", "high"], "rfm_tier": ["churn_risk", "high_value"]})
+    >>> compare_judgements(t, Rules.load())[["judgements_apart", "judgements_differ"]].values.tolist()
+    [[2, True], [0, False]]
+    """
+    need(customers, "compare_judgements", "value_tag", "rfm_tier")
+    levels = {
+        "amount_level": _only_levels(customers["value_tag"]),
+        "rfm_level": _only_levels(customers["rfm_tier"].map(_LEVEL_OF_TIER)),
+        "score_level": _score_level(customers, rules),
+        "typed_level": _only_levels(optional(customers, "value_level", None)),
+    }
+    ranks = pd.DataFrame({name: level.map(_RANK) for name, level in levels.items()})
+    apart = (ranks.max(axis=1) - ranks.min(axis=1)).fillna(0).astype("int64")
+    differ = apart >= rules.agreement.levels_apart
+    way = pd.Series(np.where(differ, "differs", ""), index=customers.index, dtype=object)
+    return customers.assign(
+        **levels,
+        judgements_apart=apart,
+        judgements_differ=differ,
+        disagreement_reason=reasons_by(
+            way, "judgements", rules, judgements=_named(customers, levels, differ, rules), apart=apart
+        ),
+    )
+
+
+def _only_levels(codes: pd.Series) -> pd.Series:
+    return codes.where(codes.isin(list(_RANK)), "").astype(object)
+
+
+def _score_level(customers: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Level of the composite score; blank where too little of it is known."""
+    score = optional(customers, "value_score")
+    known = optional(customers, "completeness", 1.0) >= rules.value_score.complete_at_least
+    limits = rules.agreement
+    level = np.select(
+        [
+            (score.isna() | ~known).to_numpy(),
+            (score >= limits.score_high_at_least).to_numpy(),
+            (score >= limits.score_medium_at_least).to_numpy(),
+        ],
+        ["", "high", "medium"],
+        default="low",
+    )
+    return pd.Series(level, index=customers.index, dtype=object)
+
+
+def _named(
+    customers: pd.DataFrame, levels: dict[str, pd.Series], differ: pd.Series, rules: Rules
+) -> pd.Series:
+    """Each judgement in its own words, for the customers that are listed."""
+    rows = customers.index[differ]
+    words = {
+        "amount_level": labelled(customers.loc[rows, "value_tag"], "value_tag", rules),
+        "rfm_level": tier_labels(customers.loc[rows, "rfm_tier"], rules),
+        "score_level": optional(customers, "value_score")[rows].map("{:.0f}".format),
+        "typed_level": labelled(levels["typed_level"][rows], "level", rules),
+    }
+    said = {
+        name: rules.labels.phrases(
+            f"judgement.{name}", rows, word=word, level=labelled(levels[name][rows], "level", rules)
+        )
+        for name, word in words.items()
+    }
+    given = [[said[name][row] for name in said if levels[name][row]] for row in rows]
+    return pd.Series([rules.labels.join(parts) for parts in given], index=rows, dtype=object).reindex(
+        customers.index
+    )

@@ -1,0 +1,38 @@
+"""Tiers and status in the words of the chosen source document (C-07)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import labelled, tier_labels
+from crmsheet.steps.columns import need, optional
+
+_CHURNED = "churn_risk"
+_TIER_OF_VALUE = {"high": "high_value", "medium": "potential", "low": "low_value"}
+
+
+def word_tiers(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``tier_label``, ``status_label`` and ``churn_flag`` (a lost customer who keeps his value's word).
+
+    Under vocabularies of three words a customer at risk is called by the value of his last twelve months,
+    and flagged beside it; under the others he has a word of his own. Reads ``tier``, ``value_tag``,
+    ``status_tag``.
+
+    >>> from crmsheet.model import Setting
+    >>> rules = Rules.load(settings=[Setting("vocabulary.preset", "S3", "", "")])
+    >>> t = pd.DataFrame({"tier": ["churn_risk", "high_value"], "value_tag": ["medium", "high"]})
+    >>> word_tiers(t, rules)[["tier_label", "churn_flag"]].values.tolist()
+    [['潜力客户', True], ['VIP客户', False]]
+    """
+    need(customers, "word_tiers", "tier")
+    tier = customers["tier"]
+    flagged = (tier == _CHURNED) & (rules.vocabulary.churned == "flag")
+    value = optional(customers, "value_tag", "").map(_TIER_OF_VALUE).fillna("low_value")
+    status = optional(customers, "status_tag", "")
+    own = status.map(dict(rules.vocabulary.status_words))
+    return customers.assign(
+        tier_label=tier_labels(tier.where(~flagged, value), rules),
+        status_label=own.where(own.notna(), labelled(status, "status_tag", rules)).astype(object),
+        churn_flag=flagged,
+    )

@@ -1,0 +1,83 @@
+"""Customers to win back, by the money at risk (R-068, R-095, R-111)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps._reasons import choose, labelled, reasons_by
+from crmsheet.steps.columns import need, optional
+
+_AT_RISK = ("warning", "risk", "lost")
+_DAYS_PER_YEAR = 365.25
+
+
+def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``loss_probability`` (0–1), ``money_at_risk`` (yuan a year), ``win_back_rank`` and
+    ``win_back_reason``.
+
+    Only customers on the churn ladder (``churn_stage`` warning, risk, lost) have values. The money is what a
+    customer brings in a year, ``amount_12m`` or, when that is nothing, his lifetime average, times the
+    chance that he is gone: 1 − ``probability_alive`` where it is known, else the share the rules give his
+    stage. A net refund risks nothing. Rank 1 risks most; equal money goes by the longer silence.
+
+    >>> t = pd.DataFrame({"churn_stage": ["risk", "active"], "amount_12m": [100000.0, 900000.0],
+    ...     "recency_days": [200.0, 3.0], "probability_alive": [0.25, 0.9]})
+    >>> rank_win_back(t, Rules.load())[["money_at_risk", "win_back_rank"]].values.tolist()
+    [[75000.0, 1.0], [nan, nan]]
+    """
+    need(customers, "rank_win_back", "churn_stage", "amount_12m", "recency_days")
+    listed = customers["churn_stage"].isin(_AT_RISK)
+    yearly, recent = _yearly_amount(customers)
+    alive = optional(customers, "probability_alive")
+    shares = {"warning": rules.win_back.loss_if_warning, "risk": rules.win_back.loss_if_risk}
+    simple = customers["churn_stage"].map({**shares, "lost": rules.win_back.loss_if_lost})
+    loss = (1 - alive).where(alive.notna(), simple).astype("float64").where(listed)
+    risk = (yearly * loss).where(listed)
+    return customers.assign(
+        loss_probability=loss,
+        money_at_risk=risk,
+        win_back_rank=_rank(risk, customers["recency_days"]),
+        win_back_reason=reasons_by(
+            _way(listed, risk, alive, recent),
+            "win_back",
+            rules,
+            days=customers["recency_days"],
+            stage=labelled(customers["churn_stage"], "status_tag", rules),
+            yearly=yearly,
+            loss=loss,
+            risk=risk,
+        ),
+    )
+
+
+def _yearly_amount(customers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Yuan a year, never negative, and whether it is the amount of the last twelve months."""
+    recent = customers["amount_12m"].astype("float64")
+    total = optional(customers, "amount_total")
+    first, last = (pd.to_datetime(optional(customers, name, None)) for name in ("first_order", "last_order"))
+    years = ((last - first).dt.days / _DAYS_PER_YEAR).clip(lower=1).fillna(1)
+    is_recent = recent > 0
+    return recent.where(is_recent, total / years).clip(lower=0), is_recent
+
+
+def _rank(risk: pd.Series, days: pd.Series) -> pd.Series:
+    keys = pd.DataFrame({"risk": -risk, "days": -days.fillna(0)})[risk.notna()]
+    order = keys.sort_values(["risk", "days"], kind="stable").index
+    return pd.Series(np.arange(1.0, len(order) + 1), index=order).reindex(risk.index)
+
+
+def _way(listed: pd.Series, risk: pd.Series, alive: pd.Series, recent: pd.Series) -> pd.Series:
+    told = alive.notna()
+    return choose(
+        risk.index,
+        {
+            "": ~listed,
+            "no_amount": risk.isna(),
+            "recent_model": recent & told,
+            "recent_stage": recent,
+            "past_model": told,
+        },
+        "past_stage",
+    )

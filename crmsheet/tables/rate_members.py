@@ -1,0 +1,217 @@
+"""Who counts in each rate (R-106, ANALYTICS §7): one row per thing counted, so that every rate ties to rows.
+
+A member has a ``key`` (id of the requirement, contract, customer …), an ``amount`` and a ``base``; the rate
+is Σ amount ÷ Σ base. In a share both are 0 or 1, in a net score the amount is −1, 0 or 1, in money both are
+yuan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pandas as pd
+
+from crmsheet.clean.text import match_key
+from crmsheet.rules import Rules
+from crmsheet.steps.columns import is_true, optional, text
+from crmsheet.tables.facts import Facts, Span, having, within
+
+Members = pd.DataFrame
+Counting = Callable[[Facts, Rules, Span], Members]
+
+
+def _members(key: pd.Series | pd.Index, amount: pd.Series, base: pd.Series | float = 1.0) -> Members:
+    rows = pd.DataFrame({"key": list(key), "amount": amount.astype("float64").to_numpy()})
+    return rows.assign(base=base.astype("float64").to_numpy() if isinstance(base, pd.Series) else base)
+
+
+def satisfied_needs(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Requirements that are not paused, of all time; solved ones count."""
+    rows = having(facts.requirements, "requirement_id", "status")
+    rows = rows[rows["status"] != "paused"]
+    return _members(rows["requirement_id"], rows["status"] == "done")
+
+
+def solved_on_time(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Requirements solved in the span that had a promised day; solved by that day counts."""
+    rows = within(facts.requirements, "solved_on", span, "requirement_id", "promised_on")
+    rows = rows[rows["promised_on"].notna()]
+    return _members(rows["requirement_id"], rows["solved_on"] <= rows["promised_on"])
+
+
+def renewed_contracts(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Contracts due in the span; renewed by the due day plus grace counts."""
+    rows = within(facts.contracts, "due_on", span)
+    return _members(_contract_keys(rows), _renewed(rows, rules))
+
+
+def renewed_amount(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Yuan renewed of the yuan due, no contract above what was due."""
+    rows = net_renewal(facts, rules, span)
+    return rows.assign(amount=rows[["amount", "base"]].min(axis=1))
+
+
+def net_renewal(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Yuan renewed, with expansion, of the yuan due; a renewal without an amount renews what was due."""
+    rows = within(facts.contracts, "due_on", span, "due_amount")
+    rows = rows[rows["due_amount"] > 0]
+    amount = optional(rows, "renewed_amount").astype("float64")
+    amount = amount.where(amount.notna(), rows["due_amount"]).where(_renewed(rows, rules), 0.0)
+    return _members(_contract_keys(rows), amount, rows["due_amount"])
+
+
+def repeat_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Customers who bought in the span; on two days or more counts."""
+    bought = _purchase_days(facts, span).groupby("customer").size()
+    return _members(bought.index, bought >= 2)
+
+
+def returning_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Customers who bought in the span before this one; bought again in this one counts."""
+    before = _purchase_days(facts, _span_before(span, rules))["customer"].unique()
+    again = set(_purchase_days(facts, span)["customer"])
+    return _members(pd.Index(before), pd.Series([who in again for who in before], dtype=bool))
+
+
+def lost_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Customers who had bought lately when the last stretch of that length began; not since counts."""
+    since = Span.of_days(span.end, rules.rates.active_days)
+    active = _purchase_days(facts, Span.of_days(since.start, rules.rates.active_days))["customer"].unique()
+    stayed = set(_purchase_days(facts, since)["customer"])
+    return _members(pd.Index(active), pd.Series([who not in stayed for who in active], dtype=bool))
+
+
+def referring_customers(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Customers who bought lately; who brought a new customer in the span counts."""
+    active = _purchase_days(facts, Span.of_days(span.end, rules.rates.active_days))["customer"].unique()
+    brought = set(_referrers(facts, _new_customers(facts, span)))
+    return _members(pd.Index(active), pd.Series([who in brought for who in active], dtype=bool))
+
+
+def referred_customers(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Customers whose first order lies in the span; brought by somebody counts."""
+    new = _new_customers(facts, span)
+    source = text(optional(new, "source", None))
+    told = source.map(lambda said: any(word in said for word in rules.rates.referral_sources))
+    return _members(new.index, (text(optional(new, "referrer", None)) != "") | told.astype(bool))
+
+
+def satisfied_answers(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Satisfaction scores of the span; the two highest of five (9 and 10 of ten) count."""
+    rows = _scores(facts, rules, span)
+    return _members(rows["key"], rows["score"] >= rules.rates.satisfaction_top - 1)
+
+
+def mean_satisfaction(facts: Facts, rules: Rules, span: Span) -> Members:
+    """The same scores as points from 1 to 5; a scale to ten is mapped linearly."""
+    rows = _scores(facts, rules, span)
+    return _members(rows["key"], 1 + (rows["score"] - 1) * 4 / (rules.rates.satisfaction_top - 1))
+
+
+def promoters(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Recommendation scores 0–10 of the span; 9 and 10 are +1, 0 to 6 are −1."""
+    rows = within(facts.feedback, "given_on", span, "customer", "recommendation")
+    score = rows["recommendation"].astype("float64")
+    valid = score.between(0, 10) & (score % 1 == 0)
+    return _members(rows["customer"][valid], ((score >= 9).astype(float) - (score <= 6).astype(float))[valid])
+
+
+def moods(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Contacts with a known mood; content is +1, discontent −1."""
+    rows = within(facts.interactions, "contacted_on", span, "customer", "sentiment")
+    points = rows["sentiment"].map({"positive": 1.0, "neutral": 0.0, "negative": -1.0})
+    return _members(rows["customer"][points.notna()], points[points.notna()])
+
+
+def timely_entries(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Contacts of the span whose day of entry is known; entered in time counts."""
+    rows = within(facts.interactions, "contacted_on", span, "customer", "entry_state")
+    rows = rows[rows["entry_state"].isin(["in_time", "late"])]
+    return _members(rows["customer"], rows["entry_state"] == "in_time")
+
+
+def average_order(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Net yuan of the span's orders and refunds per purchase occasion."""
+    rows = within(facts.orders, "order_date", span, "customer", "net_amount", "occasion", "counts")
+    rows = rows[rows["counts"].astype(bool) | (rows["net_amount"] != 0)]
+    return _members(rows["customer"], rows["net_amount"], rows["occasion"])
+
+
+def revenue_per_customer(facts: Facts, rules: Rules, span: Span) -> Members:
+    """Net yuan of the span per customer who bought in it (ARPU)."""
+    rows = within(facts.orders, "order_date", span, "customer", "net_amount", "occasion", "counts")
+    net = rows["net_amount"].astype("float64").groupby(rows["customer"]).sum()
+    bought = rows["occasion"].astype(bool).groupby(rows["customer"]).any()
+    return _members(net.index, net, bought.reindex(net.index).astype("float64"))
+
+
+# Code of the rate → who counts. The order is that of the report.
+COUNTING: Final[Mapping[str, Counting]] = {
+    "need_satisfaction": satisfied_needs,
+    "on_time": solved_on_time,
+    "renewal": renewed_contracts,
+    "renewal_amount": renewed_amount,
+    "net_renewal": net_renewal,
+    "repurchase": repeat_buyers,
+    "rebuy": returning_buyers,
+    "churn": lost_buyers,
+    "referral": referring_customers,
+    "referred_share": referred_customers,
+    "csat": satisfied_answers,
+    "satisfaction": mean_satisfaction,
+    "nps": promoters,
+    "mood": moods,
+    "entry_in_time": timely_entries,
+    "average_order": average_order,
+    "arpu": revenue_per_customer,
+}
+
+
+def _contract_keys(contracts: pd.DataFrame) -> pd.Series:
+    """The contract's number, else its Excel row."""
+    typed = text(optional(contracts, "contract_id", None))
+    return typed.where(typed != "", pd.Series(contracts.index.astype(str), index=contracts.index))
+
+
+def _renewed(contracts: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Renewed, and not later than the grace allows; a yes without a day is believed."""
+    day = pd.to_datetime(optional(contracts, "renewed_on", None))
+    typed = optional(contracts, "renewed", None)
+    said = is_true(contracts, "renewed") | (typed.isna() & day.notna())
+    latest = pd.to_datetime(optional(contracts, "due_on", None)) + pd.Timedelta(
+        days=rules.rates.renewal_grace_days
+    )
+    return said & (day.isna() | (day <= latest))
+
+
+def _purchase_days(facts: Facts, span: Span) -> pd.DataFrame:
+    """Customer of each purchase occasion in the span."""
+    rows = within(facts.orders, "order_date", span, "customer", "occasion")
+    return rows[rows["occasion"].astype(bool)][["customer"]]
+
+
+def _span_before(span: Span, rules: Rules) -> Span:
+    return Span.of_months(span.start, rules.rates.period_months)
+
+
+def _new_customers(facts: Facts, span: Span) -> pd.DataFrame:
+    return within(facts.customers, "first_order", span)
+
+
+def _referrers(facts: Facts, new: pd.DataFrame) -> list[str]:
+    """Keys of the customers that the new ones name, by id or by name."""
+    customers = facts.customers
+    names = text(optional(customers, "customer_name", None))
+    known = {match_key(name): key for name, key in zip(names, customers.index, strict=True) if name}
+    known |= {match_key(key): key for key in customers.index}
+    typed = text(optional(new, "referrer", None))
+    return [known[key] for key in map(match_key, typed) if key in known]
+
+
+def _scores(facts: Facts, rules: Rules, span: Span) -> pd.DataFrame:
+    """Satisfaction scores on the scale of the rules; others cannot be read."""
+    rows = within(facts.feedback, "given_on", span, "customer", "satisfaction")
+    score = rows["satisfaction"].astype("float64")
+    valid = score.between(1, rules.rates.satisfaction_top)
+    return pd.DataFrame({"key": rows["customer"][valid], "score": score[valid]})
