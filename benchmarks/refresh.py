@@ -15,13 +15,15 @@ from datetime import date, timedelta
 from pathlib import Path
 
 AS_OF = "2026-11-20"
-HEADERS = (
-    "客户编号 客户名称 所属行业 对接人 职位 联系方式 最近接触时间 接触方式 沟通要点 显性需求 隐性需求 需求优先级 当前状态 负责人 下次跟进计划 备注"
-).split()
+HEADERS = [
+    "客户编号", "客户名称", "所属行业", "对接人", "职位", "联系方式", "最近接触时间", "接触方式",
+    "沟通要点", "显性需求", "隐性需求", "需求优先级", "当前状态", "负责人", "下次跟进计划", "备注",
+]  # fmt: skip
 
 
 def make_workbook(path: Path, rows: int) -> None:
     """``rows`` records of the sixteen columns, as varied as the sample team's."""
+    import pandas as pd
     import xlsxwriter
 
     from crmsheet.sample import sample_team
@@ -45,7 +47,7 @@ def make_workbook(path: Path, rows: int) -> None:
                 value = f"{value or ''}（第{row}次记录）"
             if isinstance(value, date):
                 sheet.write_datetime(row, column, value - timedelta(days=row % 300), day)
-            elif value is not None and value == value:
+            elif not pd.isna(value):
                 sheet.write(row, column, value)
     book.close()
 
@@ -53,8 +55,7 @@ def make_workbook(path: Path, rows: int) -> None:
 JOBS = {
     "crmsheet refresh": "import crmsheet; crmsheet.refresh(r'{path}', out=r'{out}', as_of='" + AS_OF + "')",
     "openpyxl load + save": "import openpyxl; openpyxl.load_workbook(r'{path}').save(r'{out}')",
-    "calamine read alone": "import python_calamine as c; [s for n in (w := c.CalamineWorkbook.from_path(r'{path}')).sheet_names"
-    " for s in w.get_sheet_by_name(n).to_python()]",
+    "calamine read alone": "from python_calamine import CalamineWorkbook as W; W.from_path(r'{path}').get_sheet_by_index(0).to_python()",
 }
 WRAP = "{job}\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 

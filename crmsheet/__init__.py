@@ -27,29 +27,40 @@ _HOME = {
     "refresh": "crmsheet.app",
     "write_analysis": "crmsheet.app",
 }
-_STEPS = (
-    "add_open_needs", "add_order_facts", "add_requirement_tags", "assign_tiers", "classify_requirements",
-    "plan_followups",
-    "prepare_orders", "score_ice", "score_sentiment", "score_value", "suggest_priority", "tag_requirements", "tag_status",
-    "tag_value",
-)  # fmt: skip
 
 clean = import_module("crmsheet.clean")  # callable: crm.clean(tables, rules)
 
-__all__ = sorted(["clean", *_HOME, *_STEPS, "__version__"])
+__all__ = [
+    "Cleaned",
+    "CrmsheetError",
+    "Result",
+    "Rules",
+    "Tables",
+    "__version__",
+    "analyze",
+    "check",
+    "clean",
+    "clean_workbook",
+    "read_workbook",
+    "refresh",
+    "write_analysis",
+]  # and every step of crmsheet.steps
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOME.get(name) or ("crmsheet.steps" if name in _STEPS else None)
-    if home is None:
-        raise AttributeError(f"module 'crmsheet' has no attribute {name!r}")
-    value = getattr(import_module(home), name)
+    if name.startswith("_"):
+        raise AttributeError(name)
+    home = _HOME.get(name, "crmsheet.steps")
+    try:
+        value = getattr(import_module(home), name)
+    except AttributeError:
+        raise AttributeError(f"module 'crmsheet' has no attribute {name!r}") from None
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, *import_module("crmsheet.steps").__all__]
 
 
 if find_spec("pandas") is not None:  # xlwings Lite without pandas still has the parsers

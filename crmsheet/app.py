@@ -39,10 +39,10 @@ def silent(stage: str) -> None:
 
 def read_workbook(path: PathText) -> Tables:
     """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``)."""
-    return recognize(read_book(path))
+    return recognize(read_book(Path(path)))
 
 
-def refresh(
+def refresh(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     *,
     out: PathText | None = None,
@@ -57,7 +57,7 @@ def refresh(
     is the day everything is judged from: the argument, else the settings sheet's, else today.
     """
     narrate("read")
-    book = read_book(path, unread=_UNREAD)
+    book = read_book(Path(path), unread=_UNREAD)
     result = _analyzed(recognize(book), rules, as_of, narrate)
     return _written(result, book, Path(out) if out else None, backup=backup, narrate=narrate)
 
@@ -80,7 +80,7 @@ def clean_workbook(
     rules: PathText | Rules | None = None,
 ) -> Result:
     """Apply accepted repairs to the entry sheets of a copy, list each on the repair log, and refresh it."""
-    book = read_book(path)
+    book = read_book(Path(path))
     tables = recognize(book)
     chosen, day = _setup(tables, rules, as_of)
     repairs = accepted_repairs(clean(tables, chosen, as_of=day).issues, accept)
@@ -100,7 +100,7 @@ def write_analysis(
     result: Result, path: PathText, *, out: PathText | None = None, backup: bool = True
 ) -> Result:
     """Write the analysis sheets of a result into any workbook."""
-    return _written(result, read_book(path), Path(out) if out else None, backup=backup, narrate=silent)
+    return _written(result, read_book(Path(path)), Path(out) if out else None, backup=backup, narrate=silent)
 
 
 def _analyzed(
@@ -111,9 +111,7 @@ def _analyzed(
     return replace(analyze(tables, chosen, day), repairs=tables.earlier("repairs"))
 
 
-def _setup(
-    tables: Tables, rules: PathText | Rules | None, as_of: date | str | None
-) -> tuple[Rules, date]:
+def _setup(tables: Tables, rules: PathText | Rules | None, as_of: date | str | None) -> tuple[Rules, date]:
     """The rules with the workbook's own settings on top, and the day."""
     typed = [setting for setting in tables.settings if setting.key == AS_OF]
     settings = changed_settings(setting for setting in tables.settings if setting.key != AS_OF)
@@ -151,13 +149,17 @@ def _written(result: Result, book: RawBook, out: Path | None, *, backup: bool, n
     narrate("write")
     footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
     for view in all_views(result):
-        name = workbook.put_sheet(view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False)
+        name = workbook.put_sheet(
+            view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False
+        )
         names.append(name)
         if name != view.name and view.name in workbook.sheet_names:
             notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
     narrate("save")
     workbook.save(
-        target, expect=book.fingerprint if in_place else None, backup=_backup(target) if in_place and backup else None
+        target,
+        expect=book.fingerprint if in_place else None,
+        backup=_backup(target) if in_place and backup else None,
     )
     return replace(result, sheets=tuple(names), path=str(target), notes=(*result.notes, *notes))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -97,13 +98,17 @@ def check(
 
 
 @app.command()
-def refresh(
+def refresh(  # noqa: PLR0913 - each is one option
     path: PathArgument,
     *,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write here; leave the input alone.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write here; leave the input alone.")
+    ] = None,
     as_of: AsOf = None,
     rules: RulesFile = None,
-    format: Annotated[SummaryFormat, typer.Option("--format", help="Form of the summary.")] = SummaryFormat.text,
+    format: Annotated[
+        SummaryFormat, typer.Option("--format", help="Form of the summary.")
+    ] = SummaryFormat.text,
     no_backup: Annotated[bool, typer.Option("--no-backup", help="Keep no copy of the old file.")] = False,
 ) -> None:
     """Analyze the workbook and write the analysis sheets back into it. 刷新：分析并写回工作簿。"""
@@ -118,14 +123,16 @@ def refresh(
 
 
 @app.command()
-def clean(
+def clean(  # noqa: PLR0913 - each is one option
     path: PathArgument,
     *,
     out: Annotated[Path, typer.Option("-o", "--out", help="The cleaned workbook.")],
     accept: Annotated[AcceptKind, typer.Option("--accept", help="Which repairs to apply.")] = AcceptKind.safe,
     as_of: AsOf = None,
     rules: RulesFile = None,
-    format: Annotated[SummaryFormat, typer.Option("--format", help="Form of the summary.")] = SummaryFormat.text,
+    format: Annotated[
+        SummaryFormat, typer.Option("--format", help="Form of the summary.")
+    ] = SummaryFormat.text,
 ) -> None:
     """Apply repairs to a copy and list each on the repair log. 采纳修改，另存一份。"""
     from crmsheet import app as program  # noqa: PLC0415
@@ -161,7 +168,7 @@ def _print_summary(summary: dict[str, Any], form: SummaryFormat) -> None:
         print(labels.phrase("summary_note", note=note))
 
 
-def _print_issues(issues: list[dict[str, Any]]) -> None:
+def _print_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
     labels = Labels.load()
     tones = {"error": "red", "warning": "yellow", "hint": "blue"}
     shown = ("severity", "sheet", "cell", "message", "suggestion")
@@ -184,7 +191,9 @@ def _warn_if_open(path: Path) -> None:
 
     owner = lock_owner(path)
     if owner is not None:
-        narration.print(Labels.load().phrase("file_open", path=path, owner=owner or ""), style="yellow", markup=False)
+        narration.print(
+            Labels.load().phrase("file_open", path=path, owner=owner or ""), style="yellow", markup=False
+        )
 
 
 class _Stages:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from crmsheet.data import read_toml
 from crmsheet.errors import UsageError, did_you_mean
 
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column of a standard sheet. ``kind`` names the reader of its cells (see ``clean.columns``)."""

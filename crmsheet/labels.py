@@ -65,7 +65,9 @@ class Labels:
     @cached_property
     def _choice_codes(self) -> dict[str, dict[str, str]]:
         return {
-            vocabulary: {match_key(label): code for code, labels in codes.items() for label in (*labels, code)}
+            vocabulary: {
+                match_key(label): code for code, labels in codes.items() for label in (*labels, code)
+            }
             for vocabulary, codes in self.words["choices"].items()
         }
 

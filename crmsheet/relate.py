@@ -32,7 +32,9 @@ def customer_keys(frame: pd.DataFrame) -> pd.Series:
     """What a row's customer is known by: its id, else the core of its name; blank when it has neither (C-21)."""
     ids = text(optional(frame, "customer_id", None)).str.strip()
     names = optional(frame, "customer_name", None)
-    cores = names.map(lambda name: f"{NAMELESS}{parse_company(name).key}" if isinstance(name, str) and name else "")
+    cores = names.map(
+        lambda name: f"{NAMELESS}{parse_company(name).key}" if isinstance(name, str) and name else ""
+    )
     return ids.where(ids != "", cores)
 
 
@@ -130,4 +132,5 @@ def _last_contact(
             found.append(real.groupby("customer")[column].max())
     if not found:
         return pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
-    return pd.concat(found).groupby(level=0).max().reindex(index)
+    latest: pd.Series = pd.concat(found).groupby(level=0).max().reindex(index)
+    return latest

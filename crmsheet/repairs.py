@@ -53,6 +53,9 @@ def _typed(suggestion: str, kind: str) -> Any:
 def repair_log(repairs: pd.DataFrame, day: date) -> pd.DataFrame:
     """What was changed, one line per cell: before, after, why, by which rule."""
     log = repairs.assign(
-        applied_on=day.isoformat(), before=repairs["value"], after=repairs["suggestion"], reason=repairs["message"]
+        applied_on=day.isoformat(),
+        before=repairs["value"],
+        after=repairs["suggestion"],
+        reason=repairs["message"],
     )
     return log[LOG_COLUMNS].reset_index(drop=True)

@@ -48,7 +48,9 @@ class Result:
             "requirements": len(self.requirements),
             "issues": {severity: int(severities.get(severity, 0)) for severity in SEVERITIES},
             "tiers": {code: int(tiers[code]) for code in self.rules.tiers if code in tiers},
-            "tier_labels": {self.rules.tiers[code].label: int(tiers[code]) for code in self.rules.tiers if code in tiers},
+            "tier_labels": {
+                self.rules.tiers[code].label: int(tiers[code]) for code in self.rules.tiers if code in tiers
+            },
             "overdue": int(reminders.get("overdue", 0)),
             "due_today": int(reminders.get("today", 0)),
             "sheets": list(self.sheets),

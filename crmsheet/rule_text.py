@@ -38,9 +38,15 @@ def problem_lines(
     labels = Labels.load()
     for problem in error.errors(include_url=False):
         path = ".".join(str(part) for part in problem["loc"] if str(part) != "[key]")
-        place = sources.get(path) or next((where for key, where in sources.items() if key.startswith(path)), "")
+        place = sources.get(path) or next(
+            (where for key, where in sources.items() if key.startswith(path)), ""
+        )
         yield labels.phrase(
-            "rule_problem", place=place, key=path, found=_found(problem), expected=_expected(problem, model, labels)
+            "rule_problem",
+            place=place,
+            key=path,
+            found=_found(problem),
+            expected=_expected(problem, model, labels),
         )
 
 

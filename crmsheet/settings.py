@@ -70,7 +70,9 @@ def _leaves(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 def _line(key: str, value: Any, default: Any, allowed: str, rules: Rules) -> SettingLine:
     name, unit, note = rules.labels.words["settings"][_pattern(key)]
     label = str(name).format(**_names(key, rules))
-    return SettingLine(key, label, _cell(value, rules.labels), unit, _cell(default, rules.labels), allowed, note)
+    return SettingLine(
+        key, label, _cell(value, rules.labels), unit, _cell(default, rules.labels), allowed, note
+    )
 
 
 def _pattern(key: str) -> str:

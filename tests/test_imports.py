@@ -21,8 +21,8 @@ LAYERS = [
     {"rule_text", "rule_sections", "rules"},
     {"needs", "settings"},
     {"steps", "checks"},
-    {"relate", "requirements", "result", "repairs"},
-    {"pipeline", "views"},
+    {"relate", "requirements", "result", "repairs", "tables"},
+    {"pipeline", "views", "compare"},
     {"book", "recognize", "sample"},
     {"app", "templates"},
     {"accessor", "cli"},
@@ -55,7 +55,10 @@ def _imports(path: Path) -> list[str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names += [f"{node.module}.{alias.name}" if node.module == "crmsheet" else node.module for alias in node.names]
+            names += [
+                f"{node.module}.{alias.name}" if node.module == "crmsheet" else node.module
+                for alias in node.names
+            ]
     return names
 
 
@@ -76,7 +79,9 @@ def test_a_module_imports_only_its_own_layer_and_those_before(path: Path) -> Non
         if parts[0] != "crmsheet" or len(parts) < 2:
             continue
         used = parts[1]
-        upwards = RANK.get(used, 99) > RANK[own] or (RANK[used] == RANK[own] and used != own and _cyclic(used, own))
+        upwards = RANK.get(used, 99) > RANK[own] or (
+            RANK[used] == RANK[own] and used != own and _cyclic(used, own)
+        )
         if upwards and (str(path.relative_to(PACKAGE)), used) not in ALLOWED:
             wrong.append(name)
     assert not wrong
@@ -96,7 +101,10 @@ def test_heavy_libraries_stay_where_they_belong(path: Path) -> None:
 
 def test_steps_do_not_run_each_other() -> None:
     shared = {"columns"}
-    facts = {"order_facts": {"orders", "rfm"}, "clv_facts": {"clv"}}  # they sum up what these compute per customer
+    facts = {
+        "order_facts": {"orders", "rfm"},
+        "clv_facts": {"clv"},
+    }  # they sum up what these compute per customer
     for path in (PACKAGE / "steps").glob("*.py"):
         if path.stem == "__init__":
             continue
@@ -123,7 +131,9 @@ def test_importing_the_package_loads_no_excel_library() -> None:
 
 
 def test_parsers_import_without_pandas() -> None:
-    parsers = [path.stem for path in (PACKAGE / "clean").glob("*.py") if path.stem not in {"__init__", "duplicates"}]
+    parsers = [
+        path.stem for path in (PACKAGE / "clean").glob("*.py") if path.stem not in {"__init__", "duplicates"}
+    ]
     done = _run(
         "import sys; sys.modules['pandas'] = None; import importlib\n"
         f"for name in {parsers!r}: importlib.import_module('crmsheet.clean.' + name)\nprint('ok')"

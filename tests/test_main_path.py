@@ -89,7 +89,15 @@ def test_s0_summary(s0: tuple[crm.Result, Path]) -> None:
     summary = s0[0].summary()
     assert (summary["customers"], summary["requirements"], summary["overdue"]) == (2, 6, 0)
     assert summary["tiers"] == {"unrated": 2}
-    assert summary["sheets"] == ["总览", "跟进清单", "客户分层", "需求优先级", "数据质量", "清洗日志", "历史快照"]
+    assert summary["sheets"] == [
+        "总览",
+        "跟进清单",
+        "客户分层",
+        "需求优先级",
+        "数据质量",
+        "清洗日志",
+        "历史快照",
+    ]
     assert openpyxl.load_workbook(s0[1])["历史快照"].sheet_state == "hidden"
 
 
@@ -139,7 +147,12 @@ def test_orders_make_tiers(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     orders = book.create_sheet("订单记录")
     orders.append(["客户编号", "订单日期", "订单金额"])
-    for day, amount in [(date(2024, 3, 6), 62_000), ("2024/2/1", "5万"), (date(2023, 12, 1), 40_000), (date(2023, 9, 1), 30_000)]:
+    for day, amount in [
+        (date(2024, 3, 6), 62_000),
+        ("2024/2/1", "5万"),
+        (date(2023, 12, 1), 40_000),
+        (date(2023, 9, 1), 30_000),
+    ]:
         orders.append(["C2024001", day, amount])
     book.save(path)
     customers = crm.refresh(path, as_of=DAY).customers
@@ -166,7 +179,13 @@ def test_nothing_else_in_the_file_changes(tmp_path: Path) -> None:
     crm.refresh(path, out=tmp_path / "b.xlsx", as_of=DAY)
     assert path.read_bytes() == before
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.xlsx") as new:
-        ours = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "docProps/app.xml"}
+        ours = {
+            "[Content_Types].xml",
+            "xl/workbook.xml",
+            "xl/_rels/workbook.xml.rels",
+            "xl/styles.xml",
+            "docProps/app.xml",
+        }
         for name in set(old.namelist()) - ours:
             assert new.read(name) == old.read(name), name
 
@@ -255,7 +274,10 @@ def test_analysis_goes_into_any_workbook(tmp_path: Path) -> None:
 
 
 def test_clean_applies_only_what_is_safe_and_lists_it(tmp_path: Path) -> None:
-    rows = [*S0_ROWS, record(客户编号="c2024003", 最近接触时间="2024/3/1", 联系方式="13800138000", 负责人="李* ")]
+    rows = [
+        *S0_ROWS,
+        record(客户编号="c2024003", 最近接触时间="2024/3/1", 联系方式="13800138000", 负责人="李* "),
+    ]
     path = write_records(tmp_path / "a.xlsx", rows)
     result = crm.clean_workbook(path, tmp_path / "b.xlsx", as_of=DAY)
     sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["客户需求记录"]

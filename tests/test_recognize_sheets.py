@@ -117,7 +117,11 @@ def test_own_analysis_sheets_are_no_tables(tmp_path: Path) -> None:
     tables = recognize(read_book(path))
     assert tables.tables["records"].sheet == "客户"
     assert not tables.notes
-    assert tables.earlier("snapshots").to_dict("list") == {"row": [2], "as_of": ["2026-01-01"], "tier": ["高"]}
+    assert tables.earlier("snapshots").to_dict("list") == {
+        "row": [2],
+        "as_of": ["2026-01-01"],
+        "tier": ["高"],
+    }
 
 
 # Forms

@@ -55,7 +55,9 @@ def _records(**columns: list[object]) -> dict[str, pd.DataFrame]:
 
 def test_requirements_know_their_row_and_number() -> None:
     needs = explode_requirements(
-        _records(customer=["C1", "C2", "C1"], explicit_needs=["a、b", "c", None], implicit_needs=["d", None, "e"])
+        _records(
+            customer=["C1", "C2", "C1"], explicit_needs=["a、b", "c", None], implicit_needs=["d", None, "e"]
+        )
     )
     assert needs["requirement"].tolist() == ["a", "b", "d", "c", "e"]
     assert needs["requirement_id"].tolist() == ["C1-01", "C1-02", "C1-03", "C2-01", "C1-04"]

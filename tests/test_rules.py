@@ -26,7 +26,11 @@ def test_the_numbers_of_the_source_documents() -> None:
     rules = Rules.load()
     assert (rules.value_tag.high_at_least, rules.value_tag.medium_at_least) == (100_000, 50_000)
     assert (rules.churn.warning_after_days, rules.churn.risk_after_days) == (90, 180)
-    assert (rules.value_score.historical, rules.value_score.potential, rules.value_score.strategic) == (40, 40, 20)
+    assert (rules.value_score.historical, rules.value_score.potential, rules.value_score.strategic) == (
+        40,
+        40,
+        20,
+    )
     cadence = {code: (tier.cadence_months, tier.cadence_days) for code, tier in rules.tiers.items()}
     assert cadence["high_value"] == (1, 0)
     assert cadence["potential"] == (0, 14)
@@ -35,9 +39,9 @@ def test_the_numbers_of_the_source_documents() -> None:
 
 def test_a_users_file_overrides_by_key(tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
-    file.write_text('[rfm]\nrecency_high_days = 60\n[tiers.vip]\nlabel = "VIP"\ncadence_months = 0\ncadence_days = 7\n'
-                    'executive_visit_months = 1\nweight = 5\nstrategy = ""\nactions = ""\nchannel = ""\n[rfm.table]\nHHH = "vip"\n',
-                    encoding="utf-8")  # fmt: skip
+    vip = 'label = "VIP"\ncadence_months = 0\ncadence_days = 7\nexecutive_visit_months = 1\nweight = 5\n'
+    text = '[rfm]\nrecency_high_days = 60\n[rfm.table]\nHHH = "vip"\n[tiers.vip]\n' + vip
+    file.write_text(text + 'strategy = ""\nactions = ""\nchannel = ""\n', encoding="utf-8")
     rules = Rules.load(file)
     assert rules.rfm.recency_high_days == 60
     assert rules.rfm.recency_medium_days == 180
@@ -119,5 +123,9 @@ def test_every_rule_has_a_line_on_the_settings_sheet_and_reads_back() -> None:
     lines = setting_lines()
     assert len(lines) > 100
     assert all(line.label for line in lines)
-    typed = [_setting(line.key, line.value) for line in lines if line.key != "as_of" and line.value not in (None, "")]
+    typed = [
+        _setting(line.key, line.value)
+        for line in lines
+        if line.key != "as_of" and line.value not in (None, "")
+    ]
     assert Rules.load(settings=typed) == Rules.load()

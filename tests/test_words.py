@@ -51,7 +51,14 @@ def test_a_word_means_one_thing_in_its_vocabulary() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(0, "0元"), (9_999, "9999元"), (10_000, "1万"), (182_000, "18.2万"), (-35_000, "-3.5万"), (1e8, "10000万")],
+    [
+        (0, "0元"),
+        (9_999, "9999元"),
+        (10_000, "1万"),
+        (182_000, "18.2万"),
+        (-35_000, "-3.5万"),
+        (1e8, "10000万"),
+    ],
 )
 def test_money_is_said_as_people_say_it(amount: float, text: str) -> None:
     assert wan(amount) == text

@@ -8,10 +8,10 @@ from typing import Any
 
 import openpyxl
 
-RECORD_HEADERS = (
-    "客户编号 客户名称 所属行业 对接人 职位 联系方式 最近接触时间 接触方式 "
-    "沟通要点 显性需求 隐性需求 需求优先级 当前状态 负责人 下次跟进计划 备注"
-).split()  # fmt: skip
+RECORD_HEADERS = [
+    "客户编号", "客户名称", "所属行业", "对接人", "职位", "联系方式", "最近接触时间", "接触方式",
+    "沟通要点", "显性需求", "隐性需求", "需求优先级", "当前状态", "负责人", "下次跟进计划", "备注",
+]  # fmt: skip
 
 # The two sample rows of S0, as printed there.
 S0_ROWS: list[list[Any]] = [

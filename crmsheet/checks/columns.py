@@ -31,8 +31,8 @@ def read_column(
 ) -> dict[str, pd.Series]:
     """Typed columns of one field; its faults go to ``findings``.
 
-    ``how`` are the rules and the calendar to read by. ``bases`` is the date an incomplete date is counted from: one for all rows, or one per row. Only cells that
-    depend on it are read again for each of their dates.
+    ``how`` are the rules and the calendar to read by. ``bases`` is the date an incomplete date is counted from:
+    one for all rows, or one per row. Only cells that depend on it are read again for each of their dates.
     """
     raw = findings.table.raw[field.code]
     kind = KINDS[field.kind]
@@ -114,7 +114,9 @@ def _placeholder(text: str, kind: Kind, context: Context) -> Cell:
     """A word instead of a value is missing (C-06); 无 is an answer where the form asks for it (R-030)."""
     if context.field.kind in {"date_or_none", "count", "amount"} and not context.field.required:
         return Cell(kind.blanks)
-    return Cell(kind.blanks, (Fault("placeholder"), _MISSING) if context.field.required else (Fault("placeholder"),))
+    return Cell(
+        kind.blanks, (Fault("placeholder"), _MISSING) if context.field.required else (Fault("placeholder"),)
+    )
 
 
 def _merged(tidied: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault, ...]:

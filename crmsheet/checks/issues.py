@@ -37,7 +37,9 @@ class Findings:
     table: Table
     found: list[Finding] = field(default_factory=list)
 
-    def add(self, rows: Iterable[int], column: str, code: str, *, suggestion: str = "", detail: str = "") -> None:
+    def add(
+        self, rows: Iterable[int], column: str, code: str, *, suggestion: str = "", detail: str = ""
+    ) -> None:
         """The same finding in many rows of one column."""
         rows = list(rows)
         if not rows:

@@ -117,7 +117,9 @@ def read_yes_no(value: Any, context: Context) -> Cell:
         return Cell((value,))
     code = context.rules.labels.choice_code("yes_no", as_text(value))
     if code is None:
-        return Cell((None,), (Fault("choice_unknown", detail="/".join(context.rules.labels.choices("yes_no"))),))
+        return Cell(
+            (None,), (Fault("choice_unknown", detail="/".join(context.rules.labels.choices("yes_no"))),)
+        )
     return Cell((code == "yes",))
 
 
@@ -142,9 +144,7 @@ def read_region(value: Any, context: Context) -> Cell:
 def read_text(value: Any, context: Context) -> Cell:
     """Free text; personal data and formulas typed as text are pointed out (R-060)."""
     text = as_text(value)
-    faults = tuple(
-        Fault(f"sensitive_{found.kind}", mask(text), found.text) for found in find_sensitive(text)
-    )
+    faults = tuple(Fault(f"sensitive_{found.kind}", mask(text), found.text) for found in find_sensitive(text))
     if text[:1] in "=@" and len(text) > 1:
         faults += (Fault("formula_text", "'" + text),)
     return Cell((text,), faults)

@@ -39,9 +39,9 @@ def _check_log(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFra
     newest = records.groupby("customer_id")["last_contact"].transform("max")
     behind = records["last_contact"].notna() & (records["last_contact"] == newest)
     behind &= records["customer_id"].map(logged) > newest
-    for row in records.index[behind]:
-        day = logged[records.at[row, "customer_id"]]
-        findings["records"].add([row], "last_contact", "contact_older_than_log", suggestion=f"{day:%Y-%m-%d}")
+    days = records.loc[behind, "customer_id"].map(logged).dt.strftime("%Y-%m-%d")
+    for row, day in days.items():
+        findings["records"].add([row], "last_contact", "contact_older_than_log", suggestion=day)
 
 
 def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:

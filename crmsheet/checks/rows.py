@@ -25,7 +25,13 @@ def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: dat
 
 def _check_ids(findings: Findings, frame: pd.DataFrame) -> None:
     """One id is one customer: the same id under two names is an error; so is a repeated id among profiles."""
-    if "customer_id" not in frame or findings.code in {"orders", "interactions", "feedback", "contracts", "tasks"}:
+    if "customer_id" not in frame or findings.code in {
+        "orders",
+        "interactions",
+        "feedback",
+        "contracts",
+        "tasks",
+    }:
         return
     ids = frame["customer_id"].where(frame["customer_id"].astype(bool))
     if findings.code == "profiles":

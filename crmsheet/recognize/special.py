@@ -94,28 +94,37 @@ def read_own(sheet: RawSheet) -> pd.DataFrame:
 
     ``row`` is the Excel row of each line. Empty when no header row is found.
     """
-    codes = _column_codes()
-    for number, header in enumerate(sheet.rows[:ROWS_LOOKED_AT], start=1):
-        places = {codes[cell]: place for place, cell in enumerate(header) if isinstance(cell, str) and cell in codes}
-        if len(places) >= LEAST_HEADERS:
-            break
-    else:
-        return pd.DataFrame()
+    header, places = _own_header(sheet)
     lines = [
         {"row": row, **{code: _plain(cells[place]) for code, place in places.items()}}
-        for row, cells in enumerate(sheet.rows[number:], start=number + 1)
-        if sum(cells[place] is not None for place in places.values()) > 1  # less is a remark, such as "none yet"
+        for row, cells in enumerate(sheet.rows[header:], start=header + 1)
+        if sum(cells[place] is not None for place in places.values())
+        > 1  # less is a remark, such as "none yet"
     ]
-    return pd.DataFrame(lines, columns=["row", *places], dtype=object)
+    return pd.DataFrame(lines if places else [], columns=["row", *places], dtype=object)
 
 
 LEAST_HEADERS = 2
 
 
+def _own_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
+    """Row number of the header and the place of each column; 0 and no columns when there is none."""
+    codes = _column_codes()
+    for number, header in enumerate(sheet.rows[:ROWS_LOOKED_AT], start=1):
+        known = [(codes.get(str(cell)), place) for place, cell in enumerate(header)]
+        places = {code: place for code, place in known if code}
+        if len(places) >= LEAST_HEADERS:
+            return number, places
+    return 0, {}
+
+
 def _column_codes() -> dict[str, str]:
     """Written header of each column of an analysis sheet, and its code; codes stand for themselves."""
     words = Labels.load().words
-    named = [*words["fields"].items(), *reversed(words["columns"].items())]  # of equal headers the first counts
+    named = [
+        *words["fields"].items(),
+        *reversed(words["columns"].items()),
+    ]  # of equal headers the first counts
     return {label: code for code, label in named} | {code: code for code, _ in named}
 
 

@@ -27,13 +27,13 @@ class _Planter:
         """Change about ``share`` of a column's filled cells; a change to the same value is none."""
         table = self.tables[sheet]
         for position, value in enumerate(table[column].tolist()):
-            free = (sheet, position, column) not in self.done and value is not None and value == value
+            free = (sheet, position, column) not in self.done and not pd.isna(value)
             if free and self.random.random() < share:
                 self.put(sheet, position, column, fault, change(value))
 
     def put(self, sheet: str, position: int, column: str, fault: str, value: Any) -> None:
         table = self.tables[sheet]
-        where = table.columns.get_loc(column)
+        where = list(table.columns).index(column)
         before = table.iat[position, where]
         if value == before and type(value) is type(before):
             return
@@ -63,7 +63,9 @@ def _blanks(planter: _Planter, words: Mapping[str, Any]) -> None:
     for column in ("contact_notes", "owner", "job_title", "status"):
         planter.spoil("records", column, 0.02, "blank", lambda value: None)
     for column in ("phone", "contact", "job_title"):
-        planter.spoil("records", column, 0.02, "placeholder", lambda v: planter.random.choice(words["placeholders"]))
+        planter.spoil(
+            "records", column, 0.02, "placeholder", lambda v: planter.random.choice(words["placeholders"])
+        )
 
 
 def _dates(planter: _Planter, words: Mapping[str, Any], as_of: date) -> None:
@@ -81,10 +83,20 @@ def _dates(planter: _Planter, words: Mapping[str, Any], as_of: date) -> None:
 
 def _synonyms(planter: _Planter, words: Mapping[str, Any]) -> None:
     for column, group in (("status", "status"), ("priority", "priority"), ("contact_method", "method")):
-        meanings = words[f"{group}_synonyms"]
         planter.spoil(
-            "records", column, 0.09, "synonym", lambda value, m=meanings: planter.random.choice(m.get(value, [value]))
+            "records", column, 0.09, "synonym", _Synonym(planter.random, words[f"{group}_synonyms"])
         )
+
+
+@dataclass(frozen=True)
+class _Synonym:
+    """Replaces a label by one of the words people write instead."""
+
+    random: Random
+    meanings: Mapping[str, list[str]]
+
+    def __call__(self, label: str) -> str:
+        return self.random.choice(self.meanings.get(label, [label]))
 
 
 def _contacts(planter: _Planter, words: Mapping[str, Any]) -> None:
@@ -109,7 +121,9 @@ def _amounts(planter: _Planter, words: Mapping[str, Any]) -> None:
         pattern = planter.random.choice(words["amount_formats"])
         return str(pattern.format(w=f"{amount / 10_000:g}", a=f"{amount:.0f}", c=f"{amount:,.0f}"))
 
-    planter.spoil("orders", "amount", 0.03, "amount_text", lambda value: written(value) if value > 0 else value)
+    planter.spoil(
+        "orders", "amount", 0.03, "amount_text", lambda value: written(value) if value > 0 else value
+    )
 
 
 def _ids(planter: _Planter) -> None:

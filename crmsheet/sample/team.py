@@ -34,7 +34,7 @@ class SampleTeam:
 def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, faults: bool = True) -> SampleTeam:
     """A team of ``customers`` invented customers up to ``as_of``; the same arguments give the same team.
 
-    >>> team = sample_team(customers=20)
+    >>> team = sample_team(customers=20, faults=False)
     >>> len(team.tables["profiles"]), set(team.tables) >= {"records", "orders", "interactions"}
     (20, True)
     """
@@ -44,7 +44,9 @@ def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, fault
     contacts = {one.customer_id: _contact_days(random, one, as_of, calendar) for one in people}
     orders = {one.customer_id: _order_rows(random, one, as_of) for one in people}
     tables = {
-        "records": _frame([row for one in people for row in _record_rows(random, one, contacts[one.customer_id])]),
+        "records": _frame(
+            [row for one in people for row in _record_rows(random, one, contacts[one.customer_id])]
+        ),
         "profiles": _frame([_profile(random, one, orders[one.customer_id]) for one in people]),
         "interactions": _frame(
             [row for one in people for row in _interaction_rows(random, one, contacts[one.customer_id])]
@@ -53,7 +55,9 @@ def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, fault
         "feedback": _frame(_feedback_rows(random, people, as_of)),
         "contracts": _frame(_contract_rows(random, people, as_of)),
     }
-    tables["interactions"] = tables["interactions"].sort_values("contacted_on", kind="stable", ignore_index=True)
+    tables["interactions"] = tables["interactions"].sort_values(
+        "contacted_on", kind="stable", ignore_index=True
+    )
     tables["orders"] = tables["orders"].sort_values("order_date", kind="stable", ignore_index=True)
     tables = {code: _as_typed(table, code) for code, table in tables.items()}
     if not faults:
@@ -109,7 +113,10 @@ def _order_rows(random: Random, one: Customer, as_of: date) -> list[dict[str, An
     span = max((end - one.since).days, 1)
     rate = one.kind.orders_a_year * random.gammavariate(4, 0.25)
     level = math.log(one.kind.median_amount) + random.gauss(0, 0.5)
-    days = sorted(one.since + timedelta(days=random.randint(0, span)) for _ in range(_poisson(random, rate * span / 365)))
+    days = sorted(
+        one.since + timedelta(days=random.randint(0, span))
+        for _ in range(_poisson(random, rate * span / 365))
+    )
     rows = []
     for number, day in enumerate(days or [one.since], start=1):
         amount = max(round(random.lognormvariate(level, 0.6) / 10) * 10, 100)
@@ -157,7 +164,7 @@ def _mood(random: Random, one: Customer) -> str:
     """Label of the customer's mood; dormant customers are more often unhappy."""
     moods = list(words()["talk"])
     weights = (25, 42, 33) if one.kind.name == "dormant" else (48, 41, 11)
-    return random.choices(moods, weights)[0]
+    return str(random.choices(moods, weights)[0])
 
 
 def _need(random: Random) -> tuple[str, str]:
@@ -199,7 +206,9 @@ def _record(random: Random, one: Customer, day: date) -> dict[str, Any]:
         "priority": random.choices(["high", "medium", "low", None], [20, 50, 30, 60])[0],
         "status": status,
         "owner": one.owner,
-        "next_plan": f"{plan_day.isoformat()}{pick(random, data['plans'])}" if random.random() < 0.75 else None,
+        "next_plan": f"{plan_day.isoformat()}{pick(random, data['plans'])}"
+        if random.random() < 0.75
+        else None,
         "remark": pick(random, data["remarks"]) or None,
         "impact": impact if scored else None,
         "confidence": min(10, max(1, round(8 - 0.3 * impact + random.gauss(0, 1.8)))) if scored else None,

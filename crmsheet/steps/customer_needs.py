@@ -39,9 +39,7 @@ def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.Da
     )
 
 
-def add_requirement_tags(
-    customers: pd.DataFrame, requirements: pd.DataFrame, rules: Rules
-) -> pd.DataFrame:
+def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``requirement_tags``: what the customer cares for, the most often named first (R-027, R-072).
 
     Counts the tags of the customer's requirements, and those of the profile's decision factors before all.

@@ -15,9 +15,7 @@ _NOT_DUE, _TODAY = "not_due", "today"
 _BUCKETS = ((3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 
 
-def plan_followups(
-    customers: pd.DataFrame, rules: Rules, as_of: date, calendar: Calendar
-) -> pd.DataFrame:
+def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar: Calendar) -> pd.DataFrame:
     """Add ``nominal_due``, ``due``, ``overdue_days`` (workdays), ``ageing``, ``reminder`` and ``due_reason``.
 
     Reads ``tier`` and ``last_contact``; a planned ``next_date`` after the last contact wins when it is earlier
@@ -74,14 +72,18 @@ def _nominal(tiers: pd.Series, last: pd.Series, rules: Rules) -> pd.Series:
 def _ageing(due: pd.Series, today: pd.Series, overdue: pd.Series) -> pd.Series:
     cases = [due.isna(), due > today, due == today, *(overdue <= limit for limit, _ in _BUCKETS)]
     names = ["", _NOT_DUE, _TODAY, *(name for _, name in _BUCKETS)]
-    return pd.Series(np.select([case.to_numpy() for case in cases], names, default=">30"), index=due.index, dtype=object)
+    return pd.Series(
+        np.select([case.to_numpy() for case in cases], names, default=">30"), index=due.index, dtype=object
+    )
 
 
 def _reminder(waiting: pd.Series, rules: Rules) -> pd.Series:
     cases = [waiting.isna(), waiting < 0, waiting == 0, waiting <= rules.followup.due_soon_days]
     names = ["", "overdue", "today", "soon"]
     return pd.Series(
-        np.select([case.to_numpy() for case in cases], names, default="later"), index=waiting.index, dtype=object
+        np.select([case.to_numpy() for case in cases], names, default="later"),
+        index=waiting.index,
+        dtype=object,
     )
 
 

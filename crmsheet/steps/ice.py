@@ -49,10 +49,13 @@ def _reasons(points: pd.DataFrame, ice: pd.Series, present: pd.Series, rules: Ru
     some = (present > 0) & ice.isna()
     missing = points[some].isna()
     names = {name: labels.field(name) for name in DIMENSIONS}
-    reasons[some] = [
-        labels.phrase("reason.ice_incomplete", missing=labels.join(names[name] for name in DIMENSIONS if row[name]))
-        for row in missing.to_dict("records")
-    ]
+    reasons[some] = labels.phrases(
+        "reason.ice_incomplete",
+        missing.index,
+        missing=missing.apply(
+            lambda row: labels.join(names[name] for name in DIMENSIONS if row[name]), axis=1
+        ),
+    )
     full = ice.notna()
     facts = {name: points.loc[full, name].map("{:g}".format) for name in DIMENSIONS}
     reasons[full] = labels.phrases(

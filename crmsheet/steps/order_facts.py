@@ -65,7 +65,9 @@ def _scores(rows: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
 def _from_profiles(customers: pd.DataFrame, as_of: date) -> pd.DataFrame:
     count, total = optional(customers, "deal_count"), optional(customers, "deal_amount")
     last = pd.to_datetime(optional(customers, "last_deal", None))
-    count = count.where(count.notna(), last.map(lambda day: 1.0 if pd.notna(day) else np.nan)).astype("float64")
+    count = count.where(count.notna(), last.map(lambda day: 1.0 if pd.notna(day) else np.nan)).astype(
+        "float64"
+    )
     none = count == 0
     blank = pd.Series(np.nan, index=customers.index)
     return customers.assign(

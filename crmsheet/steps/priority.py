@@ -78,7 +78,9 @@ def _reasons(requirements: pd.DataFrame, way: pd.Series, typed: pd.Series, rules
     reasons = pd.Series("", index=way.index, dtype=object)
     for kind in way.unique():
         rows = way == kind
-        reasons[rows] = labels.phrases(f"reason.priority_{kind}", way.index[rows], ice=ice[rows], tier=tier[rows])
+        reasons[rows] = labels.phrases(
+            f"reason.priority_{kind}", way.index[rows], ice=ice[rows], tier=tier[rows]
+        )
     level = {code: labels.choice("level", code) for code in ("high", "medium", "low")}
     decided = typed.notna()
     reasons[decided] = labels.phrases(

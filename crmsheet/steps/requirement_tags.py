@@ -47,9 +47,7 @@ def classify_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     )
 
 
-def score_sentiment(
-    contacts: pd.DataFrame, rules: Rules, *, column: str = "contact_notes"
-) -> pd.DataFrame:
+def score_sentiment(contacts: pd.DataFrame, rules: Rules, *, column: str = "contact_notes") -> pd.DataFrame:
     """Add ``sentiment`` (positive, neutral, negative; blank without text) and ``sentiment_reason``.
 
     A typed sentiment wins.

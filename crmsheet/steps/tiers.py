@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,12 @@ def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataF
     lapsed = levels["recency_level"] == "low"
     valued = (levels[["frequency_level", "monetary_level"]] == "high").any(axis=1)
     graded = customers.assign(
-        **levels, rfm_tier=rfm_tier, is_new=is_new, win_back=lapsed & valued, computed_tier=computed, tier=tier
+        **levels,
+        rfm_tier=rfm_tier,
+        is_new=is_new,
+        win_back=lapsed & valued,
+        computed_tier=computed,
+        tier=tier,
     )
     return graded.assign(tier_reason=_reasons(graded, way, rules))
 
@@ -68,9 +74,7 @@ def _is_new(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Series:
     return (first >= oldest) & (first <= newest)
 
 
-def _computed(
-    customers: pd.DataFrame, rfm_tier: pd.Series, is_new: pd.Series
-) -> tuple[pd.Series, pd.Series]:
+def _computed(customers: pd.DataFrame, rfm_tier: pd.Series, is_new: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Tier and the way it came about, before anyone overrides it."""
     count = customers["order_count"]
     intent = optional(customers, "intent", None).map(lambda value: value is True).to_numpy(dtype=bool)
@@ -84,7 +88,7 @@ def _computed(
         intent & count.isna().to_numpy(),
     ]
     ways = ["new", "rfm", "intent", "no_orders", "lapsed", "intent"]
-    tiers = ["potential", rfm_tier.to_numpy(), "potential", "prospect", "churn_risk", "potential"]
+    tiers: list[Any] = ["potential", rfm_tier.to_numpy(), "potential", "prospect", "churn_risk", "potential"]
     index = customers.index
     return (
         pd.Series(np.select(cases, tiers, default="unrated"), index=index, dtype=object),

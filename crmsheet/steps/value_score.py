@@ -44,9 +44,7 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         )
         for dimension, parts in DIMENSIONS.items()
     }
-    scores = pd.DataFrame(
-        {dimension: _weighted(part, settings)[0] for dimension, part in points.items()}
-    )
+    scores = pd.DataFrame({dimension: _weighted(part, settings)[0] for dimension, part in points.items()})
     total, _ = _weighted(scores, settings)
     present = {dimension: _weighted(part, settings)[1] for dimension, part in points.items()}
     completeness = _completeness(present, settings)
@@ -68,7 +66,8 @@ def _points(values: pd.Series, name: str, settings: ValueScoreRules) -> pd.Serie
     if name in _MONEY:
         positive = values.clip(lower=0)
         scale = math.log1p(settings.money_cap)
-        return (100 * np.log1p(positive / settings.money_target) / scale).clip(upper=100)
+        points = 100 * np.log1p(positive.to_numpy() / settings.money_target) / scale
+        return pd.Series(np.minimum(points, 100), index=values.index)
     span = settings.rating_high - settings.rating_low
     return (100 * (values - settings.rating_low) / span).clip(0, 100)
 
@@ -86,8 +85,9 @@ def _weighted(points: pd.DataFrame, settings: ValueScoreRules) -> tuple[pd.Serie
 
 
 def _completeness(present: Mapping[str, pd.Series], settings: ValueScoreRules) -> pd.Series:
-    parts = [share * getattr(settings, dimension) for dimension, share in present.items()]
-    return sum(parts[1:], parts[0]) / 100
+    shares = pd.DataFrame(dict(present))
+    weights = np.array([getattr(settings, dimension) for dimension in present])
+    return pd.Series(shares.to_numpy() @ weights / 100, index=shares.index)
 
 
 def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:

@@ -66,5 +66,3 @@ def customer_links(result: Result, frame: pd.DataFrame, code: str = "customer_na
     if table is None or table.vertical or "customer_id" not in table.letters or "customer_id" not in frame:
         return ()
     return (Link(code, table.sheet, "customer_id", table.letters["customer_id"]),)
-
-

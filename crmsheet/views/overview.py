@@ -6,7 +6,7 @@ import pandas as pd
 
 from crmsheet.labels import wan
 from crmsheet.result import Result
-from crmsheet.view import Card, Cards, Chart, Charts, Series, TableBlock, Text, View
+from crmsheet.view import Block, Card, Cards, Chart, Charts, Series, TableBlock, Text, View
 from crmsheet.views.followups import customer_links, followup_lines
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.requirements import priority_chart
@@ -18,7 +18,12 @@ FIRST = 8
 def overview_view(result: Result) -> View:
     """The sheet a manager opens first."""
     labels = result.rules.labels
-    blocks = [_cards(result), Charts(tuple(_upper_charts(result))), _today(result), Charts(tuple(_lower_charts(result)))]
+    blocks: list[Block] = [
+        _cards(result),
+        Charts(tuple(_upper_charts(result))),
+        _today(result),
+        Charts(tuple(_lower_charts(result))),
+    ]
     notes = tuple(labels.phrase(f"note.{note.code}", **note.facts) for note in result.notes)
     if notes:
         blocks.append(Text((labels.phrase("notes_title"), *notes), "watch"))
@@ -53,11 +58,15 @@ def _cards(result: Result) -> Cards:
                 labels.phrase("card.needs_note", n=len(needs)),
                 "good",
             ),
-            Card(labels.phrase("card.pressing"), f"{pressing:,}", labels.phrase("card.pressing_note"), "watch"),
+            Card(
+                labels.phrase("card.pressing"), f"{pressing:,}", labels.phrase("card.pressing_note"), "watch"
+            ),
             Card(
                 labels.phrase("card.overdue"),
                 f"{int(reminders.get('overdue', 0)):,}",
-                labels.phrase("card.overdue_note", n=_longest(customers), today=int(reminders.get("today", 0))),
+                labels.phrase(
+                    "card.overdue_note", n=_longest(customers), today=int(reminders.get("today", 0))
+                ),
                 "bad",
             ),
             Card(

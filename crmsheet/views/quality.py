@@ -54,4 +54,6 @@ def _cards(result: Result) -> Cards:
         for severity in SEVERITIES
     )
     proposed = int((result.issues["suggestion"] != "").sum())
-    return Cards((*cards, Card(labels.phrase("card.proposed"), f"{proposed:,}", labels.phrase("card.proposed_note"))))
+    return Cards(
+        (*cards, Card(labels.phrase("card.proposed"), f"{proposed:,}", labels.phrase("card.proposed_note")))
+    )

@@ -61,7 +61,9 @@ def requirement_lines(result: Result) -> pd.DataFrame:
     rules, labels = result.rules, result.rules.labels
     order = pd.DataFrame(
         {
-            "finished": result.requirements["status"].isin(["done"]) if "status" in result.requirements else False,
+            "finished": result.requirements["status"].isin(["done"])
+            if "status" in result.requirements
+            else False,
             "rank": result.requirements["final_priority"].map(_RANK),
             "ice": -result.requirements["ice"].fillna(0.0),
         },
@@ -94,6 +96,7 @@ def priority_chart(result: Result) -> Chart:
     needs = result.requirements
     status = needs["status"] if "status" in needs else pd.Series(None, index=needs.index, dtype=object)
     counts = pd.crosstab(needs["final_priority"], status.fillna("todo"))
+    counts = counts.reindex(index=list(PRIORITY_TONES), columns=list(STATUS_TONES), fill_value=0)
     return Chart(
         "stacked_column",
         labels.phrase("chart.priority_status"),
@@ -101,7 +104,7 @@ def priority_chart(result: Result) -> Chart:
         tuple(
             Series(
                 labels.choice("status", code),
-                tuple(float(counts.get(code, {}).get(level, 0)) for level in PRIORITY_TONES),
+                tuple(counts[code].astype(float).tolist()),
                 STATUS_TONES[code],
             )
             for code in STATUS_TONES

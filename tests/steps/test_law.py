@@ -20,13 +20,13 @@ AS_OF = date(2026, 11, 20)
 RULES = Rules.load()
 CALENDAR = Calendar.around(AS_OF)
 LEVELS = st.sampled_from(["high", "medium", "low", None])
-DAYS = st.one_of(
-    st.none(), st.dates(date(2024, 1, 1), date(2027, 6, 1)).map(lambda day: pd.Timestamp(day))
-)
+DAYS = st.one_of(st.none(), st.dates(date(2024, 1, 1), date(2027, 6, 1)).map(pd.Timestamp))
 COUNTS = st.one_of(st.just(np.nan), st.integers(0, 40).map(float))
 MONEY = st.one_of(st.just(np.nan), st.floats(-1e6, 1e7, allow_nan=False))
 SCORES = st.one_of(st.just(np.nan), st.integers(2, 20).map(lambda n: n / 2))
-TEXTS = st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["有意向", "价格太贵，希望打折", "暂不考虑"]))
+TEXTS = st.one_of(
+    st.none(), st.text(max_size=12), st.sampled_from(["有意向", "价格太贵，希望打折", "暂不考虑"])
+)
 
 CUSTOMER = st.fixed_dictionaries(
     {
@@ -163,9 +163,7 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "track_changes": (TASK, lambda t: steps.track_changes(t, RULES)),
     "track_tasks": (TASK, lambda t: steps.track_tasks(t, RULES, AS_OF, CALENDAR)),
 }
-HOLDING = RULES.model_copy(
-    update={"migration": RULES.migration.model_copy(update={"hold_downgrades": True})}
-)
+HOLDING = RULES.model_copy(update={"migration": RULES.migration.model_copy(update={"hold_downgrades": True})})
 LOG = pd.DataFrame(
     {
         "customer": [2, 3, 3],
@@ -185,7 +183,9 @@ FEEDBACK = pd.DataFrame(
     }
 )
 SNAPSHOT = pd.DataFrame({"tier": ["high_value"] * 9}, index=range(2, 11))
-TASKS = pd.DataFrame({"requirement_id": ["R1"], "starts_on": pd.to_datetime(["2026-11-02"]), "status": ["doing"]})
+TASKS = pd.DataFrame(
+    {"requirement_id": ["R1"], "starts_on": pd.to_datetime(["2026-11-02"]), "status": ["doing"]}
+)
 NEEDS = pd.DataFrame(
     {
         "customer": ["a", "a", "b"],

@@ -42,7 +42,9 @@ def _customer(**facts: object) -> pd.DataFrame:
 SCORE = {"高": 3.0, "中": 2.0, "低": 1.0}
 
 
-@pytest.mark.parametrize("cell", _rows("rfm27_proposed.csv"), ids=lambda cell: f"{cell['R']}{cell['F']}{cell['M']}")
+@pytest.mark.parametrize(
+    "cell", _rows("rfm27_proposed.csv"), ids=lambda cell: f"{cell['R']}{cell['F']}{cell['M']}"
+)
 def test_the_27_cells_are_as_proposed(cell: dict[str, str]) -> None:
     customer = _customer(
         recency_score=SCORE[cell["R"]],
@@ -126,7 +128,15 @@ BASE = {
         ({**BASE, "first_order": pd.Timestamp("2026-10-31")}, "potential"),  # new customer
         ({**BASE, "first_order": pd.Timestamp("2026-05-20")}, "potential"),  # exactly six months ago
         ({**BASE, "first_order": pd.Timestamp("2026-05-19")}, "low_value"),
-        ({**BASE, "first_order": pd.Timestamp("2026-10-31"), "frequency_score": 3.0, "monetary_score": 3.0}, "high_value"),
+        (
+            {
+                **BASE,
+                "first_order": pd.Timestamp("2026-10-31"),
+                "frequency_score": 3.0,
+                "monetary_score": 3.0,
+            },
+            "high_value",
+        ),
         ({**BASE, "first_order": pd.NaT, "manual_tier": "churn_risk"}, "churn_risk"),
         ({"order_count": 0.0}, "prospect"),
         ({"order_count": 0.0, "intent": True}, "potential"),
@@ -180,7 +190,9 @@ def test_ice_methods(points: tuple[float | None, ...], method: str, ice: float |
         ({"ice": 9.0, "priority": "low", "manual_priority": "medium"}, "high", "medium"),
     ],
 )
-def test_a_person_decides_and_the_program_suggests(facts: dict[str, object], suggested: str, final: str) -> None:
+def test_a_person_decides_and_the_program_suggests(
+    facts: dict[str, object], suggested: str, final: str
+) -> None:
     row = suggest_priority(_customer(**facts), RULES).iloc[0]
     assert (row["suggested_priority"], row["final_priority"]) == (suggested, final)
     assert row["overridden"] == (suggested != final)
