@@ -20,7 +20,7 @@ def compare_rules(tables: Tables | Cleaned, rules_a: Rules, rules_b: Rules, as_o
 
     ``before`` is the tier under ``rules_a``, ``after`` under ``rules_b``; ``direction`` is up, down or
     other, by the order of tiers in ``rules_b``; ``why`` puts both reasons side by side. Falls come first.
-    What differs between the rules themselves is told by ``changed_settings``.
+    What differs between the rules themselves is told by ``list_setting_changes``.
     """
     one, other = (analyze(tables, rules, as_of).customers for rules in (rules_a, rules_b))
     index = one.index.intersection(other.index, sort=False)
@@ -45,12 +45,12 @@ def compare_rules(tables: Tables | Cleaned, rules_a: Rules, rules_b: Rules, as_o
     return moves.loc[order, list(COLUMNS)]
 
 
-def changed_settings(rules_a: Rules, rules_b: Rules) -> pd.DataFrame:
+def list_setting_changes(rules_a: Rules, rules_b: Rules) -> pd.DataFrame:
     """Settings that differ, in the order of the rules: ``key``, ``label``, ``before``, ``after``, ``unit``.
 
     >>> from crmsheet.model import Setting
     >>> other = Rules.load(settings=[Setting("rfm.recency_high_days", 60, "", "")])
-    >>> changed_settings(Rules.load(), other).values.tolist()
+    >>> list_setting_changes(Rules.load(), other).values.tolist()
     [['rfm.recency_high_days', 'R 高：不超过', 90, 60, '天']]
     """
     pairs = zip(setting_lines(rules_a), setting_lines(rules_b), strict=True)

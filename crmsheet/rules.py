@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from crmsheet import rule_sections as deeper
+import crmsheet.rule_sections as deeper
 from crmsheet.data import read_toml
 from crmsheet.errors import FileMissing, RulesInvalid
 from crmsheet.labels import Labels
