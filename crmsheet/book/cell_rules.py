@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from xlsxwriter.utility import xl_range_abs  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_range_abs
 
 from crmsheet.book.canvas import Canvas
 from crmsheet.book.grid import Span

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from xlsxwriter.utility import xl_range  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_range
 
 from crmsheet.book.canvas import Canvas
 from crmsheet.book.cell_rules import draw_cell_rules, draw_header_notes

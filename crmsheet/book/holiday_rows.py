@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from chinese_calendar.constants import Holiday, holidays, workdays  # type: ignore[import-untyped]
+from chinese_calendar.constants import Holiday, holidays, workdays
 
 from crmsheet.data import read_toml
 from crmsheet.labels import Labels

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from crmsheet.book.canvas import Pen
 from crmsheet.book.cell_rules import LONGEST_LIST, LONGEST_PROMPT, prompt
