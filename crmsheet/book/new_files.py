@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 MADE = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)  # a fixed day, so that the same content gives the same bytes
 

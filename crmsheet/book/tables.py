@@ -36,6 +36,10 @@ class OldTable:
         return self.root.get("displayName", "")
 
     @property
+    def area(self) -> Area:
+        return Area.parse(self.root.get("ref", "")) or Area(1, 1, 1, 1)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         return column_names(self.root)
 
@@ -114,8 +118,19 @@ def _same_columns(table: etree._Element, old: OldTable) -> bool:
     return column_names(table) == old.columns
 
 
-def put(graft: Graft, source: str, old: OldTable | None, names: TableNames, dxfs: dict[int, int]) -> str:
-    """Name of the part that now holds the design's table ``source``, continuing ``old`` when there is one."""
+@dataclass(frozen=True)
+class Heir:
+    """What a table takes over: the identity of ``old``, and columns that the user ``added`` at its right
+    end.
+    """
+
+    old: OldTable | None
+    added: list[etree._Element]
+
+
+def put(graft: Graft, source: str, heir: Heir, names: TableNames, dxfs: dict[int, int]) -> str:
+    """Name of the part that now holds the design's table ``source``."""
+    old = heir.old
     table = parse(graft.drawn.read(source))
     name = names.new_name(table.get("displayName", "")) if old is None else old.name
     table.set("id", names.new_id() if old is None else old.root.get("id", "0"))
@@ -123,11 +138,28 @@ def put(graft: Graft, source: str, old: OldTable | None, names: TableNames, dxfs
     table.set("displayName", name)
     _map_styles(table, dxfs)
     if old is not None:
+        _widen(table, heir.added)
         keep_filters(table, old.root)
     part = graft.name_for(source) if old is None else old.part
     graft.take(part)
     graft.place(source, part, serialise(table))
     return part
+
+
+def _widen(table: etree._Element, added: list[etree._Element]) -> None:
+    """Take the user's columns in at the right end."""
+    area, columns = Area.parse(table.get("ref", "")), child_named(table, "tableColumns")
+    if not added or area is None or columns is None:
+        return
+    for column in added:
+        clone = copy.deepcopy(column)
+        clone.set("id", str(max(integer(e, "id") for e in elements(columns)) + 1))
+        columns.append(clone)
+    columns.set("count", str(len(columns)))
+    for element in (table, child_named(table, "autoFilter")):
+        old = None if element is None else Area.parse(element.get("ref", ""))
+        if element is not None and old is not None:
+            element.set("ref", str(Area(old.top, old.left, old.bottom, old.right + len(added))))
 
 
 def _map_styles(table: etree._Element, dxfs: dict[int, int]) -> None:

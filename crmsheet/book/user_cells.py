@@ -30,6 +30,19 @@ def user_cells(rows: bytes, ours: Territory) -> Cells:
     return found
 
 
+def cells_of_rows(rows: bytes, wanted: set[int]) -> Cells:
+    """All cells of the ``wanted`` rows."""
+    if not wanted:
+        return {}
+    starts = [(int(match[1]), match.start()) for match in _ROW_START.finditer(rows)]
+    ends = [place for _, place in starts[1:]] + [len(rows)]
+    found: Cells = {}
+    for (number, start), end in zip(starts, ends, strict=True):
+        if number in wanted:
+            found.update(_cells(rows[start:end], 0, []))
+    return found
+
+
 def _slice(rows: bytes, starts: list[tuple[int, int]], first: int, after: int) -> bytes:
     """Bytes of the rows from number ``first`` up to, not with, ``after``."""
     begin, end = (bisect.bisect_left(starts, (number, -1)) for number in (first, after))

@@ -23,9 +23,10 @@ from crmsheet.book.drawn import Drawn
 from crmsheet.book.limits import Limits
 from crmsheet.book.lint.gate import refuse_new_faults
 from crmsheet.book.new_files import empty_file
-from crmsheet.book.own_sheet import Place
+from crmsheet.book.old_sheet import OldSheet, read_old
 from crmsheet.book.package import Package
 from crmsheet.book.patch import CellChanges, Position
+from crmsheet.book.place import Place
 from crmsheet.book.raw import RawSheet
 from crmsheet.book.save import Fingerprint
 from crmsheet.book.sheet_xml import split
@@ -136,18 +137,17 @@ class Workbook:
     def _redraw(self, key: str, drawn: Drawn) -> str:
         sheet = self._own()[key]
         _, ours = self._names.own_areas()[key]
-        old = own_sheet.read_old(self._package, sheet.part, ours)
+        old = read_old(self._package, sheet.part, ours)
         calculation.forget_chain(self._package, self._workbook, sheet.id)
         self._redrawn.add(key)
         self._draw(key, sheet, Place(self._package, sheet.part, sheet.name, self._workbook), drawn, old)
         return sheet.name
 
-    def _draw(
-        self, key: str, sheet: SheetEntry, place: Place, drawn: Drawn, old: own_sheet.OldSheet | None
-    ) -> None:
+    def _draw(self, key: str, sheet: SheetEntry, place: Place, drawn: Drawn, old: OldSheet | None) -> None:
         styles = self._stylesheet().merge(drawn.stylesheet)
-        shortened = own_sheet.draw(place, drawn, styles, self._names, old)
-        self._note_shortened(sheet.name, shortened)
+        outcome = own_sheet.draw(place, drawn, styles, self._names, old)
+        self._note("texts_shortened", sheet.name, outcome.shortened)
+        self._note("rows_kept_below", sheet.name, outcome.homeless)
         reference = drawn.territory().reference(sheet.name)
         self._names.define(DefinedName(MARK + key, reference, hidden=True))
         for local in drawn.local_names():
@@ -203,7 +203,7 @@ class Workbook:
             changes = cell_updates.update_cells(self._package, found.part, updates, formats, writer)
         if changes.changed and calculation.has_formulas(self._package, self._workbook):
             self._workbook.recalculate_on_load()
-        self._note_shortened(found.name, writer.shortened)
+        self._note("texts_shortened", found.name, writer.shortened)
         return changes
 
     def mentions(self, sheet: str) -> list[str]:
@@ -217,9 +217,9 @@ class Workbook:
             raise SheetNotFound(path=self.path, sheet=name, near=did_you_mean(name, self.sheet_names))
         return found
 
-    def _note_shortened(self, sheet: str, count: int) -> None:
+    def _note(self, code: str, sheet: str, count: int) -> None:
         if count:
-            self.notes.append(Note("texts_shortened", {"sheet": sheet, "count": count}))
+            self.notes.append(Note(code, {"sheet": sheet, "count": count}))
 
     # Saving
 

@@ -1,0 +1,53 @@
+"""An own sheet as it stands in the file, taken apart into what is ours and what is the user's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from crmsheet.book.notes import noted_cells
+from crmsheet.book.ooxml import child_named
+from crmsheet.book.package import Package
+from crmsheet.book.relationships import Link
+from crmsheet.book.sheet_xml import split
+from crmsheet.book.tables import OldTable, tables_within
+from crmsheet.book.territory import Territory
+from crmsheet.book.user_cells import Cells, cells_of_rows, user_cells
+from crmsheet.book.workbook_part import relationship_id
+
+
+@dataclass
+class OldSheet:
+    """All of the sheet but its rows, of which only a few are held.
+
+    ``added`` are the user's cells, ``noted`` the rows with notes, ``known`` every cell of those rows.
+    """
+
+    root: etree._Element
+    ours: Territory
+    added: Cells = field(default_factory=dict)
+    noted: set[int] = field(default_factory=set)
+    known: Cells = field(default_factory=dict)
+    tables: list[OldTable] = field(default_factory=list)
+    drawing: Link | None = None
+
+
+def read_old(package: Package, part: str, ours: Territory) -> OldSheet:
+    """The own sheet ``part``, on which ``ours`` are the cells we wrote last time."""
+    with package.reading(part):
+        pieces = split(package.read(part))
+        root = pieces.skeleton()
+    added = user_cells(pieces.rows, ours)
+    noted = {row for row, _ in noted_cells(package, part)}
+    drawing = child_named(root, "drawing")
+    link = None if drawing is None else package.relationships(part).get(relationship_id(drawing))
+    return OldSheet(
+        root=root,
+        ours=ours,
+        added=added,
+        noted=noted,
+        known=cells_of_rows(pieces.rows, {*added, *noted}),
+        tables=tables_within(package, part, ours),
+        drawing=link if link and link.part in package else None,
+    )

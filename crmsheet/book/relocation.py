@@ -1,0 +1,162 @@
+"""Moves what a user put on our sheet to where it belongs on the redrawn one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from crmsheet.book import notes, row_keys
+from crmsheet.book.areas import Area, parse_areas
+from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.design import Body
+from crmsheet.book.moves import Moves, can_part, make_room, moved
+from crmsheet.book.old_sheet import OldSheet
+from crmsheet.book.ooxml import integer, local
+from crmsheet.book.package import Package
+from crmsheet.book.tables import OldTable, column_names
+from crmsheet.book.territory import Territory
+
+RANGED = {
+    "conditionalFormatting": "sqref",
+    "dataValidation": "sqref",
+    "ignoredError": "sqref",
+    "mergeCell": "ref",
+    "hyperlink": "ref",
+}
+SPACE_BELOW = 2  # rows between us and what belonged to rows that are gone
+
+
+@dataclass(frozen=True)
+class Continued:
+    """A table of the design, and the table on the sheet that it continues."""
+
+    new: etree._Element
+    old: OldTable
+    body: Body
+
+    @property
+    def header(self) -> tuple[int, int]:
+        """Header row before and after."""
+        return _top(self.old.root), _top(self.new)
+
+    @property
+    def data_rows(self) -> range:
+        """The old table's rows below its header, without totals."""
+        area = self.old.area
+        return range(area.top + 1, area.bottom - integer(self.old.root, "totalsRowCount") + 1)
+
+    def columns(self) -> dict[str, Sequence[object]]:
+        """Streamed columns whose names the old table has too."""
+        named = zip(column_names(self.new), self.body.columns, strict=False)
+        return {name: column for name, column in named if name in self.old.columns}
+
+
+def _top(table: etree._Element) -> int:
+    area = Area.parse(table.get("ref", ""))
+    return area.top if area else 1
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the move takes place: the package, the sheet's part, its new territory, and the workbook's
+    strings.
+    """
+
+    package: Package
+    part: str
+    new: Territory
+    strings: Sequence[str]
+    writer: CellWriter
+
+
+def relocate(old: OldSheet, continued: Sequence[Continued], ground: Ground) -> int:
+    """Move the user's cells, notes, links and rules on ``old``; returns how many rows lost the row they
+    stood beside.
+
+    Those are kept below everything else.
+    """
+    room = make_room(old.added, old.ours, ground.new)
+    rows, gone = _followed(old, continued, ground) if can_part(old.added) else ({}, [])
+    last = max([row + room.down for row in old.added if row > room.bottom] + [_bottom(ground.new)])
+    kept = {row: last + SPACE_BELOW + place for place, row in enumerate(sorted(gone))}
+    moves = replace(room, rows={**rows, **kept})
+    old.added = moved(old.added, moves)
+    _move_ranges(old, moves)
+    _move_own_tables(ground, old.tables, moves)
+    notes.move_notes(ground.package, ground.part, lambda row, column: (moves.row(row), moves.column(column)))
+    return len(gone)
+
+
+def _bottom(territory: Territory) -> int:
+    return max((area.bottom for area in territory.areas), default=1)
+
+
+def _followed(
+    old: OldSheet, continued: Sequence[Continued], ground: Ground
+) -> tuple[dict[int, int], list[int]]:
+    """Rows that have moved, old → new, and rows that are gone, as far as the user has anything in them."""
+    rows: dict[int, int] = {}
+    gone: list[int] = []
+    for table in continued:
+        rows.update(_edges(table))
+        wanted = [row for row in table.data_rows if row in old.added or row in old.noted]
+        reader = _Reader(table, old, ground.strings)
+        found = row_keys.new_rows(wanted, reader.text, table.columns(), table.body.first_row, ground.writer)
+        for row, new in found.items():
+            if new is None or new in rows.values():
+                gone.append(row)
+            else:
+                rows[row] = new
+    return {row: new for row, new in rows.items() if row != new}, gone
+
+
+def _edges(table: Continued) -> dict[int, int]:
+    """Header and total rows."""
+    before, after = table.header
+    edges = {before: after}
+    if integer(table.old.root, "totalsRowCount") and integer(table.new, "totalsRowCount"):
+        edges[table.data_rows.stop] = (Area.parse(table.new.get("ref", "")) or Area(1, 1, after, 1)).bottom
+    return edges
+
+
+class _Reader:
+    """Reads the old table's cells in the rows that the user has something in."""
+
+    def __init__(self, table: Continued, old: OldSheet, strings: Sequence[str]) -> None:
+        self._columns = {name: table.old.area.left + place for place, name in enumerate(table.old.columns)}
+        self._known = old.known
+        self._strings = strings
+
+    def text(self, row: int, column: str) -> str:
+        cell = self._known.get(row, {}).get(self._columns[column], b"")
+        return row_keys.cell_text(cell, self._strings) if cell else ""
+
+
+def _move_ranges(old: OldSheet, moves: Moves) -> None:
+    """Move the ranges of the user's rules, links and merged cells."""
+    for element in old.root.iter("*"):
+        name = local(element)
+        if name == "sqref" and element.text:
+            element.text = _moved_list(element.text, old.ours, moves)
+        elif name in RANGED:
+            element.set(RANGED[name], _moved_list(element.get(RANGED[name], ""), old.ours, moves))
+
+
+def _moved_list(sqref: str, ours: Territory, moves: Moves) -> str:
+    areas = parse_areas(sqref)
+    return " ".join(str(area if ours.owns_rule(area) else moves.area(area)) for area in areas)
+
+
+def _move_own_tables(ground: Ground, ours: list[OldTable], moves: Moves) -> None:
+    """Move the tables that the user made beside or below ours."""
+    known = {table.relationship for table in ours}
+    for link in ground.package.relationships(ground.part).of_kind("table"):
+        if link.id in known or link.part not in ground.package or not (moves.down or moves.over):
+            continue
+        for element in ground.package.xml(link.part).iter("*"):
+            area = Area.parse(element.get("ref", ""))
+            if area:
+                element.set("ref", str(moves.area(area)))
+        ground.package.edited(link.part)

@@ -1,0 +1,121 @@
+"""The tables of one own sheet: which continue which, and which columns a user added to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from crmsheet.book import tables
+from crmsheet.book.areas import Area
+from crmsheet.book.drawn import Drawn
+from crmsheet.book.grafting import Graft
+from crmsheet.book.old_sheet import OldSheet
+from crmsheet.book.ooxml import WORKSHEET_ORDER, child_named, elements, ensure_child, parse
+from crmsheet.book.place import Place
+from crmsheet.book.relationships import Link
+from crmsheet.book.relocation import Continued
+from crmsheet.book.tables import OldTable, TableNames
+from crmsheet.book.territory import Territory
+
+
+@dataclass(frozen=True)
+class PlannedTable:
+    """One table of the design, the old one it continues, and the user's columns it takes over."""
+
+    link: Link
+    root: etree._Element
+    old: OldTable | None
+    added: list[etree._Element] = field(default_factory=list)
+
+
+def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
+    links = drawn.relationships.of_kind("table")
+    roots = [parse(drawn.read(link.part)) for link in links]
+    matched = tables.match(roots, old.tables if old else [])
+    return [
+        PlannedTable(link, root, before, _users_columns(before, old) if before and old else [])
+        for link, root, before in zip(links, roots, matched, strict=True)
+    ]
+
+
+def _users_columns(table: OldTable, old: OldSheet) -> list[etree._Element]:
+    """Columns at the table's right end whose headers we did not write: Excel takes in what is typed beside
+    a table.
+    """
+    area = table.area
+    columns = list(elements(child_named(table.root, "tableColumns")))
+    theirs: list[etree._Element] = []
+    for place in reversed(range(len(columns))):
+        column = area.left + place
+        if old.ours.owns(Area(area.top, column, area.top, column)):
+            break
+        theirs.insert(0, columns[place])
+    return theirs
+
+
+def continued(planned: Sequence[PlannedTable], drawn: Drawn) -> list[Continued]:
+    """The tables whose rows can be followed: those that continue an old one and whose rows are streamed."""
+    found = []
+    for table in planned:
+        area = Area.parse(table.root.get("ref", ""))
+        body = next((b for b in drawn.bodies if area and b.first_row == area.top + 1), None)
+        if table.old is not None and body is not None:
+            found.append(Continued(table.root, table.old, body))
+    return found
+
+
+@dataclass(frozen=True)
+class TableHome:
+    """What tables need to know of the workbook they come to."""
+
+    taken: TableNames
+    differential: dict[int, int]
+    ours: Territory
+
+
+def release(place: Place, old: OldSheet | None, taken: TableNames) -> None:
+    """Let go of our tables; :func:`put` gives continued ones their names and ids back."""
+    for table in old.tables if old else []:
+        place.relationships.drop(table.relationship)
+        taken.release(table)
+
+
+def put(
+    graft: Graft, place: Place, root: etree._Element, planned: Sequence[PlannedTable], home: TableHome
+) -> None:
+    """Write the tables and list them on the sheet, with those a user made outside our cells."""
+    for table in planned:
+        if table.old is not None:
+            home.taken.keep(table.old)
+    for table in planned:
+        added = table.added if _fits(table, home.ours) else []
+        part = tables.put(
+            graft, table.link.part, tables.Heir(table.old, added), home.taken, home.differential
+        )
+        new_id = place.relationships.free_id()
+        place.relationships.add(new_id, graft.type_of(table.link), part=part)
+    _list(place, root)
+
+
+def _fits(table: PlannedTable, ours: Territory) -> bool:
+    """Whether the user's columns still stand right beside the table, clear of what else we draw."""
+    area = Area.parse(table.root.get("ref", ""))
+    if table.old is None or area is None:
+        return False
+    beside = Area(area.top, area.right + 1, area.bottom, area.right + len(table.added))
+    same_place = table.old.area.right - len(table.added) == area.right
+    return same_place and not ours.meets(beside)
+
+
+def _list(place: Place, root: etree._Element) -> None:
+    old_list = child_named(root, "tableParts")
+    if old_list is not None:
+        root.remove(old_list)
+    ids = sorted((link.id for link in place.relationships.of_kind("table")), key=lambda i: (len(i), i))
+    if ids:
+        parts = ensure_child(root, place.dialect.q("tableParts"), WORKSHEET_ORDER)
+        parts.set("count", str(len(ids)))
+        for table_id in ids:
+            etree.SubElement(parts, place.dialect.q("tablePart")).set(place.dialect.r("id"), table_id)

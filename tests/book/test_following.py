@@ -1,0 +1,253 @@
+"""What a user typed beside a customer stays beside that customer, wherever the next refresh puts it."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+from designs import plain_workbook
+from openpyxl.comments import Comment
+from packages import parts, rewritten
+
+from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.design import Body, Design
+from crmsheet.book.lint import findings
+from crmsheet.book.moved_formulas import follow, shift
+from crmsheet.book.package import Package
+from crmsheet.book.row_keys import new_rows
+from crmsheet.book.workbook import Workbook
+
+SHEET, TABLE = "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"
+
+
+def _design(names: Sequence[str], *, title_rows: int = 1, extra: bool = False, total: bool = False) -> Design:
+    """A ranked list of customers: rank, name, score; ``extra`` adds a column, ``total`` a total row."""
+    headers = ["排名", "客户", "得分", *(["新列"] if extra else [])]
+    buffer = io.BytesIO()
+    header = title_rows
+    last = header + max(len(names), 1)
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("名单")
+        sheet.write(0, 0, "标题")
+        sheet.write_row(header, 0, headers)
+        columns = [{"header": text} for text in headers]
+        if total:
+            columns[1]["total_string"] = "合计"
+            sheet.write(last + 1, 1, "合计")
+        options = {"name": "crm_list", "columns": columns, "total_row": total}
+        sheet.add_table(header, 0, last + total, len(headers) - 1, options)
+    ranks = list(range(1, len(names) + 1))
+    scores = [len(name) * 10 for name in names]
+    body = (ranks, list(names), scores, *([["x"] * len(names)] if extra else []))
+    return Design(buffer.getvalue(), (Body(header + 2, body),))
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    book = Workbook.open(plain_workbook(tmp_path / "user.xlsx"))
+    book.put_sheet("list", "名单", _design(["甲公司", "乙公司", "丙公司"]))
+    book.save(tmp_path / "first.xlsx")
+    return tmp_path / "first.xlsx"
+
+
+def _typed(path: Path, cells: dict[int, str]) -> Path:
+    """The workbook after a user typed ``cells`` (XML by row) at the end of rows of our sheet."""
+
+    def edit(xml: bytes) -> bytes:
+        text = xml.decode()
+        for row, cell in cells.items():
+            if f'<row r="{row}"' in text:
+                text = re.sub(
+                    rf'(<row r="{row}".*?)</row>', lambda m, c=cell: m[1] + c + "</row>", text, count=1
+                )
+            else:
+                text = text.replace("</sheetData>", f'<row r="{row}">{cell}</row></sheetData>')
+        return text.encode()
+
+    return rewritten(path, path.with_name("typed.xlsx"), {SHEET: edit})
+
+
+def _refreshed(path: Path, design: Design) -> tuple[openpyxl.worksheet.worksheet.Worksheet, Workbook]:
+    book = Workbook.open(path)
+    book.put_sheet("list", "名单", design)
+    target = path.with_name("refreshed.xlsx")
+    book.save(target)
+    again = Workbook.open(target)
+    again.put_sheet("list", "名单", design)
+    again.save(path.with_name("again.xlsx"))
+    assert target.read_bytes() == path.with_name("again.xlsx").read_bytes()
+    assert list(findings(Package(target.read_bytes(), target))) == []
+    return openpyxl.load_workbook(target)["名单"], book
+
+
+def _text(address: str, text: str) -> str:
+    return f'<c r="{address}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def _rows(sheet: openpyxl.worksheet.worksheet.Worksheet) -> dict[str, str]:
+    """Customer → remark, of the rows that have one."""
+    return {row[1].value: row[4].value for row in sheet.iter_rows(max_col=5) if row[4].value is not None}
+
+
+def test_remarks_follow_their_customers(first: Path) -> None:
+    typed = _typed(first, {3: _text("E3", "记甲"), 5: _text("E5", "记丙")})
+    sheet, book = _refreshed(typed, _design(["丙公司", "新公司", "丁公司", "甲公司"]))
+    assert _rows(sheet) == {"丙公司": "记丙", "甲公司": "记甲"}
+    assert book.notes == []
+
+
+def test_remarks_follow_when_the_table_moves(first: Path) -> None:
+    typed = _typed(first, {2: _text("E2", "备注"), 4: _text("E4", "记乙")})
+    sheet, _ = _refreshed(typed, _design(["乙公司", "甲公司"], title_rows=4))
+    assert _rows(sheet) == {"客户": "备注", "乙公司": "记乙"}
+
+
+def test_remarks_of_customers_that_are_gone_are_kept_below(first: Path) -> None:
+    typed = _typed(first, {3: _text("E3", "记甲"), 4: _text("E4", "记乙")})
+    sheet, book = _refreshed(typed, _design(["乙公司", "丙公司", "丁公司", "戊公司"]))
+    assert _rows(sheet) == {"乙公司": "记乙", None: "记甲"}
+    assert sheet["E8"].value == "记甲"
+    assert [(note.code, note.facts["count"]) for note in book.notes] == [("rows_kept_below", 1)]
+
+
+def test_after_excel_saved_the_names_as_shared_strings(first: Path) -> None:
+    """openpyxl, like Excel, moves our texts into the table of shared strings."""
+    book = openpyxl.load_workbook(first)
+    book["名单"]["E4"] = "记乙"
+    book.save(first.with_name("excel.xlsx"))
+    sheet, _ = _refreshed(first.with_name("excel.xlsx"), _design(["丙公司", "乙公司"]))
+    assert _rows(sheet) == {"乙公司": "记乙"}
+
+
+def test_a_sorted_list_is_read_as_it_stands(first: Path) -> None:
+    book = openpyxl.load_workbook(first)
+    sheet = book["名单"]
+    for row, name in enumerate(["丙公司", "甲公司", "乙公司"], start=3):
+        sheet.cell(row, 2).value = name
+    sheet["E3"] = "记丙"
+    book.save(first.with_name("sorted.xlsx"))
+    after, _ = _refreshed(first.with_name("sorted.xlsx"), _design(["甲公司", "乙公司", "丙公司"]))
+    assert _rows(after) == {"丙公司": "记丙"}
+
+
+def test_formulas_follow_their_row(first: Path) -> None:
+    cells = {
+        3: '<c r="E3"><f t="shared" ref="E3:E5" si="0">C3*2</f><v>60</v></c>',
+        4: '<c r="E4"><f t="shared" si="0"/><v>60</v></c>',
+        5: '<c r="E5"><f t="shared" si="0"/><v>60</v></c>',
+    }
+    sheet, _ = _refreshed(_typed(first, cells), _design(["丙公司", "乙公司", "甲公司"]))
+    assert [sheet[f"E{row}"].value for row in (3, 4, 5)] == ["=C3*2", "=C4*2", "=C5*2"]
+
+
+def test_what_stands_below_makes_room(first: Path) -> None:
+    typed = _typed(
+        first, {8: _text("A8", "我的总结") + '<c r="B8"><f>SUM(B9:B10)</f></c>', 9: '<c r="B9"><v>5</v></c>'}
+    )
+    sheet, _ = _refreshed(typed, _design([f"公司{number}" for number in range(9)]))
+    assert sheet["A14"].value == "我的总结"
+    assert sheet["B14"].value == "=SUM(B15:B16)"
+    assert sheet["B15"].value == 5
+    assert [sheet.cell(row, 2).value for row in range(3, 12)] == [f"公司{number}" for number in range(9)]
+
+
+def test_what_stands_below_stays_where_there_is_room(first: Path) -> None:
+    sheet, _ = _refreshed(
+        _typed(first, {8: _text("A8", "我的总结")}), _design(["甲公司", "乙公司", "丙公司", "丁公司"])
+    )
+    assert sheet["A8"].value == "我的总结"
+
+
+def test_what_stands_beside_makes_room_for_a_new_column(first: Path) -> None:
+    typed = _typed(first, {4: _text("D4", "紧挨着")})
+    sheet, _ = _refreshed(typed, _design(["乙公司", "甲公司"], extra=True))
+    assert sheet["D3"].value == "x"
+    assert sheet["E3"].value == "紧挨着"
+
+
+def test_a_column_typed_at_the_table_stays_in_it(first: Path) -> None:
+    wider = rewritten(
+        _typed(first, {2: _text("D2", "备注"), 3: _text("D3", "记甲"), 5: _text("D5", "记丙")}),
+        first.with_name("wider.xlsx"),
+        {
+            TABLE: lambda xml: (
+                xml.replace(b":C5", b":D5")
+                .replace(b'count="3"', b'count="4"')
+                .replace(b"</tableColumns>", '<tableColumn id="9" name="备注"/></tableColumns>'.encode())
+            )
+        },
+    )
+    sheet, _ = _refreshed(wider, _design(["丙公司", "乙公司", "丁公司", "甲公司"]))
+    table = sheet.tables["crm_list"]
+    assert table.ref == table.autoFilter.ref == "A2:D6"
+    assert [column.name for column in table.tableColumns] == ["排名", "客户", "得分", "备注"]
+    assert [sheet.cell(row, 4).value for row in range(2, 7)] == ["备注", "记丙", None, None, "记甲"]
+
+
+def test_notes_follow_their_customers(first: Path) -> None:
+    book = openpyxl.load_workbook(first)
+    book["名单"]["B3"].comment = Comment("甲的事", "我")
+    book["名单"]["B4"].comment = Comment("乙的事", "我")
+    book.save(first.with_name("noted.xlsx"))
+    sheet, _ = _refreshed(first.with_name("noted.xlsx"), _design(["丁公司", "乙公司", "甲公司"]))
+    notes = {row[1].value: row[1].comment.text for row in sheet.iter_rows(max_col=2) if row[1].comment}
+    assert notes == {"甲公司": "甲的事", "乙公司": "乙的事"}
+    vml = next(
+        data for name, data in parts(first.with_name("refreshed.xlsx")).items() if name.endswith(".vml")
+    )
+    assert sorted(re.findall(rb"Row>(\d+)<", vml)) == [b"3", b"4"]
+
+
+def test_totals_stay_at_the_end(first: Path) -> None:
+    book = Workbook.open(first)
+    book.put_sheet("list", "名单", _design(["甲公司", "乙公司"], total=True))
+    book.save(first.with_name("total.xlsx"))
+    typed = _typed(first.with_name("total.xlsx"), {3: _text("E3", "记甲"), 5: _text("E5", "总备注")})
+    sheet, _ = _refreshed(typed, _design(["乙公司", "丙公司", "甲公司"], total=True))
+    assert _rows(sheet) == {"甲公司": "记甲", "合计": "总备注"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "read", "expected"),
+    [
+        ({"名": ["a", "b"]}, {"名": "b"}, 11),
+        ({"名": ["a", "b"]}, {"名": "c"}, None),
+        ({"序": [1, 2], "名": ["a", "b"]}, {"序": "1.0", "名": "b"}, 11),
+        ({"城": ["x", "x"], "名": ["a", "b"]}, {"城": "x", "名": "b"}, 11),
+        ({"名": ["a", "a"], "号": ["x", "y"], "时": ["p", "p"]}, {"名": "a", "号": "y", "时": "p"}, 11),
+        ({"名": ["a", "a"], "时": ["p", "q"]}, {"名": "a", "时": "q"}, 11),
+        ({"编号": [1001, 1002]}, {"编号": "1002.0"}, 11),
+    ],
+)
+def test_rows_are_known_by_what_tells_them_apart(
+    columns: dict[str, list[object]], read: dict[str, str], expected: int | None
+) -> None:
+    found = new_rows([5], lambda _, name: read[name], columns, 10, CellWriter())
+    assert found == {5: expected}
+
+
+def test_rows_that_nothing_tells_apart_are_not_moved() -> None:
+    assert new_rows([5], lambda *_: "a", {"名": ["a", "a"]}, 10, CellWriter()) == {}
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("A7+B7", "A9+B9"),
+        ("'a 7'!A7+表!B7", "'a 7'!A7+表!B7"),
+        ('IF(A7="A7",LOG10(A7),T_7)', 'IF(A9="A7",LOG10(A9),T_7)'),
+        ("表[[#This Row],[A7]]+A77+AB7", "表[[#This Row],[A7]]+A77+AB9"),
+        ("SUM(表!A7:B7)", "SUM(表!A7:B7)"),
+    ],
+)
+def test_only_references_to_the_row_follow(formula: str, expected: str) -> None:
+    assert follow(formula, lambda row: 9 if row == 7 else row) == expected
+
+
+def test_filled_formulas_are_told_apart() -> None:
+    assert shift('$A1&B$1&SUM(C1:D2)&"A1"', 2, 1) == '$A3&C$1&SUM(D3:E4)&"A1"'
