@@ -31,11 +31,13 @@ NAMELESS = "~"  # opens the key of a customer known only by name, so that it nev
 def customer_keys(frame: pd.DataFrame) -> pd.Series:
     """What a row's customer is known by: its id, else the core of its name; blank when it has neither (C-21)."""
     ids = text(optional(frame, "customer_id", None)).str.strip()
-    names = optional(frame, "customer_name", None)
-    cores = names.map(
-        lambda name: f"{NAMELESS}{parse_company(name).key}" if isinstance(name, str) and name else ""
-    )
-    return ids.where(ids != "", cores)
+    nameless = ids == ""
+    names = optional(frame, "customer_name", None)[nameless]
+    return ids.where(~nameless, names.map(_name_key).reindex(ids.index))
+
+
+def _name_key(name: object) -> str:
+    return f"{NAMELESS}{parse_company(name).key}" if isinstance(name, str) and name else ""
 
 
 def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
@@ -44,6 +46,8 @@ def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
     A row without an id takes the id that another row gives to the same name, when only one does.
     """
     keyed = {code: frame.assign(customer=customer_keys(frame)) for code, frame in cleaned.frames.items()}
+    if not any(frame["customer"].str.startswith(NAMELESS).any() for frame in keyed.values()):
+        return keyed
     id_of_name = _unique_ids(keyed)
     for code, frame in keyed.items():
         keyed[code] = frame.assign(customer=frame["customer"].map(lambda key: id_of_name.get(key, key)))
@@ -52,7 +56,7 @@ def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
 
 def _unique_ids(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     pairs = [
-        pd.DataFrame({"name": customer_keys(frame.drop(columns="customer_id")), "id": frame["customer_id"]})
+        pd.DataFrame({"name": frame["customer_name"].map(_name_key), "id": frame["customer_id"]})
         for code, frame in tables.items()
         if code in ("records", "profiles") and {"customer_id", "customer_name"} <= set(frame)
     ]

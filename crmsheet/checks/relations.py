@@ -38,8 +38,9 @@ def _check_log(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFra
     logged = log.groupby("customer_id")["contacted_on"].max()
     newest = records.groupby("customer_id")["last_contact"].transform("max")
     behind = records["last_contact"].notna() & (records["last_contact"] == newest)
-    behind &= records["customer_id"].map(logged) > newest
-    days = records.loc[behind, "customer_id"].map(logged).dt.strftime("%Y-%m-%d")
+    latest = pd.Series(logged.reindex(records["customer_id"]).to_numpy(), index=records.index)
+    behind &= latest > newest
+    days = latest[behind].dt.strftime("%Y-%m-%d")
     for row, day in days.items():
         findings["records"].add([row], "last_contact", "contact_older_than_log", suggestion=day)
 
@@ -51,7 +52,8 @@ def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.Data
     profiles, orders = frames["profiles"], frames["orders"]
     if not ({"customer_id", "deal_amount"} <= set(profiles) and {"customer_id", "amount"} <= set(orders)):
         return
-    bought = profiles["customer_id"].map(orders.groupby("customer_id")["amount"].sum())
+    sums = orders.groupby("customer_id")["amount"].sum()
+    bought = pd.Series(sums.reindex(profiles["customer_id"]).to_numpy(), index=profiles.index)
     differs = (profiles["deal_amount"] - bought).abs() > 0.005 * bought.abs().clip(lower=1)
     for row in profiles.index[differs.fillna(value=False)]:
         findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=f"{bought.at[row]:g}")

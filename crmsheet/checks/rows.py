@@ -25,25 +25,22 @@ def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: dat
 
 def _check_ids(findings: Findings, frame: pd.DataFrame) -> None:
     """One id is one customer: the same id under two names is an error; so is a repeated id among profiles."""
-    if "customer_id" not in frame or findings.code in {
-        "orders",
-        "interactions",
-        "feedback",
-        "contracts",
-        "tasks",
-    }:
+    if "customer_id" not in frame or findings.code not in {"records", "profiles"}:
         return
     ids = frame["customer_id"].where(frame["customer_id"].astype(bool))
     if findings.code == "profiles":
         findings.add(frame.index[ids.notna() & ids.duplicated()], "customer_id", "id_repeated")
-        return
-    if "customer_name" not in frame:
-        return
-    keys = frame["customer_name"].map(lambda name: parse_company(name).key if isinstance(name, str) else None)
-    first = keys.groupby(ids).transform("first")
-    conflict = ids.notna() & keys.notna() & first.notna() & (keys != first)
-    first_names = frame["customer_name"].groupby(ids).transform("first")
-    for row in frame.index[conflict]:
+    elif "customer_name" in frame:
+        shared = frame[ids.notna() & ids.duplicated(keep=False) & frame["customer_name"].notna()]
+        _check_shared_ids(findings, shared["customer_id"], shared["customer_name"])
+
+
+def _check_shared_ids(findings: Findings, ids: pd.Series, names: pd.Series) -> None:
+    """Rows of one id must speak of one customer; spellings of one brand are no conflict."""
+    brands = names.map(lambda name: parse_company(name).brand.casefold())
+    first = brands.groupby(ids).transform("first")
+    first_names = names.groupby(ids).transform("first")
+    for row in names.index[brands != first]:
         findings.add([row], "customer_id", "id_conflict", detail=str(first_names.at[row]))
 
 
