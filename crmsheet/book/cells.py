@@ -7,7 +7,7 @@ and cells a user added to the right of ours, which stay where they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.design import Body, Formula
 from crmsheet.model import column_letters, column_number
 
-__all__ = ["Body", "FixedRow", "fixed_rows", "last_row", "sheet_data"]
+__all__ = ["Body", "FixedRow", "fixed_rows", "SheetRows", "last_row", "plain_values", "sheet_data"]
 
 ROWS_AT_ONCE = 8192
 
@@ -54,71 +54,76 @@ def _other_attributes(attributes: bytes) -> bytes:
     return re.sub(rb'\s+(?:r|spans)="[^"]*"', b"", attributes)
 
 
-def sheet_data(
-    fixed: Mapping[int, FixedRow],
-    bodies: Sequence[Body],
-    added: Mapping[int, Mapping[int, bytes]],
-    writer: CellWriter,
-) -> Iterator[bytes]:
-    """``<sheetData>`` in pieces. ``added`` holds a user's cells by row and column; where both exist, ours
-    win.
+@dataclass(frozen=True)
+class SheetRows:
+    """All rows of a sheet. ``added`` holds a user's cells by row and column; where both exist, ours win.
+
+    ``hidden`` rows are those that a filter does not let through.
     """
+
+    fixed: Mapping[int, FixedRow] = field(default_factory=dict)
+    bodies: Sequence[Body] = ()
+    added: Mapping[int, Mapping[int, bytes]] = field(default_factory=dict)
+    hidden: Set[int] = frozenset()
+
+
+def sheet_data(rows: SheetRows, writer: CellWriter) -> Iterator[bytes]:
+    """``<sheetData>`` in pieces."""
     yield b"<sheetData>"
-    gaps = {row: Body(row, ()) for row in _gaps(fixed, bodies, added)}
-    for body in sorted([*gaps.values(), *bodies], key=lambda body: body.first_row):
+    gaps = [Body(row, ()) for row in _gaps(rows)]
+    for body in sorted([*gaps, *rows.bodies], key=lambda body: body.first_row):
         if len(body):
-            yield from _body_rows(body, fixed, added, writer)
+            yield from _body_rows(body, rows, writer)
         else:
-            yield _fixed_row(body.first_row, fixed, added)
+            yield _fixed_row(body.first_row, rows)
     yield b"</sheetData>"
 
 
-def _gaps(fixed: Iterable[int], bodies: Sequence[Body], added: Iterable[int]) -> list[int]:
+def _gaps(rows: SheetRows) -> list[int]:
     """Numbers of rows that no body covers."""
-    covered = [range(body.first_row, last_row(body) + 1) for body in bodies]
-    return [row for row in {*fixed, *added} if not any(row in rows for rows in covered)]
+    covered = [range(body.first_row, last_row(body) + 1) for body in rows.bodies]
+    return [row for row in {*rows.fixed, *rows.added} if not any(row in body for body in covered)]
 
 
-def _fixed_row(number: int, fixed: Mapping[int, FixedRow], added: Mapping[int, Mapping[int, bytes]]) -> bytes:
-    row = fixed.get(number, FixedRow())
-    cells = {**added.get(number, {}), **row.cells}
+def _fixed_row(number: int, rows: SheetRows) -> bytes:
+    row = rows.fixed.get(number, FixedRow())
+    cells = {**rows.added.get(number, {}), **row.cells}
     inner = b"".join(cells[column] for column in sorted(cells))
     return b'<row r="%d"%s>%s</row>' % (number, row.attributes, inner) if inner or row.attributes else b""
 
 
-def _body_rows(
-    body: Body,
-    fixed: Mapping[int, FixedRow],
-    added: Mapping[int, Mapping[int, bytes]],
-    writer: CellWriter,
-) -> Iterator[bytes]:
-    pattern = fixed.get(body.first_row, FixedRow())
+def _body_rows(body: Body, rows: SheetRows, writer: CellWriter) -> Iterator[bytes]:
+    pattern = rows.fixed.get(body.first_row, FixedRow())
     styles = [_style(pattern.cells.get(column, b"")) for column in range(1, len(body.columns) + 1)]
-    columns = [_plain(column) for column in body.columns]
+    columns = [plain_values(column) for column in body.columns]
     for start in range(0, len(body), ROWS_AT_ONCE):
         numbers = range(body.first_row + start, body.first_row + min(start + ROWS_AT_ONCE, len(body)))
-        heads = _row_heads(body, pattern, numbers)
-        pieces = [column[start : start + ROWS_AT_ONCE] for column in columns]
         spelled = [
-            _column_cells(place, style, numbers, piece, writer)
-            for place, (style, piece) in enumerate(zip(styles, pieces, strict=True), start=1)
+            _column_cells(place, style, numbers, column[start : start + ROWS_AT_ONCE], writer)
+            for place, (style, column) in enumerate(zip(styles, columns, strict=True), start=1)
         ]
-        right = _cells_to_the_right(numbers, len(columns), fixed, added)
-        rows = map("".join, zip(heads, *spelled, right, strict=True))
-        yield ("</row>".join(rows) + "</row>").encode("utf-8", "surrogatepass")
+        heads = _row_heads(body, pattern, numbers, rows.hidden)
+        right = _cells_to_the_right(numbers, len(columns), rows)
+        complete = map("".join, zip(heads, *spelled, right, strict=True))
+        yield ("</row>".join(complete) + "</row>").encode("utf-8", "surrogatepass")
 
 
-def _row_heads(body: Body, pattern: FixedRow, numbers: range) -> list[str]:
+def _row_heads(body: Body, pattern: FixedRow, numbers: range, hidden: Set[int]) -> list[str]:
     """The opening tag of each row."""
+    attributes = pattern.attributes.decode()
     if body.row_height is None:
-        attributes = pattern.attributes.decode()
-        return [f'<row r="{number}"{attributes}>' for number in numbers]
-    attributes = re.sub(rb'\s+(?:ht|customHeight)="[^"]*"', b"", pattern.attributes).decode()
-    heights = _heights(body.row_height, numbers.start - body.first_row, len(numbers))
-    return [
-        f'<row r="{number}"{attributes} ht="{height:g}" customHeight="1">'
-        for number, height in zip(numbers, heights, strict=True)
-    ]
+        heads = [f'<row r="{number}"{attributes}>' for number in numbers]
+    else:
+        attributes = re.sub(r'\s+(?:ht|customHeight)="[^"]*"', "", attributes)
+        heights = _heights(body.row_height, numbers.start - body.first_row, len(numbers))
+        heads = [
+            f'<row r="{number}"{attributes} ht="{height:g}" customHeight="1">'
+            for number, height in zip(numbers, heights, strict=True)
+        ]
+    if not hidden:
+        return heads
+    marked = zip(numbers, heads, strict=True)
+    return [f'{head[:-1]} hidden="1">' if number in hidden else head for number, head in marked]
 
 
 def _heights(height: float | Sequence[float], start: int, count: int) -> Sequence[float]:
@@ -130,7 +135,7 @@ def _style(cell: bytes) -> str:
     return match[1].decode() if match and match[1] != b"0" else ""
 
 
-def _plain(column: Sequence[object]) -> list[Any]:
+def plain_values(column: Sequence[object]) -> list[Any]:
     """Plain Python values of a list, array or Series."""
     return column.tolist() if hasattr(column, "tolist") else list(column)
 
@@ -171,15 +176,14 @@ def _tails(values: list[Any], writer: CellWriter) -> list[str]:
     return list(map(_Memory(writer).__getitem__, values))
 
 
-def _cells_to_the_right(
-    numbers: range, width: int, fixed: Mapping[int, FixedRow], added: Mapping[int, Mapping[int, bytes]]
-) -> list[str]:
+def _cells_to_the_right(numbers: range, width: int, rows: SheetRows) -> list[str]:
     """Fixed and added cells beyond the body's columns, joined, one string per row."""
-    if not added and not any(number in fixed for number in numbers):
+    if not rows.added and not any(number in rows.fixed for number in numbers):
         return [""] * len(numbers)
-    return [_beyond(width, fixed.get(number), added.get(number, {})) for number in numbers]
+    return [_beyond(width, number, rows) for number in numbers]
 
 
-def _beyond(width: int, row: FixedRow | None, added: Mapping[int, bytes]) -> str:
-    cells = {**added, **(row.cells if row else {})}
+def _beyond(width: int, number: int, rows: SheetRows) -> str:
+    fixed = rows.fixed.get(number, FixedRow())
+    cells = {**rows.added.get(number, {}), **fixed.cells}
     return b"".join(cells[column] for column in sorted(cells) if column > width).decode()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from crmsheet.book import connections, relocation, sheet_tables
 from crmsheet.book.areas import Area, bounding
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.cells import fixed_rows, sheet_data
+from crmsheet.book.cells import SheetRows, fixed_rows, sheet_data
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.grafting import Graft
@@ -25,6 +25,7 @@ from crmsheet.book.sheet_xml import split
 from crmsheet.book.styles import StyleMap
 from crmsheet.book.tables import TableNames
 from crmsheet.book.territory import Territory
+from crmsheet.book.user_cells import Cells
 
 
 @dataclass(frozen=True)
@@ -47,16 +48,18 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     homeless = 0
     if old is not None:
         ground = Ground(package, place.part, ours, SharedStrings(package, place.workbook), writer)
-        homeless = relocation.relocate(old, sheet_tables.continued(planned, drawn), ground)
+        homeless = relocation.relocate(old, sheet_tables.continued(planned), ground)
     home = TableHome(TableNames(package, names), styles.differential, ours)
     sheet_tables.release(place, old, home.taken)
     connections.release(place, old)
     graft = Graft(package, drawn, place.name, before - package.reachable())
     root = _merged(place, drawn, styles, old)
     connections.connect(graft, place, root, old)
-    sheet_tables.put(graft, place, root, planned, home)
+    hidden = sheet_tables.put(graft, place, root, planned, home)
     place.relationships.sort()
-    _write(place, drawn, root, old, writer)
+    added = old.added if old else {}
+    _set_dimension(place, root, ours, added)
+    _write(place, root, SheetRows({}, drawn.bodies, added, hidden), writer)
     for part in before - package.reachable():
         package.remove(part)
     return Outcome(writer.shortened, homeless)
@@ -69,14 +72,15 @@ def _merged(place: Place, drawn: Drawn, styles: StyleMap, old: OldSheet | None) 
     return merge(new, old.root if old else None, old.ours if old else Territory(), place.dialect)
 
 
-def _write(
-    place: Place, drawn: Drawn, root: etree._Element, old: OldSheet | None, writer: CellWriter
-) -> None:
-    added = old.added if old else {}
+def _write(place: Place, root: etree._Element, rows: SheetRows, writer: CellWriter) -> None:
+    """Stream the sheet: what ``root`` holds around its rows, its fixed rows, and ``rows``."""
+    pieces = split(serialise(root))
+    rows = replace(rows, fixed=fixed_rows(pieces.rows))
+    place.package.put(place.part, itertools.chain([pieces.head], sheet_data(rows, writer), [pieces.tail]))
+    place.package.types.declare(place.part, SHEET_TYPE)
+
+
+def _set_dimension(place: Place, root: etree._Element, ours: Territory, added: Cells) -> None:
     cells = [Area(row, column, row, column) for row, columns in added.items() for column in columns]
     dimension = ensure_child(root, place.dialect.q("dimension"), WORKSHEET_ORDER)
-    dimension.set("ref", str(bounding([*drawn.territory().areas, *cells])))
-    pieces = split(serialise(root))
-    rows = sheet_data(fixed_rows(pieces.rows), drawn.bodies, added, writer)
-    place.package.put(place.part, itertools.chain([pieces.head], rows, [pieces.tail]))
-    place.package.types.declare(place.part, SHEET_TYPE)
+    dimension.set("ref", str(bounding([*ours.areas, *cells])))

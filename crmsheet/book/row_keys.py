@@ -8,11 +8,11 @@ together. Columns that merely count 1, 2, 3 … say nothing about a row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from lxml import etree
 
 from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.cells import plain_values
 from crmsheet.book.design import Formula
 from crmsheet.book.ooxml import child_named, elements, parse
 
@@ -47,7 +47,7 @@ def _telling_apart(
     """The names of the columns that make up a row's key, and the key of each row."""
     spelled: dict[str, list[str]] = {}
     for name, column in columns.items():
-        texts = spelled[name] = [spelling(value, writer) for value in _plain(column)]
+        texts = spelled[name] = [spelling(value, writer) for value in plain_values(column)]
         if len(set(texts)) == len(texts) and "" not in texts and not _merely_counts(texts):
             return (name,), [(text,) for text in texts]
     together = list(zip(*spelled.values(), strict=True))
@@ -56,10 +56,6 @@ def _telling_apart(
 
 def _merely_counts(texts: list[str]) -> bool:
     return len(texts) > 1 and texts == [str(float(number)) for number in range(1, len(texts) + 1)]
-
-
-def _plain(column: Sequence[object]) -> list[Any]:
-    return column.tolist() if hasattr(column, "tolist") else list(column)
 
 
 def spelling(value: object, writer: CellWriter) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crmsheet.book import tables
+from crmsheet.book import filters, tables
 from crmsheet.book.areas import Area
+from crmsheet.book.design import Body
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.grafting import Graft
 from crmsheet.book.old_sheet import OldSheet
@@ -22,10 +23,11 @@ from crmsheet.book.territory import Territory
 
 @dataclass(frozen=True)
 class PlannedTable:
-    """One table of the design, the old one it continues, and the user's columns it takes over."""
+    """One table of the design, its rows, the old one it continues, and the user's columns it takes over."""
 
     link: Link
     root: etree._Element
+    body: Body | None
     old: OldTable | None
     added: list[etree._Element] = field(default_factory=list)
 
@@ -35,15 +37,23 @@ def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
     roots = [parse(drawn.read(link.part)) for link in links]
     matched = tables.match(roots, old.tables if old else [])
     return [
-        PlannedTable(link, root, before, _users_columns(before, old) if before and old else [])
+        PlannedTable(link, root, _body(root, drawn), before, _users_columns(before, old) if old else [])
         for link, root, before in zip(links, roots, matched, strict=True)
     ]
 
 
-def _users_columns(table: OldTable, old: OldSheet) -> list[etree._Element]:
+def _body(table: etree._Element, drawn: Drawn) -> Body | None:
+    """The streamed rows of a table: the body right below its header."""
+    area = Area.parse(table.get("ref", ""))
+    return next((body for body in drawn.bodies if area and body.first_row == area.top + 1), None)
+
+
+def _users_columns(table: OldTable | None, old: OldSheet) -> list[etree._Element]:
     """Columns at the table's right end whose headers we did not write: Excel takes in what is typed beside
     a table.
     """
+    if table is None:
+        return []
     area = table.area
     columns = list(elements(child_named(table.root, "tableColumns")))
     theirs: list[etree._Element] = []
@@ -55,15 +65,9 @@ def _users_columns(table: OldTable, old: OldSheet) -> list[etree._Element]:
     return theirs
 
 
-def continued(planned: Sequence[PlannedTable], drawn: Drawn) -> list[Continued]:
+def continued(planned: Sequence[PlannedTable]) -> list[Continued]:
     """The tables whose rows can be followed: those that continue an old one and whose rows are streamed."""
-    found = []
-    for table in planned:
-        area = Area.parse(table.root.get("ref", ""))
-        body = next((b for b in drawn.bodies if area and b.first_row == area.top + 1), None)
-        if table.old is not None and body is not None:
-            found.append(Continued(table.root, table.old, body))
-    return found
+    return [Continued(table.root, table.old, table.body) for table in planned if table.old and table.body]
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,12 @@ def release(place: Place, old: OldSheet | None, taken: TableNames) -> None:
 
 def put(
     graft: Graft, place: Place, root: etree._Element, planned: Sequence[PlannedTable], home: TableHome
-) -> None:
-    """Write the tables and list them on the sheet, with those a user made outside our cells."""
+) -> frozenset[int]:
+    """Write the tables and list them on the sheet, with those a user made outside our cells.
+
+    Returns the rows that the filters set on them hide.
+    """
+    hidden: set[int] = set()
     for table in planned:
         if table.old is not None:
             home.taken.keep(table.old)
@@ -96,7 +104,10 @@ def put(
         )
         new_id = place.relationships.free_id()
         place.relationships.add(new_id, graft.type_of(table.link), part=part)
+        if table.body is not None:
+            hidden |= filters.hidden_rows(graft.package.parsed(part), table.body)
     _list(place, root)
+    return frozenset(hidden)
 
 
 def _fits(table: PlannedTable, ours: Territory) -> bool:

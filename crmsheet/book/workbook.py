@@ -16,7 +16,7 @@ from crmsheet.book import calculation, cell_updates, own_sheet, properties, save
 from crmsheet.book.cautions import cautions
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.cells import sheet_data
+from crmsheet.book.cells import SheetRows, sheet_data
 from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
@@ -83,7 +83,7 @@ class Workbook:
         part = book._workbook.sheets()[0].part
         pieces = split(book._package.read(part))
         columns = tuple(zip(*sheet.rows, strict=True))
-        rows = sheet_data({}, [Body(1, columns)] if columns else [], {}, CellWriter())
+        rows = sheet_data(SheetRows(bodies=[Body(1, columns)] if columns else []), CellWriter())
         book._package.put(part, itertools.chain([pieces.head], rows, [pieces.tail]))
         return book
 

@@ -17,10 +17,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from crmsheet.book.cell_values import LONGEST_TEXT, CellWriter, cut, escape, serial, utf16_length
-from crmsheet.book.cells import ROWS_AT_ONCE, fixed_rows, sheet_data
+from crmsheet.book.cells import ROWS_AT_ONCE, SheetRows, fixed_rows, sheet_data
 from crmsheet.book.design import Body, Formula
 from crmsheet.book.lint import findings
 from crmsheet.book.workbook import Workbook
+
+
+def _spelled(rows: SheetRows) -> bytes:
+    return b"".join(sheet_data(rows, CellWriter()))
 
 
 @pytest.mark.parametrize(
@@ -148,27 +152,27 @@ def test_one_true_and_1_stay_apart(tmp_path: Path) -> None:
     ],
 )
 def test_columns_may_be_any_sequence(column: object) -> None:
-    rows = b"".join(sheet_data({}, [Body(1, (column,))], {}, CellWriter()))  # type: ignore[arg-type]
+    rows = _spelled(SheetRows(bodies=[Body(1, (column,))]))  # type: ignore[arg-type]
     assert b'<c r="A1"><v>1</v></c>' in rows
     assert b'<c r="A2"><v>2</v></c>' in rows
 
 
 def test_columns_of_different_length_are_misuse() -> None:
     with pytest.raises(ValueError, match="length|shorter|longer|argument"):
-        b"".join(sheet_data({}, [Body(1, ([1, 2], [1]))], {}, CellWriter()))
+        _spelled(SheetRows({}, [Body(1, ([1, 2], [1]))], {}))
 
 
 def test_blank_cells_keep_their_columns_format() -> None:
     fixed = fixed_rows(b'<row r="2"><c r="A2" s="4"/><c r="B2"/></row>')
-    rows = b"".join(sheet_data(fixed, [Body(2, ([None, 1], [None, 2]))], {}, CellWriter()))
+    rows = _spelled(SheetRows(fixed, [Body(2, ([None, 1], [None, 2]))], {}))
     assert b'<row r="2"><c r="A2" s="4"/></row>' in rows
     assert b'<row r="3"><c r="A3" s="4"><v>1</v></c><c r="B3"><v>2</v></c></row>' in rows
 
 
 def test_rows_take_their_heights() -> None:
     fixed = fixed_rows(b'<row r="2" ht="33" customHeight="1"><c r="A2" s="4"/></row>')
-    same = b"".join(sheet_data(fixed, [Body(2, ([1],))], {}, CellWriter()))
-    each = b"".join(sheet_data(fixed, [Body(2, ([1, 2],), row_height=[20, 40.5])], {}, CellWriter()))
+    same = _spelled(SheetRows(fixed, [Body(2, ([1],))], {}))
+    each = _spelled(SheetRows(fixed, [Body(2, ([1, 2],), row_height=[20, 40.5])], {}))
     assert b'<row r="2" ht="33" customHeight="1">' in same
     assert b'<row r="2" ht="20" customHeight="1">' in each
     assert b'<row r="3" ht="40.5" customHeight="1">' in each
@@ -178,23 +182,21 @@ def test_fixed_cells_right_of_a_body_stay_and_those_under_it_go() -> None:
     fixed = fixed_rows(
         b'<row r="2"><c r="A2" s="1"/><c r="D2"><v>9</v></c></row><row r="3"><c r="A3"><v>0</v></c></row>'
     )
-    rows = b"".join(sheet_data(fixed, [Body(2, ([1, 2],))], {3: {5: b'<c r="E3"/>'}}, CellWriter()))
+    rows = _spelled(SheetRows(fixed, [Body(2, ([1, 2],))], {3: {5: b'<c r="E3"/>'}}))
     assert b'<c r="A2" s="1"><v>1</v></c><c r="D2"><v>9</v></c>' in rows
     assert b'<row r="3"><c r="A3" s="1"><v>2</v></c><c r="E3"/></row>' in rows
 
 
 def test_long_bodies_have_no_seam() -> None:
     count = ROWS_AT_ONCE * 2 + 5
-    rows = b"".join(sheet_data({}, [Body(1, (list(range(count)),))], {}, CellWriter()))
+    rows = _spelled(SheetRows({}, [Body(1, (list(range(count)),))], {}))
     assert rows.count(b"<row ") == rows.count(b"</row>") == count
     assert rows.endswith(b'<c r="A%d"><v>%d</v></c></row></sheetData>' % (count, count - 1))
 
 
 def test_an_empty_body_keeps_the_pattern_row() -> None:
     fixed = fixed_rows(b'<row r="2"><c r="A2" s="4"/></row>')
-    assert b'<row r="2"><c r="A2" s="4"/></row>' in b"".join(
-        sheet_data(fixed, [Body(2, ([],))], {}, CellWriter())
-    )
+    assert b'<row r="2"><c r="A2" s="4"/></row>' in _spelled(SheetRows(fixed, [Body(2, ([],))]))
 
 
 def test_overlapping_bodies_are_misuse() -> None:

@@ -212,6 +212,40 @@ def test_totals_stay_at_the_end(first: Path) -> None:
     assert _rows(sheet) == {"甲公司": "记甲", "合计": "总备注"}
 
 
+def _filtered(first: Path, criterion: str) -> Path:
+    def edit(xml: bytes) -> bytes:
+        return re.sub(
+            rb'<autoFilter ref="([^"]*)"/>',
+            rb'<autoFilter ref="\1">%s</autoFilter>' % criterion.encode(),
+            xml,
+        )
+
+    return rewritten(first, first.with_name("filtered.xlsx"), {TABLE: edit})
+
+
+@pytest.mark.parametrize(
+    ("criterion", "hidden"),
+    [
+        ('<filterColumn colId="1"><filters><filter val="乙公司"/></filters></filterColumn>', [3, 5, 6]),
+        ('<filterColumn colId="2"><filters><filter val="30.00"/></filters></filterColumn>', [6]),
+        ('<filterColumn colId="1"><filters blank="1"/></filterColumn>', [3, 4, 5, 6]),
+        (
+            '<filterColumn colId="1"><customFilters><customFilter val="乙*"/></customFilters></filterColumn>',
+            [],
+        ),
+        (
+            '<filterColumn colId="1"><filters><filter val="乙公司"/><filter val="甲公司"/></filters></filterColumn>'
+            '<filterColumn colId="0"><filters><filter val="3"/></filters></filterColumn>',
+            [3, 4, 6],
+        ),
+    ],
+)
+def test_rows_that_a_filter_refuses_are_hidden(first: Path, criterion: str, hidden: list[int]) -> None:
+    sheet, _ = _refreshed(_filtered(first, criterion), _design(["丁公司", "乙公司", "甲公司", "最大公司"]))
+    assert [row for row, look in sheet.row_dimensions.items() if look.hidden] == hidden
+    assert sheet.tables["crm_list"].autoFilter.filterColumn
+
+
 @pytest.mark.parametrize(
     ("columns", "read", "expected"),
     [
