@@ -7,7 +7,6 @@ book.save(path, backup=backup_path(path))
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,20 +15,19 @@ from crmsheet.book import calculation, cell_updates, own_sheet, properties, save
 from crmsheet.book.cautions import cautions
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.cells import SheetRows, sheet_data
 from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.limits import Limits
 from crmsheet.book.lint.gate import refuse_new_faults
-from crmsheet.book.new_files import empty_file
+from crmsheet.book.new_files import empty_file, fill
 from crmsheet.book.old_sheet import OldSheet, read_old
 from crmsheet.book.package import Package
 from crmsheet.book.patch import CellChanges, Position
 from crmsheet.book.place import Place
 from crmsheet.book.raw import RawSheet
 from crmsheet.book.save import Fingerprint
-from crmsheet.book.sheet_xml import split
+from crmsheet.book.shared_strings import blank_unused
 from crmsheet.book.styles import Styles
 from crmsheet.book.tabs import Tabs
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
@@ -80,11 +78,7 @@ class Workbook:
         """A new workbook with the cells of ``sheet`` as a user's sheet, for tables from text files."""
         name = sheet_names.legal_name(sheet.name)
         book = cls(empty_file(name), Path(f"{name}.xlsx"))
-        part = book._workbook.sheets()[0].part
-        pieces = split(book._package.read(part))
-        columns = tuple(zip(*sheet.rows, strict=True))
-        rows = sheet_data(SheetRows(bodies=[Body(1, columns)] if columns else []), CellWriter())
-        book._package.put(part, itertools.chain([pieces.head], rows, [pieces.tail]))
+        fill(book._package, book._workbook.sheets()[0].part, sheet.rows)
         return book
 
     @property
@@ -205,6 +199,15 @@ class Workbook:
             self._workbook.recalculate_on_load()
         self._note("texts_shortened", found.name, writer.shortened)
         return changes
+
+    def forget_unused_texts(self) -> int:
+        """Remove texts that no cell shows any more, after personal data was masked; returns how many.
+
+        Pivot tables keep copies of their own, which only Excel can renew: a note says so.
+        """
+        if any("pivotcacherecords" in part.lower() for part in self._package):
+            self.notes.append(Note("pivot_keeps_texts", {"path": self.path}))
+        return blank_unused(self._package, self._workbook)
 
     def mentions(self, sheet: str) -> list[str]:
         """Parts and defined names, other than our own, whose formulas speak of ``sheet`` or its tables."""

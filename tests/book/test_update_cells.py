@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import python_calamine
 import xlsxwriter
 
 from crmsheet.book.workbook import Workbook
@@ -144,3 +145,17 @@ def test_rows_and_cells_without_numbers_take_the_slow_path(entry: Path, tmp_path
     book.save(tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")[SHEET]
     assert [cell.value for cell in sheet[1]][:4] == ["客户", "改", "金额", "合计"]
+
+
+def test_masked_texts_leave_the_file_when_asked(entry: Path, tmp_path: Path) -> None:
+    book = Workbook.open(entry)
+    book.update_cells(SHEET, {(2, 1): "华*电"})
+    book.save(tmp_path / "kept.xlsx")
+    assert "华南机电".encode() in zipfile.ZipFile(tmp_path / "kept.xlsx").read("xl/sharedStrings.xml")
+    book = Workbook.open(tmp_path / "kept.xlsx")
+    assert book.forget_unused_texts() == 1
+    assert book.forget_unused_texts() == 0
+    book.save(tmp_path / "gone.xlsx")
+    assert "华南机电".encode() not in zipfile.ZipFile(tmp_path / "gone.xlsx").read("xl/sharedStrings.xml")
+    before, after = (python_calamine.load_workbook(tmp_path / name) for name in ("kept.xlsx", "gone.xlsx"))
+    assert before.get_sheet_by_name(SHEET).to_python() == after.get_sheet_by_name(SHEET).to_python()
