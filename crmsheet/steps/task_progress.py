@@ -13,8 +13,8 @@ from crmsheet.workdays import Calendar
 
 
 def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calendar) -> pd.DataFrame:
-    """Add ``task_state`` (done, done_late, overdue, running, upcoming, paused; blank = no dates and not
-    begun), ``task_overdue_days`` (workdays), ``bar_start``, ``bar_end``, ``bar_days``, ``bar_share`` and
+    """Add ``task_state`` (done, done_late, overdue, running, upcoming, paused; blank = dates missing or turned
+    round), ``task_overdue_days`` (workdays), ``bar_start``, ``bar_end``, ``bar_days``, ``bar_share`` and
     ``task_reason``.
 
     The bar runs from start to the end planned, both days counted; a task without a start is a bar of one
@@ -39,13 +39,13 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
             "done_late": done & (finished > end),
             "done": done,
             "paused": status == "paused",
+            "": start > end,
             "overdue": end < today,
             "running": (start <= today) | (status == "doing"),
             "upcoming": start.notna() | end.notna(),
         },
     )
-    first, last = start.where(start.notna(), end), end.where(end.notna(), start)
-    bar_start, bar_end = first.where(first <= last, last), last.where(first <= last, first)
+    bar_start, bar_end = (day.where(~(start > end)) for day in (start.fillna(end), end.fillna(start)))
     length = (bar_end - bar_start).dt.days + 1.0
     over = ((today - bar_start).dt.days + 1.0).clip(lower=0)
     share = (over.where(state != "upcoming", 0) / length).clip(upper=1).where(~done, 1.0)
@@ -58,7 +58,7 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
         bar_days=length,
         bar_share=share.where(length.notna()),
     )
-    way = state.mask((start > end) & ~done, "reversed").where(state != "", "undated")
+    way = state.where(state != "", "undated").mask((start > end) & (state == ""), "reversed")
     days = (finished - end).dt.days
     return result.assign(
         task_reason=reasons_by(

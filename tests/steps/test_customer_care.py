@@ -60,7 +60,9 @@ def test_one_sentence_gives_at_most_its_signal(text: str, code: str) -> None:
 
 
 def test_a_signal_counts_days_not_sentences() -> None:
-    thrice = _log(("A", "2026-11-02", "售后报错"), ("A", "2026-11-02", "又来问售后"), ("A", "2026-11-05", "故障"))
+    thrice = _log(
+        ("A", "2026-11-02", "售后报错"), ("A", "2026-11-02", "又来问售后"), ("A", "2026-11-05", "故障")
+    )
     assert find_signals(_customers("A"), thrice, RULES, AS_OF)["signals"].iloc[0] == ()
     fourth = pd.concat([thrice, _log(("A", "2026-11-09", "不会用导出"))])
     found = find_signals(_customers("A"), fourth, RULES, AS_OF).iloc[0]
@@ -78,7 +80,9 @@ def test_a_signal_grows_old_and_never_comes_from_the_future(day: str | None, cou
 
 
 def test_the_latest_record_speaks_too_but_not_twice_of_one_day() -> None:
-    customers = _customers("A", last_contact=[pd.Timestamp("2026-11-02")], contact_notes=["竞品报价低"], risk=["决策人更换"])
+    customers = _customers(
+        "A", last_contact=[pd.Timestamp("2026-11-02")], contact_notes=["竞品报价低"], risk=["决策人更换"]
+    )
     found = find_signals(customers, _log(("A", "2026-11-02", "竞品报价低")), RULES, AS_OF).iloc[0]
     assert found["signals"] == ("competitor", "person_changed")
     assert "在看竞品（90天内1次）" in found["signal_reason"]
@@ -86,9 +90,19 @@ def test_the_latest_record_speaks_too_but_not_twice_of_one_day() -> None:
 
 def test_a_team_adds_a_signal_of_its_own(tmp_path) -> None:
     file = tmp_path / "rules.toml"
-    own = '[signals.export]\nlabel = "要出口"\nwords = ["出口"]\nnot_words = []\nat_least = 1\nwithin_days = 30\nadvice = "介绍报关版"'
+    own = """
+        [signals.export]
+        label = "要出口"
+        words = ["出口"]
+        not_words = []
+        at_least = 1
+        within_days = 30
+        advice = "介绍报关版"
+    """
     file.write_text(own, encoding="utf-8")
-    found = find_signals(_customers("A"), _log(("A", "2026-11-02", "准备出口东南亚")), Rules.load(file), AS_OF)
+    found = find_signals(
+        _customers("A"), _log(("A", "2026-11-02", "准备出口东南亚")), Rules.load(file), AS_OF
+    )
     assert found[["signals", "signal_advice"]].values.tolist() == [[("export",), "介绍报关版"]]
 
 
@@ -100,7 +114,13 @@ def test_words_inside_a_denial_do_not_count() -> None:
 
 
 def _feedback(**facts: object) -> pd.DataFrame:
-    row = {"customer": "A", "given_on": pd.Timestamp("2026-11-02"), "satisfaction": NAN, "complaint": None, "handling": None}
+    row = {
+        "customer": "A",
+        "given_on": pd.Timestamp("2026-11-02"),
+        "satisfaction": NAN,
+        "complaint": None,
+        "handling": None,
+    }
     return pd.DataFrame([{**row, **facts}])
 
 
@@ -132,19 +152,33 @@ def test_complaint_risk(log: pd.DataFrame | None, feedback: pd.DataFrame | None,
 
 
 def test_the_latest_rating_counts_and_its_scale() -> None:
-    answers = pd.concat([_feedback(satisfaction=1.0), _feedback(satisfaction=4.0, given_on=pd.Timestamp("2026-11-09"))])
-    assert flag_complaint_risk(_customers("A"), None, answers, RULES, AS_OF)["complaint_risk"].iloc[0] == "none"
+    answers = pd.concat(
+        [_feedback(satisfaction=1.0), _feedback(satisfaction=4.0, given_on=pd.Timestamp("2026-11-09"))]
+    )
+    assert (
+        flag_complaint_risk(_customers("A"), None, answers, RULES, AS_OF)["complaint_risk"].iloc[0] == "none"
+    )
     ten = Rules.load(settings=[Setting("rates.satisfaction_top", 10, "", "")])
-    assert flag_complaint_risk(_customers("A"), None, answers, ten, AS_OF)["complaint_risk"].iloc[0] == "medium"
+    assert (
+        flag_complaint_risk(_customers("A"), None, answers, ten, AS_OF)["complaint_risk"].iloc[0] == "medium"
+    )
 
 
-VISITED = _log(("A", "2026-08-31", ""), ("B", "2026-11-18", ""), ("D", "2026-11-30", "")).assign(executive_visit=True)
+VISITED = _log(("A", "2026-08-31", ""), ("B", "2026-11-18", ""), ("D", "2026-11-30", "")).assign(
+    executive_visit=True
+)
 
 
 def test_executive_visits_are_due_every_three_months_for_the_best() -> None:
     customers = _customers("A", "B", "C", "D", "E", tier=["high_value"] * 4 + ["potential"])
     planned = plan_visits(customers, VISITED, RULES, date(2026, 12, 2), CALENDAR)
-    assert planned["visit_due"].dt.strftime("%m-%d").fillna("").tolist() == ["11-30", "02-18", "12-02", "02-26", ""]
+    assert planned["visit_due"].dt.strftime("%m-%d").fillna("").tolist() == [
+        "11-30",
+        "02-18",
+        "12-02",
+        "02-26",
+        "",
+    ]
     assert planned["visit_overdue_days"].tolist()[:3] == [2.0, 0.0, 0.0]
     assert planned["visit_reminder"].tolist() == ["overdue", "later", "today", "later", ""]
     assert planned["visit_reason"].tolist()[2] == "高价值客户每3个月高层拜访一次，还没有拜访过"
@@ -197,7 +231,15 @@ def test_every_customer_is_updated_once_a_month() -> None:
     assert checked["update_due"].tolist() == [False, True, False, True]
 
 
-WON = ["churn_stage", "amount_12m", "amount_total", "recency_days", "probability_alive", "first_order", "last_order"]
+WON = [
+    "churn_stage",
+    "amount_12m",
+    "amount_total",
+    "recency_days",
+    "probability_alive",
+    "first_order",
+    "last_order",
+]
 
 
 @pytest.mark.parametrize(
@@ -224,13 +266,19 @@ def test_money_at_risk(facts: tuple[object, ...], risk: float) -> None:
 
 def test_the_dearest_loss_ranks_first_and_silence_breaks_ties() -> None:
     table = pd.DataFrame(
-        {"churn_stage": ["risk"] * 3 + ["active"], "amount_12m": [5e4, 9e4, 5e4, 9e5], "recency_days": [190.0, 200, 210, 1]}
+        {
+            "churn_stage": ["risk"] * 3 + ["active"],
+            "amount_12m": [5e4, 9e4, 5e4, 9e5],
+            "recency_days": [190.0, 200, 210, 1],
+        }
     )
     assert rank_win_back(table, RULES)["win_back_rank"].tolist()[:3] == [3.0, 1.0, 2.0]
 
 
 def test_playbook_lines_follow_tier_and_tags() -> None:
-    customers = _customers("A", "B", tier=["high_value", "unknown"], requirement_tags=[("service", "price"), ()])
+    customers = _customers(
+        "A", "B", tier=["high_value", "unknown"], requirement_tags=[("service", "price"), ()]
+    )
     added = add_playbook(customers, RULES)
     assert added["channel"].tolist() == ["电话、一对一拜访", ""]
     assert added["selling_points"].tolist()[0].startswith("突出售后保障")

@@ -28,7 +28,9 @@ NAN = np.nan
 
 
 def _rules(**settings: object) -> Rules:
-    return Rules.load(settings=[Setting(key.replace("__", "."), value, "配置", "C9") for key, value in settings.items()])
+    return Rules.load(
+        settings=[Setting(key.replace("__", "."), value, "配置", "C9") for key, value in settings.items()]
+    )
 
 
 def _matrix(rows: list[tuple[float, float, float]], rules: Rules = RULES) -> list[str]:
@@ -84,7 +86,9 @@ def test_without_a_fact_there_is_no_quadrant_and_the_reason_says_which() -> None
     ],
 )
 def test_life_cycle(count: float, first: str | None, days: float, stage: str) -> None:
-    table = pd.DataFrame({"order_count": [count], "first_order": pd.to_datetime([first]), "recency_days": [days]})
+    table = pd.DataFrame(
+        {"order_count": [count], "first_order": pd.to_datetime([first]), "recency_days": [days]}
+    )
     staged = stage_lifecycle(table, RULES, AS_OF).iloc[0]
     assert staged["lifecycle"] == stage
     assert staged["lifecycle_reason"] and "nan" not in staged["lifecycle_reason"]
@@ -120,7 +124,11 @@ def test_purchase_behavior(count: float, recent: float, behavior: str) -> None:
         ({"value_tag": "low", "rfm_tier": "low_value", "value_score": 60.0}, 2, True),
         ({"value_tag": "low", "rfm_tier": "low_value", "value_score": 60.0, "completeness": 0.4}, 0, False),
         ({"value_tag": "low", "rfm_tier": "low_value", "value_level": "high"}, 2, True),
-        ({"value_tag": "none", "rfm_tier": "", "value_score": 95.0}, 0, False),  # one judgement cannot disagree
+        (
+            {"value_tag": "none", "rfm_tier": "", "value_score": 95.0},
+            0,
+            False,
+        ),  # one judgement cannot disagree
         ({"value_tag": "", "rfm_tier": ""}, 0, False),
     ],
 )
@@ -138,7 +146,9 @@ def test_a_disagreement_names_every_judgement() -> None:
 
 def test_every_difference_is_listed_where_the_rules_ask_for_it() -> None:
     facts = pd.DataFrame([{"value_tag": "high", "rfm_tier": "potential"}])
-    assert compare_judgements(facts, _rules(agreement__levels_apart=1))["judgements_differ"].tolist() == [True]
+    assert compare_judgements(facts, _rules(agreement__levels_apart=1))["judgements_differ"].tolist() == [
+        True
+    ]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +166,13 @@ def test_every_difference_is_listed_where_the_rules_ask_for_it() -> None:
         ("S4", "low_value", "low", "低价值客户", False),
     ],
 )
-def test_presets_print_the_words_of_their_document(preset: str, tier: str, value: str, label: str, flag: bool) -> None:  # noqa: FBT001
+def test_presets_print_the_words_of_their_document(
+    preset: str,
+    tier: str,
+    value: str,
+    label: str,
+    flag: bool,  # noqa: FBT001
+) -> None:
     table = pd.DataFrame({"tier": [tier], "value_tag": [value]})
     worded = word_tiers(table, _rules(vocabulary__preset=preset)).iloc[0]
     assert (worded["tier_label"], worded["churn_flag"]) == (label, flag)
@@ -164,13 +180,19 @@ def test_presets_print_the_words_of_their_document(preset: str, tier: str, value
 
 def test_s2_calls_three_months_without_an_order_lost() -> None:
     table = pd.DataFrame({"tier": ["potential"] * 2, "status_tag": ["warning", "customer"]})
-    assert word_tiers(table, _rules(vocabulary__preset="S2"))["status_label"].tolist() == ["流失客户", "合作客户"]
+    assert word_tiers(table, _rules(vocabulary__preset="S2"))["status_label"].tolist() == [
+        "流失客户",
+        "合作客户",
+    ]
     assert word_tiers(table, RULES)["status_label"].tolist() == ["流失预警", "合作客户"]
 
 
 def test_s4_counts_new_customers_from_the_third_month() -> None:
     first = pd.to_datetime(["2026-10-20", "2026-07-20"])
-    facts = dict.fromkeys(["frequency_score", "monetary_score"], 1.0) | {"recency_score": 3.0, "order_count": 1.0}
+    facts = dict.fromkeys(["frequency_score", "monetary_score"], 1.0) | {
+        "recency_score": 3.0,
+        "order_count": 1.0,
+    }
     table = pd.DataFrame({"first_order": first}).assign(**facts)
     s4 = _rules(vocabulary__preset="S4")
     assert assign_tiers(table, s4, AS_OF)["tier"].tolist() == ["low_value", "potential"]
@@ -189,6 +211,8 @@ def test_an_unknown_preset_is_refused_with_its_cell() -> None:
 
 
 def test_sizes_follow_the_statistics_office() -> None:
-    table = pd.DataFrame({"headcount_low": [1.0, 19, 20, 299, 300, 999, 1000, NAN, 0], "headcount_high": [NAN] * 7 + [50, 10]})
+    table = pd.DataFrame(
+        {"headcount_low": [1.0, 19, 20, 299, 300, 999, 1000, NAN, 0], "headcount_high": [NAN] * 7 + [50, 10]}
+    )
     expected = ["micro", "micro", "small", "small", "medium", "medium", "large", "small", "micro"]
     assert band_sizes(table, RULES)["size_band"].tolist() == expected
