@@ -11,6 +11,7 @@ from crmsheet.clean.text import as_text, normalize_text
 from crmsheet.data import read_toml
 
 _LONGEST = 200
+_LONGEST_WORD = 12
 _BRACKETS = re.compile("[(\uff08\\[\u3010]([^()\uff08\uff09\\[\\]\u3010\u3011]{0,40})[)\uff09\\]\u3011]")
 
 
@@ -56,8 +57,8 @@ def _parse(name: str) -> CompanyName:
 
 
 @cache
-def _words(kind: str) -> tuple[str, ...]:
-    """Words of one kind, longest first."""
+def _words(kind: str) -> frozenset[str]:
+    """Words of one kind."""
     data = read_toml("companies.toml")
     words = {
         "forms": " ".join(data["forms"].values()),
@@ -65,23 +66,24 @@ def _words(kind: str) -> tuple[str, ...]:
         "branches": data["words"]["branches"],
         "trades": f"{data['trades']['lines']} {data['trades']['soft']}",
     }[kind]
-    return tuple(sorted(set(words.split()), key=lambda word: (-len(word), word)))
+    return frozenset(words.split())
 
 
-def _cut_last(text: str, words: tuple[str, ...]) -> tuple[str, str]:
+def _cut_last(text: str, words: frozenset[str]) -> tuple[str, str]:
     """``text`` without the longest of ``words`` at its end, and that word."""
-    found = next((word for word in words if text.endswith(word)), "")
-    return text.removesuffix(found), found
+    for length in range(min(len(text), _LONGEST_WORD), 0, -1):
+        if text[-length:] in words:
+            return text[:-length], text[-length:]
+    return text, ""
 
 
 def _cut_branch(text: str) -> tuple[str, str]:
     """What stands behind the legal form when it names a branch: its place and the branch word."""
-    for word in _words("branches"):
-        if text.endswith(word):
-            head = text.removesuffix(word)
-            ends = [head.rfind(form) + len(form) for form in _words("forms") if len(form) > 1 and form in head]
-            return (head[: max(ends)], head[max(ends) :] + word) if ends else (text, "")
-    return text, ""
+    head, word = _cut_last(text, _words("branches"))
+    if not word:
+        return text, ""
+    ends = [head.rfind(form) + len(form) for form in _words("forms") if len(form) > 1 and form in head]
+    return (head[: max(ends)], head[max(ends) :] + word) if ends else (text, "")
 
 
 def _without_brackets(text: str) -> tuple[str, str]:

@@ -1,0 +1,55 @@
+"""One function, many doors: what a step is called in the library, it is called everywhere."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import crmsheet as crm
+from crmsheet import steps
+
+RULES = crm.Rules.load()
+
+
+@pytest.mark.parametrize("name", steps.__all__)
+def test_every_step_stands_behind_every_door(name: str) -> None:
+    step = getattr(steps, name)
+    assert getattr(crm, name) is step
+    assert getattr(pd.DataFrame().crm, name).func is step
+    assert step.__doc__ and step.__module__.startswith("crmsheet.steps.")
+
+
+def test_the_accessor_gives_what_the_function_gives() -> None:
+    table = pd.DataFrame({"impact": [8.0], "confidence": [6.0], "ease": [4.0]})
+    pd.testing.assert_frame_equal(table.crm.score_ice(RULES), crm.score_ice(table, RULES))
+
+
+def test_an_unknown_step_is_named() -> None:
+    with pytest.raises(AttributeError, match="score_icy"):
+        _ = pd.DataFrame().crm.score_icy
+
+
+def test_public_names_exist() -> None:
+    assert all(getattr(crm, name) is not None for name in crm.__all__)
+    assert set(crm.__all__) <= set(dir(crm))
+
+
+def test_clean_is_both_a_package_and_a_function() -> None:
+    from crmsheet.clean.dates import parse_date
+
+    assert callable(parse_date)
+    tables = crm.Tables.from_frames(records=pd.DataFrame({"customer_id": ["c2024001"], "customer_name": ["甲"]}))
+    cleaned = crm.clean(tables, RULES)
+    assert cleaned["records"]["customer_id"].tolist() == ["C2024001"]
+    assert "id_case" in set(cleaned.issues["code"])
+
+
+def test_frames_without_a_workbook_are_analyzed() -> None:
+    from datetime import date
+
+    tables = crm.Tables.from_frames(
+        records=pd.DataFrame({"customer_id": ["C2024001"], "customer_name": ["甲公司"], "explicit_needs": ["便宜点"]})
+    )
+    result = crm.analyze(tables, RULES, date(2024, 3, 18))
+    assert result.requirements["requirement_tags"].tolist() == [("price",)]
+    assert result.summary()["customers"] == 1
