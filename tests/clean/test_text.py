@@ -113,7 +113,7 @@ def test_missing_values_of_pandas_are_blank() -> None:
         ("预算（万元）", "預算(万元)"),
         ("ＣＲＭ", "crm"),
         ("处理中", "处理中\u200b"),
-        ("高、中、低", "高，中,低".replace(",", "、")),
+        ("高；中；低", "高;中;低"),
         ("8—10万", "8-10万"),
     ],
 )
@@ -143,8 +143,8 @@ def test_visible_text_survives_the_stripping_of_invisible_characters() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["&amp;", "&", "<", "業(", "業(yè)", " \n ", "_x005F", "'", "é", "Ã©", "鍖椾含", "ä¸­", "<p ", "</p>", "。", "\u200d",
-     "e\u0301", "客戶", "乾", "±", "&#38;#"],
+    ["&amp;", "&", "<", "業(", "業(yè)", " \n ", "_x005F", "'", "é", "Ã©", "鍖椾含", "ä¸­", "<p ", "</p>", "。",
+     "\u200d", "e\u0301", "客戶", "乾", "±", "&#38;#"],
 )  # fmt: skip
 def test_a_hostile_cell_of_100_kb_takes_linear_time(unit: str) -> None:
     text = unit * (100_000 // len(unit.encode()))
