@@ -12,13 +12,13 @@ from crmsheet.rules import Rules
 from crmsheet.settings import setting_lines
 from crmsheet.steps.columns import text
 
-COLUMNS = ("customer_name", "before", "after", "direction", "before_label", "after_label", "why")
+COLUMNS = ("customer_name", "tier_before", "tier_after", "direction", "before_label", "after_label", "why")
 
 
 def compare_rules(tables: Tables | Cleaned, rules_a: Rules, rules_b: Rules, as_of: date) -> pd.DataFrame:
     """Customers whose tier differs under the two rule sets, index ``customer``, columns ``COLUMNS``.
 
-    ``before`` is the tier under ``rules_a``, ``after`` under ``rules_b``; ``direction`` is up, down or
+    ``tier_before`` is the tier under ``rules_a``, ``tier_after`` under ``rules_b``; ``direction`` is up, down or
     other, by the order of tiers in ``rules_b``; ``why`` puts both reasons side by side. Falls come first.
     What differs between the rules themselves is told by ``list_setting_changes``.
     """
@@ -30,8 +30,8 @@ def compare_rules(tables: Tables | Cleaned, rules_a: Rules, rules_b: Rules, as_o
     moves = pd.DataFrame(
         {
             "customer_name": text(other.loc[moved, "customer_name"]),
-            "before": was,
-            "after": is_now,
+            "tier_before": was,
+            "tier_after": is_now,
             "direction": _directions(was, is_now, rules_b),
             "before_label": was.map({code: tier.label for code, tier in rules_a.tiers.items()}),
             "after_label": is_now.map({code: tier.label for code, tier in rules_b.tiers.items()}),

@@ -69,7 +69,7 @@ def test_falls_come_before_rises_and_say_why() -> None:
     moved = compare_rules(TABLES, RULES, other, AS_OF)
     assert moved.index.tolist() == ["C2020001", "C2020003"]
     assert moved["direction"].tolist() == ["down", "up"]
-    assert moved[["before", "after"]].values.tolist() == [
+    assert moved[["tier_before", "tier_after"]].values.tolist() == [
         ["high_value", "churn_risk"],
         ["potential", "high_value"],
     ]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import optional
 from crmsheet.workdays import Calendar
 
 
@@ -28,7 +28,6 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
     ...     ["task_state", "task_overdue_days", "bar_days", "bar_share"]].values.tolist()
     [['overdue', 5.0, 12.0, 1.0], ['running', 0.0, 10.0, 0.5]]
     """
-    need(tasks, "track_tasks", "ends_on")
     today = pd.Timestamp(as_of)
     start, end, finished = (_days(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
     status = optional(tasks, "status", None)

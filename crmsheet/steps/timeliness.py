@@ -23,8 +23,7 @@ def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     >>> check_entry_delay(t, Rules.load())["entry_state"].tolist()
     ['in_time', 'late']
     """
-    need(interactions, "check_entry_delay", "contacted_on")
-    contacted = pd.to_datetime(interactions["contacted_on"])
+    contacted = pd.to_datetime(optional(interactions, "contacted_on", None))
     entered = pd.to_datetime(optional(interactions, "entered_on", None))
     days = (entered.dt.normalize() - contacted.dt.normalize()).dt.days.astype("float64")
     timed = (contacted != contacted.dt.normalize()) & (entered != entered.dt.normalize())

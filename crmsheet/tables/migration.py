@@ -22,7 +22,7 @@ _RATES = ("up", "down", "stable", "other")
 
 
 def list_moves(customers: pd.DataFrame, before: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
-    """One row per customer of either day, index ``customer``: ``customer_name``, ``before``, ``after``,
+    """One row per customer of either day, index ``customer``: ``customer_name``, ``tier_before``, ``tier_after``,
     ``direction``, ``cause`` and ``move_reason``.
 
     ``direction``: stable, up, down (by the order in the rules), other (to or from a tier outside that
@@ -31,7 +31,9 @@ def list_moves(customers: pd.DataFrame, before: pd.DataFrame | None, rules: Rule
     """
     need(customers, "list_moves", "tier")
     if before is None:
-        return pd.DataFrame(columns=["customer_name", "before", "after", "direction", "cause", "move_reason"])
+        return pd.DataFrame(
+            columns=["customer_name", "tier_before", "tier_after", "direction", "cause", "move_reason"]
+        )
     index = before.index.union(customers.index, sort=False)
     old, now = (frame.reindex(index) for frame in (before, customers))
     was, is_now = text(old["tier"]), text(now["tier"])
@@ -43,8 +45,8 @@ def list_moves(customers: pd.DataFrame, before: pd.DataFrame | None, rules: Rule
     return pd.DataFrame(
         {
             "customer_name": name.where(name != "", text(optional(old, "customer_name", None))),
-            "before": was,
-            "after": is_now,
+            "tier_before": was,
+            "tier_after": is_now,
             "direction": direction,
             "cause": cause,
             "move_reason": reasons_by(
@@ -63,13 +65,13 @@ def list_moves(customers: pd.DataFrame, before: pd.DataFrame | None, rules: Rule
 def count_moves(moves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The matrix: customers by tier before (rows, ``new`` last) and after (columns, ``gone`` last).
 
-    >>> moves = pd.DataFrame({"before": ["potential", ""], "after": ["high_value", "potential"]})
+    >>> moves = pd.DataFrame({"tier_before": ["potential", ""], "tier_after": ["high_value", "potential"]})
     >>> matrix = count_moves(moves, Rules.load())
     >>> int(matrix.loc["potential", "high_value"]), int(matrix.loc["new", "potential"])
     (1, 1)
     """
-    was = moves["before"].where(moves["before"] != "", NEW)
-    is_now = moves["after"].where(moves["after"] != "", GONE)
+    was = moves["tier_before"].where(moves["tier_before"] != "", NEW)
+    is_now = moves["tier_after"].where(moves["tier_after"] != "", GONE)
     counts = pd.crosstab(was, is_now) if len(moves) else pd.DataFrame()
     known = list(dict.fromkeys([*rules.migration.order, *rules.tiers]))
     unknown = sorted({*counts.index, *counts.columns} - {*known, NEW, GONE})
@@ -90,11 +92,11 @@ def share_moves(matrix: pd.DataFrame) -> pd.DataFrame:
 def rate_moves(moves: pd.DataFrame) -> pd.DataFrame:
     """Share of the customers of both days that went up, down, stayed, or moved otherwise, with Wilson bounds.
 
-    Index ``direction``; ``numerator``, ``denominator``, ``value`` (NaN when there are none), ``low``,
+    Index ``direction``; ``numerator``, ``denominator``, ``rate_value`` (NaN when there are none), ``low``,
     ``high``, and ``by_rules``: how many of them the rules moved.
 
     >>> moves = pd.DataFrame({"direction": ["up", "stable", "new"], "cause": ["behavior", "", ""]})
-    >>> rate_moves(moves)[["numerator", "denominator", "value"]].values.tolist()
+    >>> rate_moves(moves)[["numerator", "denominator", "rate_value"]].values.tolist()
     [[1.0, 2.0, 0.5], [0.0, 2.0, 0.0], [1.0, 2.0, 0.5], [0.0, 2.0, 0.0]]
     """
     both = moves[moves["direction"].isin(_RATES)]
@@ -104,7 +106,7 @@ def rate_moves(moves: pd.DataFrame) -> pd.DataFrame:
         low, high = wilson(len(rows), len(both))
         value = len(rows) / len(both) if len(both) else np.nan
         lines.append((len(rows), len(both), value, low, high, int((rows["cause"] == "rules").sum())))
-    columns = ["numerator", "denominator", "value", "low", "high", "by_rules"]
+    columns = ["numerator", "denominator", "rate_value", "low", "high", "by_rules"]
     return pd.DataFrame(lines, index=pd.Index(_RATES, name="direction"), columns=columns)
 
 

@@ -18,8 +18,8 @@ from crmsheet.tables.rate_members import COUNTING, Members
 Kind = Literal["share", "net", "ratio", "points", "money"]
 
 COLUMNS: Final = (
-    "kind", "numerator", "denominator", "value", "low", "high", "few", "previous", "change", "start", "end",
-    "reason",
+    "kind", "numerator", "denominator", "rate_value", "low", "high", "few", "previous", "change", "start", "end",
+    "rate_reason",
 )  # fmt: skip
 _KINDS: Final[Mapping[str, Kind]] = {
     "renewal_amount": "ratio",
@@ -36,7 +36,7 @@ _TODAY_ONLY = ("need_satisfaction",)  # what stood solved half a year ago is not
 def measure_rates(facts: Facts, rules: Rules, as_of: date) -> pd.DataFrame:
     """One row per rate, index its code, columns ``COLUMNS`` (R-106, ANALYTICS §7).
 
-    ``value`` is Σ ``amount`` ÷ Σ ``base`` of the rate's members, NaN where nothing counts (n/a): a share
+    ``rate_value`` is Σ ``amount`` ÷ Σ ``base`` of the rate's members, NaN where nothing counts (n/a): a share
     (0–1), a net score (times 100, so −100 … 100), a ratio of money, points or yuan, as ``kind`` says.
     ``low`` and ``high`` are 95 % bounds of shares (Wilson) and net scores. ``few`` marks fewer answers than
     the rules ask for. ``previous`` is the value of the period before, ``start`` and ``end`` bound this one.

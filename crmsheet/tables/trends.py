@@ -205,20 +205,20 @@ def _with_share(lines: pd.DataFrame, hits: str, base: str) -> pd.DataFrame:
 
 
 def segment_counts(customers: pd.DataFrame, by: Group, column: str) -> pd.DataFrame:
-    """How a customer column spreads over the segments: ``segment``, ``value``, ``n``, ``customers``,
+    """How a customer column spreads over the segments: ``segment``, ``item``, ``n``, ``customers``,
     ``share``.
 
     With Wilson bounds; blank values and segments are left out (R-073: purchase behaviour by 行业, by 规模).
 
     >>> who = pd.DataFrame({"industry": ["制造业"] * 4, "lifecycle": ["loyal", "loyal", "first", ""]})
-    >>> segment_counts(who, "industry", "lifecycle")[["value", "n", "customers"]].values.tolist()
+    >>> segment_counts(who, "industry", "lifecycle")[["item", "n", "customers"]].values.tolist()
     [['loyal', 2, 3], ['first', 1, 3]]
     """
     rows = pd.DataFrame(
-        {"segment": text(optional(customers, by, None)), "value": text(optional(customers, column, None))}
+        {"segment": text(optional(customers, by, None)), "item": text(optional(customers, column, None))}
     )
-    rows = rows[(rows["segment"] != "") & (rows["value"] != "")]
-    counts = rows.groupby(["segment", "value"], sort=False).size().rename("n").reset_index()
+    rows = rows[(rows["segment"] != "") & (rows["item"] != "")]
+    counts = rows.groupby(["segment", "item"], sort=False).size().rename("n").reset_index()
     counts["customers"] = counts.groupby("segment")["n"].transform("sum")
     lines = _with_share(counts, "n", "customers")
     return lines.sort_values(["customers", "segment", "n"], ascending=[False, True, False], ignore_index=True)

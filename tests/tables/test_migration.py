@@ -94,7 +94,7 @@ def test_no_snapshot_no_moves() -> None:
     assert choose_snapshot(pd.DataFrame(), RULES, AS_OF) is None
     moves = list_moves(_customers(A="potential"), None, RULES)
     assert len(moves) == 0
-    assert rate_moves(moves)["value"].isna().all()
+    assert rate_moves(moves)["rate_value"].isna().all()
     assert count_moves(moves, RULES).to_numpy().sum() == 0
 
 
@@ -146,7 +146,7 @@ def test_a_tier_nobody_knows_any_more_keeps_its_name() -> None:
     before = pd.DataFrame({"as_of": ["2026-09-30"], "customer": ["A"], "tier": ["老朋友"]})
     chosen = choose_snapshot(before, RULES, AS_OF)
     moves = list_moves(_customers(A="potential"), chosen, RULES)
-    assert moves.loc["A", ["before", "direction"]].tolist() == ["老朋友", "other"]
+    assert moves.loc["A", ["tier_before", "direction"]].tolist() == ["老朋友", "other"]
     assert count_moves(moves, RULES).loc["老朋友", "potential"] == 1
 
 

@@ -64,8 +64,8 @@ def test_need_satisfaction_leaves_paused_needs_out() -> None:
         {"requirement_id": list("abcde"), "status": ["done", "paused", "doing", None, "done"]}
     )
     rate = _rate("need_satisfaction", facts_of(requirements=needs))
-    assert (rate["numerator"], rate["denominator"], rate["value"]) == (2, 4, 0.5)
-    assert rate["reason"] == "4 条需求（不含暂停）中 2 条已解决（95% 区间 15% – 85%）"
+    assert (rate["numerator"], rate["denominator"], rate["rate_value"]) == (2, 4, 0.5)
+    assert rate["rate_reason"] == "4 条需求（不含暂停）中 2 条已解决（95% 区间 15% – 85%）"
     assert np.isnan(rate["previous"])
 
 
@@ -141,8 +141,12 @@ def test_renewal_counts_contracts_due_and_a_month_of_grace() -> None:
     facts = facts_of(contracts=dated(CONTRACTS, "due_on", "renewed_on"))
     assert _rate("renewal", facts)[["numerator", "denominator", "previous"]].tolist() == [3, 5, 1.0]
     # 100 of 150 capped at the 100 due, 0 (late), 200 (no amount typed), 0; the contract without an amount is left out
-    assert _rate("renewal_amount", facts)[["numerator", "denominator", "value"]].tolist() == [300, 500, 0.6]
-    assert _rate("net_renewal", facts)[["numerator", "denominator", "value"]].tolist() == [350, 500, 0.7]
+    assert _rate("renewal_amount", facts)[["numerator", "denominator", "rate_value"]].tolist() == [
+        300,
+        500,
+        0.6,
+    ]
+    assert _rate("net_renewal", facts)[["numerator", "denominator", "rate_value"]].tolist() == [350, 500, 0.7]
     assert np.isnan(_rate("net_renewal", facts)["low"])
 
 
@@ -159,15 +163,22 @@ def test_repurchase_rebuy_and_churn() -> None:
     assert _rate("repurchase", facts)[["numerator", "denominator"]].tolist() == [1, 3]  # A of A, B, D
     assert _rate("rebuy", facts)[["numerator", "denominator"]].tolist() == [2, 3]  # B, D of B, C, D
     assert _rate("churn", facts)[["numerator", "denominator"]].tolist() == [2, 3]  # C, D of B, C, D
-    assert _rate("average_order", facts)[["numerator", "denominator", "value"]].tolist() == [400, 4, 100.0]
-    assert _rate("arpu", facts)["value"] == pytest.approx(400 / 3)
+    assert _rate("average_order", facts)[["numerator", "denominator", "rate_value"]].tolist() == [
+        400,
+        4,
+        100.0,
+    ]
+    assert _rate("arpu", facts)["rate_value"] == pytest.approx(400 / 3)
 
 
 def test_refunds_lower_the_average_order_without_being_one() -> None:
     orders = purchases(A=["2026-06-01", "2026-07-01"]).assign(
         net_amount=[100.0, -40.0], occasion=[True, False], counts=[True, False]
     )
-    assert _rate("average_order", facts_of(orders=orders))[["denominator", "value"]].tolist() == [1, 60.0]
+    assert _rate("average_order", facts_of(orders=orders))[["denominator", "rate_value"]].tolist() == [
+        1,
+        60.0,
+    ]
 
 
 def test_referrals_by_id_by_name_and_by_source() -> None:
@@ -197,19 +208,22 @@ def test_satisfaction_on_five_and_on_ten() -> None:
     assert _rate("csat", _answers("satisfaction", [5, 4, 3, 1, 0, 6]))[
         ["numerator", "denominator"]
     ].tolist() == [2, 4]
-    assert _rate("satisfaction", _answers("satisfaction", [5, 4, 3, 1]))["value"] == 3.25
+    assert _rate("satisfaction", _answers("satisfaction", [5, 4, 3, 1]))["rate_value"] == 3.25
     ten = Rules.load(settings=[Setting("rates.satisfaction_top", 10, "", "")])
     assert _rate("csat", _answers("satisfaction", [10, 9, 8, 1]), ten)[
         ["numerator", "denominator"]
     ].tolist() == [2, 4]
-    assert _rate("satisfaction", _answers("satisfaction", [10, 1]), ten)["value"] == 3.0  # 5 and 1
+    assert _rate("satisfaction", _answers("satisfaction", [10, 1]), ten)["rate_value"] == 3.0  # 5 and 1
 
 
 def test_nps() -> None:
     rate = _rate("nps", _answers("recommendation", [10, 9, 8, 7, 6, 0, 11, 7.5, np.nan]))
-    assert rate[["numerator", "denominator", "value", "few"]].tolist() == [0, 6, 0.0, True]
-    assert _rate("nps", _answers("recommendation", [10] * 30))[["value", "few"]].tolist() == [100.0, False]
-    assert _rate("nps", _answers("recommendation", [0] * 3))["value"] == -100.0
+    assert rate[["numerator", "denominator", "rate_value", "few"]].tolist() == [0, 6, 0.0, True]
+    assert _rate("nps", _answers("recommendation", [10] * 30))[["rate_value", "few"]].tolist() == [
+        100.0,
+        False,
+    ]
+    assert _rate("nps", _answers("recommendation", [0] * 3))["rate_value"] == -100.0
 
 
 def test_mood_compares_ninety_days_with_the_ninety_before() -> None:
@@ -224,7 +238,7 @@ def test_mood_compares_ninety_days_with_the_ninety_before() -> None:
         [{"customer": "A", "contacted_on": day, "sentiment": mood} for day, mood in rows], "contacted_on"
     )
     rate = _rate("mood", facts_of(interactions=log))
-    assert rate["value"] == pytest.approx(100 / 3)
+    assert rate["rate_value"] == pytest.approx(100 / 3)
     assert rate["previous"] == -100.0
 
 
@@ -239,9 +253,9 @@ def test_entries_in_time() -> None:
 
 def test_nothing_to_count_is_no_rate_and_says_so() -> None:
     table = measure_rates(facts_of(), RULES, AS_OF)
-    assert table["value"].isna().all()
+    assert table["rate_value"].isna().all()
     assert (table["denominator"] == 0).all()
-    assert all(reason and "nan" not in reason for reason in table["reason"])
+    assert all(reason and "nan" not in reason for reason in table["rate_reason"])
     assert list(table.columns) == list(COLUMNS)
     assert set(table.index) == set(RULES.labels.words["choices"]["rate"]) == set(COUNTING)
 
@@ -257,8 +271,8 @@ def test_every_rate_is_the_sum_of_its_rows() -> None:
     sums = members.groupby("rate")[["amount", "base"]].sum().reindex(table.index).fillna(0.0)
     pd.testing.assert_series_equal(sums["amount"], table["numerator"], check_names=False)
     pd.testing.assert_series_equal(sums["base"], table["denominator"], check_names=False)
-    shares = table[(table["kind"] == "share") & table["value"].notna()]
-    assert (shares["value"] == shares["numerator"] / shares["denominator"]).all()
+    shares = table[(table["kind"] == "share") & table["rate_value"].notna()]
+    assert (shares["rate_value"] == shares["numerator"] / shares["denominator"]).all()
     assert members["key"].notna().all()
 
 

@@ -88,7 +88,7 @@ def test_a_market_stands_out_beyond_chance() -> None:
 def test_counts_of_a_column_by_segment() -> None:
     rows = CUSTOMERS.assign(purchase_behavior=["one_time", "none", "", "frequent"])
     lines = segment_counts(rows, "industry", "purchase_behavior")
-    assert lines[["segment", "value", "n", "customers"]].values.tolist() == [
+    assert lines[["segment", "item", "n", "customers"]].values.tolist() == [
         ["制造业", "one_time", 1, 2],
         ["制造业", "none", 1, 2],
     ]
