@@ -45,12 +45,16 @@ def rename_sheet(formula: str, old: str, new: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DefinedName:
-    """``position`` is the tab a local name belongs to, None for a name of the whole workbook."""
+    """``position`` is the tab a local name belongs to, None for a name of the whole workbook.
+
+    ``comment`` is what Excel's name manager shows beside it.
+    """
 
     name: str
     text: str
     position: int | None = None
     hidden: bool = False
+    comment: str = ""
 
 
 class DefinedNames:
@@ -135,6 +139,7 @@ def _read(element: etree._Element) -> DefinedName:
         text=element.text or "",
         position=integer(element, "localSheetId") if local else None,
         hidden=element.get("hidden") in ("1", "true"),
+        comment=element.get("comment", ""),
     )
 
 
@@ -143,6 +148,10 @@ def _write(element: etree._Element, new: DefinedName) -> None:
     element.text = new.text
     if new.hidden:
         element.set("hidden", "1")
+    if new.comment:
+        element.set("comment", new.comment)
+    else:
+        element.attrib.pop("comment", "")
 
 
 def _identity(name: DefinedName) -> tuple[str, int | None]:

@@ -16,17 +16,18 @@ _TOKEN = re.compile(
 )
 
 
-def follow(formula: str, rows: Callable[[int], int]) -> str:
-    """``formula`` with the rows of references to its own sheet turned by ``rows``.
+def follow(formula: str, place: Callable[[int, int], tuple[int, int]]) -> str:
+    """``formula`` with references to its own sheet turned by ``place`` (row and column → row and column).
 
-    >>> follow("A7*$B$7+VLOOKUP(A7,'表'!A7:B9,2,0)+LOG10(B8)", {7: 12, 8: 8}.__getitem__)
-    "A12*$B$12+VLOOKUP(A12,'表'!A7:B9,2,0)+LOG10(B8)"
+    >>> follow("A7*$B$7+VLOOKUP(A7,'表'!A7:B9,2,0)+LOG10(B8)", lambda row, column: (row + 5, column))
+    "A12*$B$12+VLOOKUP(A12,'表'!A7:B9,2,0)+LOG10(B13)"
     """
 
     def moved(match: re.Match[str]) -> str:
         if match["row"] is None or _is_qualified(match):
             return match[0]
-        return f"{match['fixed_column']}{match['column']}{match['fixed_row']}{rows(int(match['row']))}"
+        row, column = place(int(match["row"]), column_number(match["column"].upper()))
+        return f"{match['fixed_column']}{column_letters(column)}{match['fixed_row']}{row}"
 
     return _TOKEN.sub(moved, formula)
 

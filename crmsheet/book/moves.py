@@ -25,12 +25,24 @@ _PLAIN = re.compile(rb"<f>([^<]*)</f>")
 
 
 @dataclass(frozen=True)
+class ColumnMoves:
+    """Old column → new column, in the rows of one table."""
+
+    first_row: int
+    last_row: int
+    columns: Mapping[int, int]
+
+
+@dataclass(frozen=True)
 class Moves:
-    """``rows``: old row → new row beside our tables. Everything after ``bottom`` goes ``down`` rows
-    further down, everything after the column ``right`` goes ``over`` columns further to the right.
+    """``rows``: old row → new row beside our tables; ``tables``: where their columns go.
+
+    Everything else after the row ``bottom`` goes ``down`` rows further down, and after the column ``right``
+    ``over`` columns further to the right.
     """
 
     rows: Mapping[int, int] = field(default_factory=dict)
+    tables: tuple[ColumnMoves, ...] = ()
     bottom: int = 0
     down: int = 0
     right: int = 0
@@ -39,14 +51,20 @@ class Moves:
     def row(self, row: int) -> int:
         return row + self.down if row > self.bottom else self.rows.get(row, row)
 
-    def column(self, column: int) -> int:
+    def column(self, row: int, column: int) -> int:
+        for table in self.tables:
+            if table.first_row <= row <= table.last_row and column in table.columns:
+                return table.columns[column]
         return column + self.over if column > self.right else column
+
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        return self.row(row), self.column(row, column)
 
     def area(self, area: Area) -> Area:
         """Where an area goes as a whole: it makes room, but is not torn apart to follow single rows."""
         one_row = area.top == area.bottom
         down = self.row(area.top) - area.top if one_row or area.top > self.bottom else 0
-        over = self.column(area.left) - area.left
+        over = self.column(area.top, area.left) - area.left
         return Area(area.top + down, area.left + over, area.bottom + down, area.right + over)
 
 
@@ -60,7 +78,7 @@ def make_room(added: Cells, old: Territory, new: Territory) -> Moves:
     down = new_end.bottom - old_end.bottom if any(row <= new_end.bottom for row in below) else 0
     beyond = [column for column in beside if column > old_end.right]
     over = new_end.right - old_end.right if any(column <= new_end.right for column in beyond) else 0
-    return Moves({}, old_end.bottom, max(down, 0), old_end.right, max(over, 0))
+    return Moves(bottom=old_end.bottom, down=max(down, 0), right=old_end.right, over=max(over, 0))
 
 
 def _end(territory: Territory) -> Area:
@@ -79,7 +97,7 @@ def moved(added: Cells, moves: Moves) -> Cells:
     found: Cells = {}
     for row, columns in _unshared(added).items():
         for column, cell in columns.items():
-            place = moves.row(row), moves.column(column)
+            place = moves.place(row, column)
             found.setdefault(place[0], {})[place[1]] = _at(cell, row, place, moves)
     return found
 
@@ -89,13 +107,34 @@ def _at(cell: bytes, old_row: int, place: tuple[int, int], moves: Moves) -> byte
     below us.
     """
 
-    def rows(row: int) -> int:
-        return moves.row(row) if row == old_row or row > moves.bottom else row
+    def followed(row: int, column: int) -> tuple[int, int]:
+        moves_too = row == old_row or row > moves.bottom
+        return (moves.row(row) if moves_too else row), moves.column(row, column)
 
+    cell = readdressed(cell, place)
+    return _PLAIN.sub(lambda match: _formula(follow(_text(match[1]), followed)), cell)
+
+
+def readdressed(cell: bytes, place: tuple[int, int]) -> bytes:
+    """``cell`` saying that it stands at ``place``."""
     address = f"{column_letters(place[1])}{place[0]}".encode()
     cell = _ADDRESS.sub(b'<c r="%s"' % address, cell, count=1)
-    cell = _ARRAY.sub(rb'\g<1>%s"' % address, cell)
-    return _PLAIN.sub(lambda match: _formula(follow(_text(match[1]), rows)), cell)
+    return _ARRAY.sub(rb'\g<1>%s"' % address, cell)
+
+
+def cleared(added: Cells, ours: Territory, first_row: int) -> tuple[Cells, int]:
+    """``added`` with cells that stand where we draw put into rows from ``first_row`` on, and how many rows
+    those are.
+    """
+    free: Cells = {}
+    blocked: Cells = {}
+    for row, columns in added.items():
+        for column, cell in columns.items():
+            target = blocked if ours.owns(Area(row, column, row, column)) else free
+            target.setdefault(row, {})[column] = cell
+    for place, row in enumerate(sorted(blocked), start=first_row):
+        free[place] = {c: readdressed(cell, (place, c)) for c, cell in blocked[row].items()}
+    return free, len(blocked)
 
 
 def _unshared(added: Cells) -> Cells:

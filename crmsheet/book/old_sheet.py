@@ -6,15 +6,27 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from crmsheet.book.areas import Area
 from crmsheet.book.notes import noted_cells
 from crmsheet.book.ooxml import child_named
 from crmsheet.book.package import Package
 from crmsheet.book.relationships import Link
 from crmsheet.book.sheet_xml import split
-from crmsheet.book.tables import OldTable, tables_within
+from crmsheet.book.tables import OldTable, header_mark, tables_within
 from crmsheet.book.territory import Territory
 from crmsheet.book.user_cells import Cells, cells_of_rows, user_cells
 from crmsheet.book.workbook_part import relationship_id
+
+
+def inserted_columns(tables: list[OldTable], headers: str) -> list[Area]:
+    """Columns of ``tables`` whose headers are not on the record."""
+    known = set(headers.split())
+    return [
+        Area(table.area.top, table.area.left + place, table.area.bottom, table.area.left + place)
+        for table in tables
+        for place, name in enumerate(table.columns)
+        if header_mark(name) not in known
+    ]
 
 
 @dataclass
@@ -33,8 +45,14 @@ class OldSheet:
     drawing: Link | None = None
 
 
-def read_old(package: Package, part: str, ours: Territory) -> OldSheet:
-    """The own sheet ``part``, on which ``ours`` are the cells we wrote last time."""
+def read_old(package: Package, part: str, claimed: Territory, headers: str) -> OldSheet:
+    """The own sheet ``part``, on which we wrote the cells ``claimed`` and the table headers on record.
+
+    A column that a user inserted into one of our tables lies among the cells claimed, but under a header
+    that is not in ``headers``.
+    """
+    tables = tables_within(package, part, claimed)
+    ours = claimed.without(inserted_columns(tables, headers)) if headers else claimed
     with package.reading(part):
         pieces = split(package.read(part))
         root = pieces.skeleton()
@@ -48,6 +66,6 @@ def read_old(package: Package, part: str, ours: Territory) -> OldSheet:
         added=added,
         noted=noted,
         known=cells_of_rows(pieces.rows, {*added, *noted}),
-        tables=tables_within(package, part, ours),
+        tables=tables,
         drawing=link if link and link.part in package else None,
     )

@@ -30,12 +30,15 @@ from crmsheet.book.user_cells import Cells
 
 @dataclass(frozen=True)
 class Outcome:
-    """``shortened``: texts cut to Excel's limit. ``homeless``: the user's rows whose own row of ours is
-    gone.
+    """``shortened``: texts cut to Excel's limit. ``homeless``: the user's rows that lost their place
+    beside us.
+
+    ``headers`` is the record by which the next run tells our columns from the user's.
     """
 
     shortened: int
     homeless: int
+    headers: str
 
 
 def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old: OldSheet | None) -> Outcome:
@@ -48,7 +51,8 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     homeless = 0
     if old is not None:
         ground = Ground(package, place.part, ours, SharedStrings(package, place.workbook), writer)
-        homeless = relocation.relocate(old, sheet_tables.continued(planned), ground)
+        followed = [table for one in planned if (table := one.continued())]
+        homeless = relocation.relocate(old, followed, ground)
     home = TableHome(TableNames(package, names), styles.differential, ours)
     sheet_tables.release(place, old, home.taken)
     connections.release(place, old)
@@ -62,7 +66,7 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     _write(place, root, SheetRows({}, drawn.bodies, added, hidden), writer)
     for part in before - package.reachable():
         package.remove(part)
-    return Outcome(writer.shortened, homeless)
+    return Outcome(writer.shortened, homeless, sheet_tables.header_marks(planned))
 
 
 def _merged(place: Place, drawn: Drawn, styles: StyleMap, old: OldSheet | None) -> etree._Element:

@@ -11,7 +11,7 @@ from crmsheet.book import notes, row_keys
 from crmsheet.book.areas import Area, parse_areas
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.design import Body
-from crmsheet.book.moves import Moves, can_part, make_room, moved
+from crmsheet.book.moves import ColumnMoves, Moves, can_part, cleared, make_room, moved
 from crmsheet.book.old_sheet import OldSheet
 from crmsheet.book.ooxml import integer, local
 from crmsheet.book.package import Package
@@ -30,16 +30,19 @@ SPACE_BELOW = 2  # rows between us and what belonged to rows that are gone
 
 @dataclass(frozen=True)
 class Continued:
-    """A table of the design, and the table on the sheet that it continues."""
+    """A table of the design, the table on the sheet that it continues, and the columns the user added to
+    that.
+    """
 
     new: etree._Element
     old: OldTable
     body: Body
+    added: tuple[int, ...] = ()
 
     @property
     def header(self) -> tuple[int, int]:
         """Header row before and after."""
-        return _top(self.old.root), _top(self.new)
+        return self.old.area.top, _area(self.new).top
 
     @property
     def data_rows(self) -> range:
@@ -47,15 +50,33 @@ class Continued:
         area = self.old.area
         return range(area.top + 1, area.bottom - integer(self.old.root, "totalsRowCount") + 1)
 
+    def takes_in(self, ours: Territory) -> bool:
+        """Whether there is room for the user's columns at the new table's right end."""
+        area = _area(self.new)
+        beside = Area(area.top, area.right + 1, area.bottom, area.right + len(self.added))
+        return bool(self.added) and not ours.meets(beside)
+
+    def column_moves(self, ours: Territory) -> ColumnMoves:
+        """Our columns go where they are now, the user's to the right end of the table, or of all we draw."""
+        old, new = self.old.area, _area(self.new)
+        places = {name: new.left + place for place, name in enumerate(column_names(self.new))}
+        columns = {
+            old.left + place: places[name]
+            for place, name in enumerate(self.old.columns)
+            if name in places and old.left + place not in self.added
+        }
+        end = new.right if self.takes_in(ours) else max(area.right for area in ours.areas)
+        columns.update({column: end + place for place, column in enumerate(self.added, start=1)})
+        return ColumnMoves(old.top, old.bottom, columns)
+
     def columns(self) -> dict[str, Sequence[object]]:
         """Streamed columns whose names the old table has too."""
         named = zip(column_names(self.new), self.body.columns, strict=False)
         return {name: column for name, column in named if name in self.old.columns}
 
 
-def _top(table: etree._Element) -> int:
-    area = Area.parse(table.get("ref", ""))
-    return area.top if area else 1
+def _area(table: etree._Element) -> Area:
+    return Area.parse(table.get("ref", "")) or Area(1, 1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -72,21 +93,22 @@ class Ground:
 
 
 def relocate(old: OldSheet, continued: Sequence[Continued], ground: Ground) -> int:
-    """Move the user's cells, notes, links and rules on ``old``; returns how many rows lost the row they
-    stood beside.
+    """Move the user's cells, notes, links and rules on ``old``.
 
-    Those are kept below everything else.
+    Returns how many rows of cells found no place beside us any more; they are kept below everything else.
     """
     room = make_room(old.added, old.ours, ground.new)
     rows, gone = _followed(old, continued, ground) if can_part(old.added) else ({}, [])
+    columns = tuple(table.column_moves(ground.new) for table in continued)
     last = max([row + room.down for row in old.added if row > room.bottom] + [_bottom(ground.new)])
     kept = {row: last + SPACE_BELOW + place for place, row in enumerate(sorted(gone))}
-    moves = replace(room, rows={**rows, **kept})
-    old.added = moved(old.added, moves)
+    moves = replace(room, rows={**rows, **kept}, tables=columns)
+    free_row = last + SPACE_BELOW + len(gone)
+    old.added, displaced = cleared(moved(old.added, moves), ground.new, free_row)
     _move_ranges(old, moves)
     _move_own_tables(ground, old.tables, moves)
-    notes.move_notes(ground.package, ground.part, lambda row, column: (moves.row(row), moves.column(column)))
-    return len(gone)
+    notes.move_notes(ground.package, ground.part, moves.place)
+    return len(gone) + displaced
 
 
 def _bottom(territory: Territory) -> int:
@@ -117,7 +139,7 @@ def _edges(table: Continued) -> dict[int, int]:
     before, after = table.header
     edges = {before: after}
     if integer(table.old.root, "totalsRowCount") and integer(table.new, "totalsRowCount"):
-        edges[table.data_rows.stop] = (Area.parse(table.new.get("ref", "")) or Area(1, 1, after, 1)).bottom
+        edges[table.data_rows.stop] = _area(table.new).bottom
     return edges
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -17,8 +17,10 @@ from crmsheet.book.ooxml import WORKSHEET_ORDER, child_named, elements, ensure_c
 from crmsheet.book.place import Place
 from crmsheet.book.relationships import Link
 from crmsheet.book.relocation import Continued
-from crmsheet.book.tables import OldTable, TableNames
+from crmsheet.book.tables import OldTable, TableNames, header_mark
 from crmsheet.book.territory import Territory
+
+LONGEST_COMMENT = 255
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ class PlannedTable:
     root: etree._Element
     body: Body | None
     old: OldTable | None
-    added: list[etree._Element] = field(default_factory=list)
+    added: tuple[int, ...] = ()
+
+    def continued(self) -> Continued | None:
+        """What can be followed: a table that continues an old one and whose rows are streamed."""
+        return Continued(self.root, self.old, self.body, self.added) if self.old and self.body else None
 
 
 def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
@@ -37,7 +43,7 @@ def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
     roots = [parse(drawn.read(link.part)) for link in links]
     matched = tables.match(roots, old.tables if old else [])
     return [
-        PlannedTable(link, root, _body(root, drawn), before, _users_columns(before, old) if old else [])
+        PlannedTable(link, root, _body(root, drawn), before, _users_columns(before, old) if old else ())
         for link, root, before in zip(links, roots, matched, strict=True)
     ]
 
@@ -48,26 +54,13 @@ def _body(table: etree._Element, drawn: Drawn) -> Body | None:
     return next((body for body in drawn.bodies if area and body.first_row == area.top + 1), None)
 
 
-def _users_columns(table: OldTable | None, old: OldSheet) -> list[etree._Element]:
-    """Columns at the table's right end whose headers we did not write: Excel takes in what is typed beside
-    a table.
-    """
+def _users_columns(table: OldTable | None, old: OldSheet) -> tuple[int, ...]:
+    """Numbers of the columns whose headers we did not write: Excel takes in what is typed beside a table."""
     if table is None:
-        return []
+        return ()
     area = table.area
-    columns = list(elements(child_named(table.root, "tableColumns")))
-    theirs: list[etree._Element] = []
-    for place in reversed(range(len(columns))):
-        column = area.left + place
-        if old.ours.owns(Area(area.top, column, area.top, column)):
-            break
-        theirs.insert(0, columns[place])
-    return theirs
-
-
-def continued(planned: Sequence[PlannedTable]) -> list[Continued]:
-    """The tables whose rows can be followed: those that continue an old one and whose rows are streamed."""
-    return [Continued(table.root, table.old, table.body) for table in planned if table.old and table.body]
+    columns = range(area.left, area.left + len(table.columns))
+    return tuple(column for column in columns if not old.ours.owns(Area(area.top, column, area.top, column)))
 
 
 @dataclass(frozen=True)
@@ -77,6 +70,15 @@ class TableHome:
     taken: TableNames
     differential: dict[int, int]
     ours: Territory
+
+
+def header_marks(planned: Sequence[PlannedTable]) -> str:
+    """A record of the headers we write, short enough for a defined name's comment; empty when there are
+    too many.
+    """
+    headers = [name for table in planned for name in tables.column_names(table.root)]
+    record = " ".join(header_mark(name) for name in headers)
+    return record if len(record) <= LONGEST_COMMENT else ""
 
 
 def release(place: Place, old: OldSheet | None, taken: TableNames) -> None:
@@ -98,10 +100,8 @@ def put(
         if table.old is not None:
             home.taken.keep(table.old)
     for table in planned:
-        added = table.added if _fits(table, home.ours) else []
-        part = tables.put(
-            graft, table.link.part, tables.Heir(table.old, added), home.taken, home.differential
-        )
+        heir = tables.Heir(table.old, _taken_in(table, home.ours))
+        part = tables.put(graft, table.link.part, heir, home.taken, home.differential)
         new_id = place.relationships.free_id()
         place.relationships.add(new_id, graft.type_of(table.link), part=part)
         if table.body is not None:
@@ -110,14 +110,13 @@ def put(
     return frozenset(hidden)
 
 
-def _fits(table: PlannedTable, ours: Territory) -> bool:
-    """Whether the user's columns still stand right beside the table, clear of what else we draw."""
-    area = Area.parse(table.root.get("ref", ""))
-    if table.old is None or area is None:
-        return False
-    beside = Area(area.top, area.right + 1, area.bottom, area.right + len(table.added))
-    same_place = table.old.area.right - len(table.added) == area.right
-    return same_place and not ours.meets(beside)
+def _taken_in(table: PlannedTable, ours: Territory) -> list[etree._Element]:
+    """The user's columns, where they have room at the table's right end."""
+    continued = table.continued()
+    if table.old is None or continued is None or not continued.takes_in(ours):
+        return []
+    columns = list(elements(child_named(table.old.root, "tableColumns")))
+    return [columns[number - table.old.area.left] for number in table.added]
 
 
 def _list(place: Place, root: etree._Element) -> None:

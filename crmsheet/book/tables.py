@@ -7,6 +7,7 @@ Users' formulas refer to our tables by name, so a table that was there before ke
 from __future__ import annotations
 
 import copy
+import zlib
 from dataclasses import dataclass
 
 from lxml import etree
@@ -54,6 +55,11 @@ def tables_within(package: Package, sheet_part: str, ours: Territory) -> list[Ol
             if place and ours.meets(place):
                 found.append(OldTable(package.actual(link.part) or link.part, link.id, copy.deepcopy(root)))
     return found
+
+
+def header_mark(header: str) -> str:
+    """Four letters that stand for a header."""
+    return f"{zlib.crc32(header.encode('utf-8', 'replace')) & 0xFFFF:04x}"
 
 
 def column_names(table: etree._Element) -> tuple[str, ...]:

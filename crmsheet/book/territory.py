@@ -55,6 +55,13 @@ class Territory:
         """The territory as the formula of a defined name."""
         return ",".join(f"{quoted(sheet)}!{area.absolute}" for area in self.areas or (Area(1, 1, 1, 1),))
 
+    def without(self, holes: Iterable[Area]) -> Territory:
+        """The territory with ``holes`` cut out."""
+        areas = list(self.areas)
+        for hole in holes:
+            areas = [piece for area in areas for piece in _cut(area, hole)]
+        return Territory(tuple(areas))
+
     def owns(self, area: Area) -> bool:
         return any(own.contains(area) for own in self.areas)
 
@@ -83,6 +90,22 @@ class Territory:
             active = [area for area in self.areas if area.top <= top and after - 1 <= area.bottom]
             if active:
                 yield top, after - 1, active
+
+
+def _cut(area: Area, hole: Area) -> Iterator[Area]:
+    """What is left of ``area``: above, below, left and right of ``hole``."""
+    if not area.meets(hole):
+        yield area
+        return
+    top, bottom = max(area.top, hole.top), min(area.bottom, hole.bottom)
+    if area.top < top:
+        yield Area(area.top, area.left, top - 1, area.right)
+    if bottom < area.bottom:
+        yield Area(bottom + 1, area.left, area.bottom, area.right)
+    if area.left < hole.left:
+        yield Area(top, area.left, bottom, hole.left - 1)
+    if hole.right < area.right:
+        yield Area(top, hole.right + 1, bottom, area.right)
 
 
 def _covered(row: int, column: int, areas: list[Area]) -> bool:

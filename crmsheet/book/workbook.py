@@ -130,8 +130,9 @@ class Workbook:
 
     def _redraw(self, key: str, drawn: Drawn) -> str:
         sheet = self._own()[key]
-        _, ours = self._names.own_areas()[key]
-        old = read_old(self._package, sheet.part, ours)
+        _, claimed = self._names.own_areas()[key]
+        mark = self._names.get(MARK + key)
+        old = read_old(self._package, sheet.part, claimed, mark.comment if mark else "")
         calculation.forget_chain(self._package, self._workbook, sheet.id)
         self._redrawn.add(key)
         self._draw(key, sheet, Place(self._package, sheet.part, sheet.name, self._workbook), drawn, old)
@@ -143,7 +144,7 @@ class Workbook:
         self._note("texts_shortened", sheet.name, outcome.shortened)
         self._note("rows_kept_below", sheet.name, outcome.homeless)
         reference = drawn.territory().reference(sheet.name)
-        self._names.define(DefinedName(MARK + key, reference, hidden=True))
+        self._names.define(DefinedName(MARK + key, reference, hidden=True, comment=outcome.headers))
         for local in drawn.local_names():
             if local.name != USER_KEEPS or not self._names.get(local.name, sheet.position):
                 text = rename_sheet(local.text, drawn.name, sheet.name)

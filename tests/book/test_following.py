@@ -189,6 +189,48 @@ def test_a_column_typed_at_the_table_stays_in_it(first: Path) -> None:
     assert [sheet.cell(row, 4).value for row in range(2, 7)] == ["备注", "记丙", None, None, "记甲"]
 
 
+def test_a_column_inserted_into_the_table_goes_to_its_end_with_its_rows(first: Path) -> None:
+    """As Excel leaves it: everything from the third column on has moved to the right."""
+
+    def insert(xml: bytes) -> bytes:
+        text = re.sub(r'<c r="C(\d)"', r'<c r="D\1"', xml.decode())
+        for row, cell in {2: "备注", 3: "记甲", 5: "记丙"}.items():
+            text = re.sub(rf'(<c r="B{row}".*?</c>)', lambda m, r=row, c=cell: m[1] + _text(f"C{r}", c), text)
+        return text.replace("</row></sheetData>", '<c r="F5"><f>D5*2</f></c></row></sheetData>').encode()
+
+    typed = rewritten(
+        first,
+        first.with_name("inserted.xlsx"),
+        {
+            SHEET: insert,
+            TABLE: lambda xml: (
+                xml.replace(b":C5", b":D5")
+                .replace(b'count="3"', b'count="4"')
+                .replace(
+                    b'<tableColumn id="3"', '<tableColumn id="7" name="备注"/><tableColumn id="3"'.encode()
+                )
+            ),
+            "xl/workbook.xml": lambda xml: xml.replace(b"$C$5", b"$D$5"),
+        },
+    )
+    sheet, _ = _refreshed(typed, _design(["丙公司", "丁公司", "甲公司"]))
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_col=4)] == [
+        ["排名", "客户", "得分", "备注"],
+        [1, "丙公司", 30, "记丙"],
+        [2, "丁公司", 30, None],
+        [3, "甲公司", 30, "记甲"],
+    ]
+    assert sheet["F3"].value == "=C3*2"
+    assert sheet.tables["crm_list"].ref == "A2:D5"
+
+
+def test_what_would_stand_where_we_draw_is_kept_below(first: Path) -> None:
+    typed = _typed(first, {1: _text("C1", "标题旁")})
+    sheet, book = _refreshed(typed, _design(["甲公司"], title_rows=0))
+    assert [cell.value for cell in sheet["C"]].count("标题旁") == 1
+    assert [note.code for note in book.notes] == ["rows_kept_below"]
+
+
 def test_notes_follow_their_customers(first: Path) -> None:
     book = openpyxl.load_workbook(first)
     book["名单"]["B3"].comment = Comment("甲的事", "我")
@@ -280,7 +322,7 @@ def test_rows_that_nothing_tells_apart_are_not_moved() -> None:
     ],
 )
 def test_only_references_to_the_row_follow(formula: str, expected: str) -> None:
-    assert follow(formula, lambda row: 9 if row == 7 else row) == expected
+    assert follow(formula, lambda row, column: (9 if row == 7 else row, column)) == expected
 
 
 def test_filled_formulas_are_told_apart() -> None:

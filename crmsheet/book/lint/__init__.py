@@ -54,6 +54,8 @@ def _of_part(subject: Subject, part: str, *, thorough: bool) -> Iterator[Finding
             subject.root(part)
     except XmlRejected as error:
         yield Finding(part, "", error.code, error.detail)
+    except ValueError as error:  # a text where the schema has a number
+        yield Finding(part, "", "bad_number", str(error))
 
 
 def _of_sheet(subject: Subject, part: str, *, thorough: bool) -> Iterator[Finding]:

@@ -85,15 +85,17 @@ class Subject:
 
 
 class SheetSubject:
-    """One worksheet under examination."""
+    """One worksheet under examination. Unless ``thorough``, a long one is seen only at its beginning and
+    end.
+    """
 
     def __init__(self, subject: Subject, part: str, *, thorough: bool) -> None:
         self.subject = subject
         self.part = part
-        data = subject.package.read(part)
+        self._sampled = not thorough and subject.package.size(part) > 4 * SAMPLE_BYTES
+        data = _sample(subject.package, part) if self._sampled else subject.package.read(part)
         self._xml: SheetXml = cut(data) or split(data)
         self.root = self._xml.skeleton()
-        self._thorough = thorough
 
     def child(self, name: str) -> etree._Element | None:
         return child_named(self.root, name)
@@ -105,25 +107,37 @@ class SheetSubject:
         return [table for table in self.subject.tables if table.sheet == self.part]
 
     def rows(self) -> Iterator[etree._Element]:
-        """The rows; of a long sheet those at its beginning and end."""
-        rows = self._xml.rows
-        if self._thorough or len(rows) <= 2 * SAMPLE_BYTES:
-            yield from self._parsed(rows)
-            return
-        first = rows.rfind(b"</row>", 0, SAMPLE_BYTES) + len(b"</row>")
-        last = rows.find(b"<row", len(rows) - SAMPLE_BYTES)
-        yield from self._parsed(rows[:first])
-        yield from self._parsed(rows[last:])
+        return self._parsed(self._xml.rows)
 
     def cell(self, address: str) -> etree._Element | None:
         """One cell, wherever in the sheet it stands."""
-        pattern = rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)' % address.encode()
-        match = re.compile(pattern, re.S).search(self._xml.rows)
+        pattern = re.compile(rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)' % address.encode(), re.S)
+        match = pattern.search(self._xml.rows) or (self._search(pattern) if self._sampled else None)
         if match is None:
             return None
         row = next(self._parsed(b"<row>" + match[0] + b"</row>"))
         return next(elements(row), None)
 
+    def _search(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """First match in the whole part, which is read piece by piece."""
+        seam = b""
+        for piece in self.subject.package.pieces(self.part):
+            match = pattern.search(seam + piece)
+            if match:
+                return match
+            seam = piece[-SAMPLE_BYTES:]
+        return None
+
     def _parsed(self, rows: bytes) -> Iterator[etree._Element]:
         root = parse(self._xml.head + b"<sheetData>" + rows + b"</sheetData>" + self._xml.tail)
         return elements(child_named(root, "sheetData"))
+
+
+def _sample(package: Package, part: str) -> bytes:
+    """The sheet without the rows in its middle."""
+    first = last = b""
+    for piece in package.pieces(part):
+        if len(first) < SAMPLE_BYTES:
+            first += piece
+        last = (last + piece)[-SAMPLE_BYTES:]
+    return first[: first.rfind(b"</row>") + len(b"</row>")] + last[last.find(b"<row") :]
