@@ -49,6 +49,12 @@ class Drawn:
     def relationships(self) -> Relationships:
         return self.package.relationships(self.part)
 
+    @property
+    def frozen_columns(self) -> int:
+        """Number of columns that stay in sight when the sheet is scrolled sideways."""
+        pane = next(self.root.iter(self.dialect.q("pane")), None)
+        return 0 if pane is None else integer(pane, "xSplit")
+
     def local_names(self) -> list[DefinedName]:
         """Print area, print titles and filter area of the sheet."""
         return [name for name in DefinedNames(self.workbook) if name.position == self._sheet.position]

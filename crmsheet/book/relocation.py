@@ -38,6 +38,7 @@ class Continued:
     old: OldTable
     body: Body
     added: tuple[int, ...] = ()
+    frozen: int = 0
 
     @property
     def header(self) -> tuple[int, int]:
@@ -70,9 +71,13 @@ class Continued:
         return ColumnMoves(old.top, old.bottom, columns)
 
     def columns(self) -> dict[str, Sequence[object]]:
-        """Streamed columns whose names the old table has too."""
-        named = zip(column_names(self.new), self.body.columns, strict=False)
-        return {name: column for name, column in named if name in self.old.columns}
+        """Streamed columns whose names the old table has too, the likeliest to name a row first.
+
+        Who designs a list freezes the columns that say what a row is about; the last of them is the name.
+        """
+        named = list(zip(column_names(self.new), self.body.columns, strict=False))
+        likely = [*reversed(named[: self.frozen]), *named[self.frozen :]]
+        return {name: column for name, column in likely if name in self.old.columns}
 
 
 def _area(table: etree._Element) -> Area:

@@ -1,8 +1,8 @@
 """Finds a table's rows again after it was rewritten, so that a remark beside a customer stays beside that
 customer.
 
-A row is known by the first column that tells all new rows apart (a name, a number), or else by all columns
-together. Columns that merely count 1, 2, 3 … say nothing about a row.
+A row is known by the first column that tells all new rows apart, or else by all columns together. Columns
+of text are asked before columns of numbers, and columns that merely count 1, 2, 3 … say nothing about a row.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def new_rows(
 ) -> dict[int, int | None]:
     """For each ``wanted`` old row the new row that continues it, None when it is gone.
 
-    ``columns`` are those of the new table that the old one has too, by name; ``first_row`` is the new table's
-    first. Empty when nothing tells the new rows apart.
+    ``columns`` are those of the new table that the old one has too, by name, the likeliest to name a row
+    first; ``first_row`` is the new table's first. Empty when nothing tells the new rows apart.
     """
     rows = list(wanted)
     keys = _telling_apart(columns, writer) if rows else None
@@ -46,16 +46,20 @@ def _telling_apart(
 ) -> tuple[tuple[str, ...], list[Key]] | None:
     """The names of the columns that make up a row's key, and the key of each row."""
     spelled: dict[str, list[str]] = {}
-    for name, column in columns.items():
-        texts = spelled[name] = [spelling(value, writer) for value in plain_values(column)]
+    for name in sorted(columns, key=lambda name: not _holds_text(columns[name])):
+        texts = spelled[name] = [spelling(value, writer) for value in plain_values(columns[name])]
         if len(set(texts)) == len(texts) and "" not in texts and not _merely_counts(texts):
             return (name,), [(text,) for text in texts]
     together = list(zip(*spelled.values(), strict=True))
     return (tuple(spelled), together) if len(set(together)) == len(together) else None
 
 
+def _holds_text(column: Sequence[object]) -> bool:
+    return any(isinstance(value.value if isinstance(value, Formula) else value, str) for value in column)
+
+
 def _merely_counts(texts: list[str]) -> bool:
-    return len(texts) > 1 and texts == [str(float(number)) for number in range(1, len(texts) + 1)]
+    return texts == [str(float(number)) for number in range(1, len(texts) + 1)]
 
 
 def spelling(value: object, writer: CellWriter) -> str:

@@ -32,18 +32,29 @@ class PlannedTable:
     body: Body | None
     old: OldTable | None
     added: tuple[int, ...] = ()
+    frozen: int = 0
 
     def continued(self) -> Continued | None:
         """What can be followed: a table that continues an old one and whose rows are streamed."""
-        return Continued(self.root, self.old, self.body, self.added) if self.old and self.body else None
+        if self.old is None or self.body is None:
+            return None
+        return Continued(self.root, self.old, self.body, self.added, self.frozen)
 
 
 def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
+    """The design's tables, each with what it continues."""
     links = drawn.relationships.of_kind("table")
     roots = [parse(drawn.read(link.part)) for link in links]
     matched = tables.match(roots, old.tables if old else [])
     return [
-        PlannedTable(link, root, _body(root, drawn), before, _users_columns(before, old) if old else ())
+        PlannedTable(
+            link=link,
+            root=root,
+            body=_body(root, drawn),
+            old=before,
+            added=_users_columns(before, old) if old else (),
+            frozen=drawn.frozen_columns,
+        )
         for link, root, before in zip(links, roots, matched, strict=True)
     ]
 

@@ -307,6 +307,28 @@ def test_rows_are_known_by_what_tells_them_apart(
     assert found == {5: expected}
 
 
+def test_the_last_frozen_column_names_the_row(tmp_path: Path) -> None:
+    """Two rows of different urgency: the urgency tells them apart as well, but it does not name them."""
+
+    def design(names: Sequence[str]) -> Design:
+        buffer = io.BytesIO()
+        with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+            sheet = book.add_worksheet("名单")
+            sheet.add_table(
+                0, 0, 2, 2, {"columns": [{"header": "紧急"}, {"header": "客户"}, {"header": "负责"}]}
+            )
+            sheet.freeze_panes(1, 2)
+        return Design(buffer.getvalue(), (Body(2, (["高", "低"], list(names), ["张", "李"])),))
+
+    book = Workbook.open(plain_workbook(tmp_path / "user.xlsx"))
+    book.put_sheet("list", "名单", design(["甲公司", "乙公司"]))
+    book.save(tmp_path / "first.xlsx")
+    sheet, _ = _refreshed(
+        _typed(tmp_path / "first.xlsx", {2: _text("E2", "记甲")}), design(["乙公司", "甲公司"])
+    )
+    assert _rows(sheet) == {"甲公司": "记甲"}
+
+
 def test_rows_that_nothing_tells_apart_are_not_moved() -> None:
     assert new_rows([5], lambda *_: "a", {"名": ["a", "a"]}, 10, CellWriter()) == {}
 
