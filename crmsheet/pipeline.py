@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
 
+from crmsheet import steps
 from crmsheet.checks.tables import clean
 from crmsheet.model import Cleaned, Note, Tables
 from crmsheet.relate import keyed_tables, relate_customers
 from crmsheet.requirements import explode_requirements
 from crmsheet.result import Result
 from crmsheet.rules import Rules
-from crmsheet.steps.customer_needs import add_open_needs, add_requirement_tags
-from crmsheet.steps.followup import plan_followups
-from crmsheet.steps.ice import score_ice
-from crmsheet.steps.order_facts import add_order_facts
-from crmsheet.steps.orders import prepare_orders
-from crmsheet.steps.priority import suggest_priority
-from crmsheet.steps.requirement_tags import tag_requirements
-from crmsheet.steps.status_tag import tag_status
-from crmsheet.steps.tiers import assign_tiers
-from crmsheet.steps.value_score import score_value
-from crmsheet.steps.value_tag import tag_value
+from crmsheet.steps.clv_facts import fit_customer_models
+from crmsheet.tables.facts import Facts
+from crmsheet.tables.migration import list_moves
+from crmsheet.tables.need_pool import rank_needs
+from crmsheet.tables.notes import missing_facts
+from crmsheet.tables.rates import measure_rates, rate_members
+from crmsheet.tables.snapshots import choose_snapshot
+from crmsheet.tables.solutions import summarize_solutions
 from crmsheet.workdays import Calendar
 
 
@@ -30,44 +29,106 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date) -> Result:
     """Everything the program computes from a workbook's tables, as seen on the day ``as_of``."""
     cleaned = tables if isinstance(tables, Cleaned) else clean(tables, rules, as_of=as_of)
     keyed = keyed_tables(cleaned)
-    orders = _orders(keyed.get("orders"), as_of)
     calendar = Calendar.around(as_of, cleaned.source.holidays)
+    before = choose_snapshot(cleaned.source.earlier("snapshots"), rules, as_of)
+
+    orders = _orders(keyed, as_of)
+    log = _log(keyed, rules)
+    tasks = _tasks(keyed, rules, as_of, calendar)
 
     customers = relate_customers(keyed, rules, as_of)
-    customers = add_order_facts(customers, orders, rules, as_of)
-    customers = tag_value(customers, rules)
-    customers = tag_status(customers, rules)
-    customers = assign_tiers(customers, rules, as_of)
-    customers = score_value(customers, rules)
+    customers = steps.band_sizes(customers, rules)
+    customers = steps.add_order_facts(customers, orders, rules, as_of)
+    customers = steps.tag_value(customers, rules)
+    customers = steps.tag_status(customers, rules)
+    customers = steps.assign_tiers(customers, rules, as_of)
+    customers = steps.hold_downgrades(customers, before, rules)
+    customers = steps.score_value(customers, rules)
+    customers = steps.stage_lifecycle(customers, rules, as_of)
+    customers = steps.tag_purchase_behavior(customers, rules)
+    models, model_notes = fit_customer_models(orders, as_of)
+    customers = steps.add_clv(customers, orders, rules, as_of, models)
+    customers = steps.place_in_matrix(customers, rules)
+    customers = steps.compare_judgements(customers, rules)
+    customers = steps.word_tiers(customers, rules)
+    customers = steps.find_signals(customers, log, rules, as_of)
+    customers = steps.flag_complaint_risk(customers, log, keyed.get("feedback"), rules, as_of)
+    customers = steps.rank_win_back(customers, rules)
 
     requirements = explode_requirements(keyed)
     requirements = requirements.assign(tier=requirements["customer"].map(customers["tier"]))
-    requirements = tag_requirements(requirements, rules)
-    requirements = score_ice(requirements, rules)
-    requirements = suggest_priority(requirements, rules)
+    requirements = steps.tag_requirements(requirements, rules)
+    requirements = steps.classify_requirements(requirements, rules)
+    requirements = steps.link_sub_requirements(requirements, rules)
+    requirements = steps.score_ice(requirements, rules)
+    requirements = steps.flag_discussion(requirements, rules)
+    requirements = steps.suggest_priority(requirements, rules)
+    requirements = steps.gate_plan(requirements, rules)
+    requirements = steps.score_demand(requirements, rules)
+    requirements = steps.age_requirements(requirements, tasks, rules, as_of, calendar)
 
-    customers = add_requirement_tags(customers, requirements, rules)
-    customers = add_open_needs(customers, requirements)
-    customers = plan_followups(customers, rules, as_of, calendar)
+    customers = steps.add_requirement_tags(customers, requirements, rules)
+    customers = steps.add_open_needs(customers, requirements)
+    customers = steps.plan_followups(customers, rules, as_of, calendar)
+    customers = steps.plan_visits(customers, log, rules, as_of, calendar)
+    customers = steps.plan_interviews(customers, log, rules, as_of)
+    customers = steps.check_updates(customers, rules, as_of)
+    customers = steps.add_playbook(customers, rules)
 
+    related = {**keyed, "interactions": _or_empty(log), "tasks": _or_empty(tasks)}
+    facts = Facts.of(customers, requirements, orders, related)
     return Result(
         as_of=as_of,
         rules=rules,
         source=cleaned,
         customers=customers,
         requirements=requirements,
-        orders=orders if orders is not None else pd.DataFrame(),
-        interactions=keyed.get("interactions", pd.DataFrame()),
+        orders=facts.orders,
+        interactions=facts.interactions,
+        tasks=facts.tasks,
+        facts=facts,
+        moves=list_moves(customers, before, rules),
+        rates=measure_rates(facts, rules, as_of),
+        rate_members=rate_members(facts, rules, as_of),
+        need_pool=rank_needs(requirements),
+        solutions=summarize_solutions(facts.tasks),
         issues=cleaned.issues,
-        notes=(*cleaned.notes, *_notes(cleaned, calendar, as_of)),
+        notes=(
+            *cleaned.notes,
+            *_notes(cleaned, calendar, as_of),
+            *model_notes,
+            *missing_facts(facts, before, rules),
+        ),
     )
 
 
-def _orders(orders: pd.DataFrame | None, as_of: date) -> pd.DataFrame | None:
+def _orders(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame | None:
+    orders = tables.get("orders")
     if orders is None or not {"order_date", "amount"} <= set(orders):
         return None
     keyed = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-    return prepare_orders(keyed, as_of=as_of)
+    return steps.prepare_orders(keyed, as_of=as_of)
+
+
+def _log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | None:
+    interactions = tables.get("interactions")
+    if interactions is None:
+        return None
+    log = steps.check_entry_delay(interactions, rules)
+    return steps.score_sentiment(log, rules) if "contact_notes" in log else log
+
+
+def _tasks(
+    tables: Mapping[str, pd.DataFrame], rules: Rules, as_of: date, calendar: Calendar
+) -> pd.DataFrame | None:
+    tasks = tables.get("tasks")
+    if tasks is None:
+        return None
+    return steps.track_changes(steps.track_tasks(tasks, rules, as_of, calendar), rules)
+
+
+def _or_empty(table: pd.DataFrame | None) -> pd.DataFrame:
+    return pd.DataFrame() if table is None else table
 
 
 def _notes(cleaned: Cleaned, calendar: Calendar, as_of: date) -> tuple[Note, ...]:

@@ -11,11 +11,17 @@ import pandas as pd
 from crmsheet.checks.issues import SEVERITIES
 from crmsheet.model import Cleaned, Note
 from crmsheet.rules import Rules
+from crmsheet.tables.facts import Facts
 
 
 @dataclass(frozen=True)
 class Result:
-    """What was computed as of one day. Every table is a DataFrame; ``issues`` has one row per finding."""
+    """What was computed as of one day. Every table is a DataFrame; ``issues`` has one row per finding.
+
+    ``moves`` are tier changes since the last snapshot, ``rates`` the measures of the period with their
+    intervals, ``rate_members`` the rows behind each, ``need_pool`` the needs by demand, ``solutions`` one row
+    per requirement with tasks.
+    """
 
     as_of: date
     rules: Rules
@@ -24,6 +30,13 @@ class Result:
     requirements: pd.DataFrame
     orders: pd.DataFrame
     interactions: pd.DataFrame
+    tasks: pd.DataFrame
+    facts: Facts
+    moves: pd.DataFrame
+    rates: pd.DataFrame
+    rate_members: pd.DataFrame
+    need_pool: pd.DataFrame
+    solutions: pd.DataFrame
     issues: pd.DataFrame
     notes: tuple[Note, ...] = ()
     repairs: pd.DataFrame = field(default_factory=pd.DataFrame)

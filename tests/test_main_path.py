@@ -25,18 +25,20 @@ def s0(tmp_path_factory: pytest.TempPathFactory) -> tuple[crm.Result, Path]:
 
 def test_s0_issues_name_every_cell_that_differs_from_the_rules(s0: tuple[crm.Result, Path]) -> None:
     found = s0[0].issues.set_index("cell")
-    assert set(found.index) == {"C2", "H2", "M2", "B3", "C3", "F3", "H3"} - _names(found)
+    assert set(found.index) - {"B2", "B3"} == {
+        "C2",
+        "H2",
+        "M2",
+        "C3",
+        "F3",
+        "H3",
+    }  # masked names may count as short
     assert found.loc["C2", "suggestion"] == "互联网和相关服务"
     assert found.loc["C3", "suggestion"] == "制造业"
     assert found.loc["H2", "suggestion"] == "拜访"
     assert found.loc["H3", "suggestion"] == "电话"
     assert found.loc["M2", "suggestion"] == "跟进中"
     assert found.loc["F3", "severity"] == "error"
-
-
-def _names(found: pd.DataFrame) -> set[str]:
-    """Whether the masked names of the sample count as short names is the company reader's business."""
-    return {cell for cell in ("B2", "B3") if cell not in found.index}
 
 
 def test_s0_follow_ups(s0: tuple[crm.Result, Path]) -> None:
@@ -114,7 +116,7 @@ def test_s2_example(tmp_path: Path, vertical: bool) -> None:  # noqa: FBT001
     result = _s2(tmp_path / "表.xlsx", vertical=vertical)
     customer = result.customers.iloc[0]
     assert customer["customer_name"] == "科技有限公司"
-    assert customer["industry"] == "信息传输、软件和信息技术服务业" or customer["industry_section"] == "I"
+    assert (customer["industry"], customer["industry_section"]) == ("信息传输、软件和信息技术服务业", "I")
     assert (customer["headcount_low"], customer["headcount_high"]) == (100, 500)
     assert (customer["revenue_low"], customer["revenue_high"]) == (5e7, 1e8)
     assert (customer["budget_low"], customer["budget_high"]) == (80_000, 100_000)

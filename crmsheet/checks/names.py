@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
@@ -13,6 +13,7 @@ from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.privacy import find_sensitive, mask
 from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
+from crmsheet.data import read_table
 from crmsheet.labels import Labels
 
 _REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$")  # value (remark)
@@ -42,13 +43,14 @@ def read_company(value: Any, context: Context) -> Cell:
 
 
 def read_industry(value: Any, context: Context) -> Cell:
-    """Standard industry name and section letter (R-003, C-17)."""
+    """Name of the section, for grouping, and its letter; the cell itself may name a division (R-003, C-17)."""
     text = as_text(value)
     reading = classify_industry(text, mapping=context.rules.mapping.industry)
     if not reading.certain or not reading.section:
         asked = "industry_ambiguous" if reading.candidates else "industry_unknown"
         return Cell((text, ""), (Fault(asked, detail=" / ".join(reading.candidates)),))
-    faults = () if text == reading.name else (Fault("industry_nonstandard", reading.name),)
+    standard = _division_names().get(reading.division, reading.name)
+    faults = () if text in (standard, reading.name) else (Fault("industry_nonstandard", standard),)
     return Cell((reading.name, reading.section), faults)
 
 
@@ -58,6 +60,11 @@ _PERSON_FAULTS = {
     "dept": "not_a_person",
     "not_name": "not_a_person",
 }
+
+
+@cache
+def _division_names() -> dict[str, str]:
+    return {row["division"]: row["division_name"] for row in read_table("industries.tsv")}
 
 
 def read_person(value: Any, context: Context) -> Cell:

@@ -12,6 +12,7 @@ import pandas as pd
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
 from crmsheet.clean.amounts import RangeReading, parse_duration, parse_headcount, parse_money
 from crmsheet.clean.dates import DateReading, date_fault, parse_date
+from crmsheet.clean.ratings import read_ratings
 
 _NAN = math.nan
 _DAY = "datetime64[us]"
@@ -135,16 +136,22 @@ def _number(value: Any) -> float | None:
 
 
 def read_score(value: Any, context: Context) -> Cell:
-    """An ICE judgement: whole or half points from 1 to 10, or 高/中/低 as the rules translate it (R-079)."""
+    """An ICE judgement: points from 1 to 10, or 高/中/低 as the rules translate it; of several raters the median.
+
+    The second value is how far several raters lie apart (R-079, ANALYTICS §4).
+    """
+    ratings = read_ratings(value) if isinstance(value, str) else None
+    if ratings is not None:
+        return Cell((ratings.median, ratings.spread))
     number = _number(value)
     if number is None:
         code = context.rules.labels.choice_code("level", as_text(value))
         points = {"high": "high_word", "medium": "medium_word", "low": "low_word"}.get(code or "")
         if points:
-            return Cell((getattr(context.rules.ice, points),))
+            return Cell((getattr(context.rules.ice, points), _NAN))
     if number is None or not 1 <= number <= 10 or (number * 2) % 1:
-        return Cell((_NAN,), (Fault("score_out_of_range"),))
-    return Cell((number,))
+        return Cell((_NAN, _NAN), (Fault("score_out_of_range"),))
+    return Cell((number, _NAN))
 
 
 def read_rating(value: Any, context: Context) -> Cell:
@@ -194,7 +201,7 @@ KINDS = {
         blanks=(None, _NAN, _NAN, _NAN, _NAN),
         dtypes=("object", "float64", "float64", "float64", "float64"),
     ),
-    "score": Kind(read_score, blanks=(_NAN,), dtypes=("float64",)),
+    "score": Kind(read_score, ("", "_spread"), (_NAN, _NAN), ("float64", "float64")),
     "rating": Kind(read_rating, blanks=(_NAN,), dtypes=("float64",)),
     "count": Kind(read_count, blanks=(_NAN,), dtypes=("float64",)),
     "number": Kind(read_number, blanks=(_NAN,), dtypes=("float64",)),

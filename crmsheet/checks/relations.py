@@ -41,7 +41,7 @@ def _check_log(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFra
     latest = pd.Series(logged.reindex(records["customer_id"]).to_numpy(), index=records.index)
     behind &= latest > newest
     days = latest[behind].dt.strftime("%Y-%m-%d")
-    for row, day in days.items():
+    for row, day in zip(records.index[behind], days, strict=True):
         findings["records"].add([row], "last_contact", "contact_older_than_log", suggestion=day)
 
 
