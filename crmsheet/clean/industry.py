@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
 
 from crmsheet.clean.text import match_key
 from crmsheet.data import read_table, read_toml
@@ -16,6 +15,7 @@ _CODE = re.compile(_GRAMMAR["patterns"]["code"])
 _CODED_NAME = re.compile(_GRAMMAR["patterns"]["coded_name"])
 _LIST_MARKS = re.compile(_GRAMMAR["patterns"]["list_marks"])
 _NEST_MARKS = re.compile(_GRAMMAR["patterns"]["nest_marks"])
+_JOINTS = re.compile(_GRAMMAR["patterns"]["joints"])
 _LONGEST_LABEL = 40  # a longer cell is a description, and no label stands for it
 _MOST_PARTS = 8
 
@@ -54,3 +54,171 @@ def classify_industry(text: object, *, mapping: Mapping[str, str] | None = None)
 
 def _own_label(key: str, mapping: Mapping[str, str]) -> str | None:
     return next((match_key(target) for label, target in mapping.items() if match_key(label) == key), None)
+
+
+@lru_cache(maxsize=65536)
+def _classify(key: str) -> IndustryReading:
+    if len(key) > _LONGEST_LABEL:
+        return UNKNOWN
+    return _code(key) or _alias(key) or _coded_name(key) or _nested(key) or _listed(key) or _compound(key)
+
+
+def _code(key: str) -> IndustryReading | None:
+    found = _CODE.fullmatch(key)
+    if not found or not (found["section"] or len(key) == 2):
+        return None
+    section, division = (found["section"] or "").upper(), found["division"] or ""
+    if not division:
+        return _reading(section, "")
+    right = _division_sections().get(division)
+    return _reading(right, division) if right and section in ("", right) else None
+
+
+def _coded_name(key: str) -> IndustryReading | None:
+    """A code with its name. A lone letter may be any label, so there the name decides."""
+    found = _CODED_NAME.fullmatch(key)
+    if not found:
+        return None
+    code, name = _code(found["code"]), _classify(found["name"])
+    if code is None or not code.division:
+        return name if code or name.certain else None
+    if not name.certain:
+        return code
+    return _narrowest([code, name])
+
+
+def _nested(key: str) -> IndustryReading | None:
+    """制造业-汽车, 制造业(汽车): the narrowest of names that lie within each other."""
+    parts = [part for part in _NEST_MARKS.split(key, _MOST_PARTS) if part]
+    if len(parts) < 2:
+        return None
+    known = [reading for reading in map(_classify, parts) if reading.certain]
+    return _narrowest(known) if known else None
+
+
+def _listed(key: str) -> IndustryReading | None:
+    """银行/证券: what names side by side have in common."""
+    parts = [part for part in _LIST_MARKS.split(key, _MOST_PARTS) if part]
+    if len(parts) < 2:
+        return None
+    readings = [_classify(part) for part in parts]
+    sections = {reading.section for reading in readings}
+    if len(sections) > 1 or not readings[0].certain:
+        return _ask(sections - {""})
+    divisions = {reading.division for reading in readings}
+    return _reading(readings[0].section, divisions.pop() if len(divisions) == 1 else "")
+
+
+def _compound(key: str) -> IndustryReading:
+    """A longer word: first without the words that say nothing of the trade, then by the part that ends it."""
+    for shorter in _shortened(key):
+        if found := _alias(shorter):
+            return found
+    bare = min(_without(key, _GRAMMAR["plain_endings"], str.removesuffix), key=len, default=key)
+    return _by_head(bare) or _by_ending(bare) or UNKNOWN
+
+
+def _shortened(key: str) -> list[str]:
+    """``key`` without general endings and beginnings, the longest rest first."""
+    ends = _without(key, _GRAMMAR["endings"], str.removesuffix)
+    starts = [rest for end in ends for rest in _without(end, _GRAMMAR["beginnings"], str.removeprefix)]
+    return sorted(set(starts), key=lambda rest: (-len(rest), rest))
+
+
+def _without(key: str, words: list[str], remove: Callable[[str, str], str]) -> list[str]:
+    rests = [key]
+    for rest in rests:
+        rests += {remove(rest, word) for word in words} - {rest, *rests}
+    return [rest for rest in rests if len(rest) > 1]
+
+
+def _by_head(key: str) -> IndustryReading | None:
+    fitting = [(word, head) for head in _GRAMMAR["heads"] for word in head["words"] if key.endswith(word)]
+    if not fitting:
+        return None
+    word, head = max(fitting, key=lambda found: len(found[0]))
+    division = head.get("division", "")
+    if head.get("inner"):
+        inner = _compound(key.removesuffix(word)) if len(key) > len(word) + 1 else UNKNOWN
+        division = inner.division if inner.section == head["section"] else ""
+    return _reading(head["section"], division)
+
+
+def _by_ending(key: str) -> IndustryReading | None:
+    endings = (key[start:] for start in range(1, len(key) - 1))
+    return next(
+        (found for end in endings if end not in _GRAMMAR["no_endings"] and (found := _alias(end))), None
+    )
+
+
+def _narrowest(readings: list[IndustryReading]) -> IndustryReading:
+    sections = {reading.section for reading in readings}
+    divisions = {reading.division for reading in readings} - {""}
+    if len(sections) > 1:
+        return _ask(sections)
+    if len(divisions) > 1:
+        return _reading(sections.pop(), "")
+    return _reading(sections.pop(), divisions.pop() if divisions else "")
+
+
+def _alias(key: str) -> IndustryReading | None:
+    known = _known_names()
+    return known.get(key) or known.get(_JOINTS.sub("", key))
+
+
+@cache
+def _known_names() -> dict[str, IndustryReading]:
+    """Every alias and official name, also without 、 and 和 and without the last 业, with what it means."""
+    official = {row["section_name"]: _reading(row["section"], "") for row in read_table("industries.tsv")}
+    divisions = {
+        row["division_name"]: _reading(row["section"], row["division"], row["division_name"])
+        for row in read_table("industries.tsv")
+    }
+    names = divisions | official
+    suffix = _GRAMMAR["trade_suffix"]
+    found: dict[str, IndustryReading] = {}
+    for row in read_table("industry_aliases.tsv"):
+        ask = _ask(row["candidates"].split(",") if row["candidates"] else ())
+        found[match_key(row["alias"])] = _reading(row["section"], row["division"]) if row["section"] else ask
+    for name, reading in names.items():
+        key = match_key(name)
+        plain = reading if name in official else _reading(reading.section, reading.division)
+        found[key] = found.get(key, reading)
+        for spelling in (
+            key.removesuffix(suffix),
+            _JOINTS.sub("", key),
+            _JOINTS.sub("", key).removesuffix(suffix),
+        ):
+            found.setdefault(spelling, plain)
+    return found
+
+
+@cache
+def _section_names() -> dict[str, str]:
+    return {row["section"]: row["section_name"] for row in read_table("industries.tsv")}
+
+
+@cache
+def _division_sections() -> dict[str, str]:
+    return {row["division"]: row["section"] for row in read_table("industries.tsv")}
+
+
+@cache
+def _only_divisions() -> dict[str, str]:
+    """Section → its division, for the sections that have just one."""
+    divisions = _division_sections()
+    sections = list(divisions.values())
+    return {section: division for division, section in divisions.items() if sections.count(section) == 1}
+
+
+def _reading(section: str, division: str, name: str = "") -> IndustryReading:
+    return IndustryReading(
+        section=section,
+        division=division or _only_divisions().get(section, ""),
+        certain=True,
+        name=name or _section_names()[section],
+    )
+
+
+def _ask(sections: Iterable[str]) -> IndustryReading:
+    return IndustryReading(candidates=tuple(_section_names()[section] for section in sorted(sections)))
