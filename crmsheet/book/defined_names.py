@@ -12,7 +12,7 @@ from lxml import etree
 
 from crmsheet.book.ooxml import WORKBOOK_ORDER, elements, ensure_child, integer
 from crmsheet.book.territory import Territory, quoted
-from crmsheet.book.workbook_part import WorkbookPart
+from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 
 MARK = "_crm."
 _SHEET_PREFIX = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(.*)$", re.S)
@@ -105,6 +105,17 @@ class DefinedNames:
         """
         marks = (name for name in self if name.name.startswith(MARK) and name.position is None)
         return {name.name.removeprefix(MARK): Territory.parse(name.text) for name in marks}
+
+    def own_sheets(self) -> dict[str, SheetEntry]:
+        """Key of each own sheet that is still there → its tab."""
+        present = {sheet.name.lower(): sheet for sheet in self._workbook.sheets()}
+        areas = self.own_areas()
+        return {key: present[name.lower()] for key, (name, _) in areas.items() if name.lower() in present}
+
+    def headers_on_record(self, key: str) -> str:
+        """What :func:`own_names.define` recorded of the table headers on an own sheet."""
+        mark = self.get(MARK + key)
+        return mark.comment if mark else ""
 
     def _elements(self) -> list[etree._Element]:
         return list(elements(self._workbook.root.find(self._tag)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from lxml import etree
 
 from crmsheet.book.ooxml import XmlRejected, child_named, elements, parse, serialise
@@ -9,9 +11,10 @@ from crmsheet.book.package import Package
 from crmsheet.book.workbook_part import WorkbookPart
 
 
-def list_sheets(package: Package, workbook: WorkbookPart) -> None:
-    """Bring the list of worksheets up to date. A file without the list, or with a muddled one, is left
-    alone.
+def list_sheets(package: Package, workbook: WorkbookPart, added: Set[str]) -> None:
+    """Bring the list of worksheets up to date, in which the sheets just ``added`` are missing.
+
+    A file without the list, or with a muddled one, is left alone; so are sheets that it leaves out.
     """
     for link in package.relationships("").of_kind("extended-properties"):
         if link.part not in package:
@@ -21,14 +24,12 @@ def list_sheets(package: Package, workbook: WorkbookPart) -> None:
         except XmlRejected:
             continue
         names = [sheet.name for sheet in workbook.sheets() if sheet.kind == "worksheet"]
-        if _relist(root, names):
+        if _relist(root, names, added):
             package.put(link.part, serialise(root))
 
 
-def _relist(root: etree._Element, names: list[str]) -> bool:
-    """Whether the first group of titles, which is that of the worksheets, had to be changed into
-    ``names``.
-    """
+def _relist(root: etree._Element, names: list[str], added: Set[str]) -> bool:
+    """Whether the first group of titles, which is that of the worksheets, had to be changed."""
     pairs = child_named(child_named(root, "HeadingPairs"), "vector")
     titles = child_named(child_named(root, "TitlesOfParts"), "vector")
     counts = [count for variant in elements(pairs) for count in elements(variant)][1::2]
@@ -37,11 +38,11 @@ def _relist(root: etree._Element, names: list[str]) -> bool:
     listed = list(elements(titles))
     group = listed[: int(counts[0].text or 0)]
     shown = [title.text or "" for title in group]
-    known = not set(shown).isdisjoint(names) or len(shown) == 1
-    if sum(int(count.text or 0) for count in counts) != len(listed) or not known or shown == names:
+    new = [name for name in names if name in added or name in shown]
+    if sum(int(count.text or 0) for count in counts) != len(listed) or not group or shown == new:
         return False
-    _replace(titles, group, names)
-    counts[0].text = str(len(names))
+    _replace(titles, group, new)
+    counts[0].text = str(len(new))
     return True
 
 

@@ -19,6 +19,8 @@ class Tabs:
         self._package = package
         self._workbook = workbook
         self._names = names
+        self.added: set[str] = set()
+        self.changed = False
 
     def add(self, wanted: str, taken: Iterable[str], *, hidden: bool, first: bool) -> SheetEntry:
         """A new tab, whose part is still empty, under the name ``wanted`` or the next that is not
@@ -28,6 +30,8 @@ class Tabs:
         part = self._package.unique_name("xl/worksheets/sheet%d.xml")
         self._package.put(part, b"")
         name = sheet_names.free_name(wanted, taken)
+        self.added.add(name)
+        self.changed = True
         position = 0 if first else self._workbook.count()
         self._workbook.add_sheet(name, part, position=position, hidden=hidden)
         if first:
@@ -37,6 +41,7 @@ class Tabs:
 
     def remove(self, sheet: SheetEntry) -> None:
         """Take a tab out, with its parts and its local names."""
+        self.changed = True
         before = self._package.reachable()
         calculation.forget_chain(self._package, self._workbook, sheet.id)
         self._workbook.remove_sheet(sheet)

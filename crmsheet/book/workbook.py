@@ -1,9 +1,4 @@
-"""A workbook that analysis sheets are written into while everything else in it stays byte for byte as it was.
-
-book = Workbook.open(path)
-name = book.put_sheet("tiers", "客户分层", design)
-book.save(path, backup=backup_path(path))
-"""
+"""A workbook that analysis sheets are written into while everything else in it stays byte for byte as it was."""
 
 from __future__ import annotations
 
@@ -11,11 +6,20 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from crmsheet.book import calculation, cell_updates, own_sheet, properties, save, sheet_names, source
+from crmsheet.book import (
+    calculation,
+    cell_updates,
+    own_names,
+    own_sheet,
+    properties,
+    save,
+    sheet_names,
+    source,
+)
 from crmsheet.book.cautions import cautions
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, rename_sheet
+from crmsheet.book.defined_names import MARK, DefinedNames
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.limits import Limits
@@ -37,7 +41,6 @@ from crmsheet.model import Note
 __all__ = ["Body", "CellChanges", "Design", "Fingerprint", "Workbook"]
 
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
-USER_KEEPS = "_xlnm.Print_Titles"
 
 
 class Workbook:
@@ -88,12 +91,7 @@ class Workbook:
     @property
     def own_sheets(self) -> dict[str, str]:
         """Key of each sheet an earlier run wrote → its name now, whatever the user has called it since."""
-        return {key: sheet.name for key, sheet in self._own().items()}
-
-    def _own(self) -> dict[str, SheetEntry]:
-        present = {sheet.name.lower(): sheet for sheet in self._workbook.sheets()}
-        areas = self._names.own_areas()
-        return {key: present[name.lower()] for key, (name, _) in areas.items() if name.lower() in present}
+        return {key: sheet.name for key, sheet in self._names.own_sheets().items()}
 
     # Own sheets
 
@@ -110,29 +108,28 @@ class Workbook:
         hidden = hidden or design.hidden
         with self._package.reading(self.path.name):
             drawn = Drawn(design, self._workbook.dialect)
-            if key in self._own():
+            if key in self._names.own_sheets():
                 return self._redraw(key, drawn)
             return self._add(key, name, drawn, hidden=hidden, first=first)
 
     def _add(self, key: str, name: str, drawn: Drawn, *, hidden: bool, first: bool) -> str:
         self._require_open_structure()
-        blank = self._blank
-        sheet = self._tabs.add(name, () if blank else self.sheet_names, hidden=hidden, first=first)
-        place = Place(
-            self._package, sheet.part, sheet.name, self._workbook, selected=bool(blank) and not hidden
-        )
+        blank = next((tab for tab in self._workbook.sheets() if tab.part == self._blank), None)
+        taken = [tab.name for tab in self._workbook.sheets() if tab != blank]
+        sheet = self._tabs.add(name, taken, hidden=hidden, first=first)
+        selected = blank is not None and not hidden
+        place = Place(self._package, sheet.part, sheet.name, self._workbook, selected=selected)
         self._draw(key, sheet, place, drawn, None)
-        if blank and not hidden:
-            self._tabs.remove(next(tab for tab in self._workbook.sheets() if tab.part == blank))
-            self._workbook.activate(self._own()[key].position)
+        if blank is not None and selected:
+            self._tabs.remove(next(tab for tab in self._workbook.sheets() if tab.part == blank.part))
+            self._workbook.activate(self._names.own_sheets()[key].position)
             self._blank = ""
         return sheet.name
 
     def _redraw(self, key: str, drawn: Drawn) -> str:
-        sheet = self._own()[key]
+        sheet = self._names.own_sheets()[key]
         _, claimed = self._names.own_areas()[key]
-        mark = self._names.get(MARK + key)
-        old = read_old(self._package, sheet.part, claimed, mark.comment if mark else "")
+        old = read_old(self._package, sheet.part, claimed, self._names.headers_on_record(key))
         calculation.forget_chain(self._package, self._workbook, sheet.id)
         self._redrawn.add(key)
         self._draw(key, sheet, Place(self._package, sheet.part, sheet.name, self._workbook), drawn, old)
@@ -143,19 +140,14 @@ class Workbook:
         outcome = own_sheet.draw(place, drawn, styles, self._names, old)
         self._note("texts_shortened", sheet.name, outcome.shortened)
         self._note("rows_kept_below", sheet.name, outcome.homeless)
-        reference = drawn.territory().reference(sheet.name)
-        self._names.define(DefinedName(MARK + key, reference, hidden=True, comment=outcome.headers))
-        for local in drawn.local_names():
-            if local.name != USER_KEEPS or not self._names.get(local.name, sheet.position):
-                text = rename_sheet(local.text, drawn.name, sheet.name)
-                self._names.define(DefinedName(local.name, text, sheet.position, hidden=local.hidden))
+        own_names.define(self._names, (key, outcome.headers), sheet, drawn)
 
     def remove_sheet(self, key: str) -> bool:
         """Take the own sheet ``key`` out.
 
         False when there is none, when the workbook's own formulas need it, or when no other tab is visible.
         """
-        sheet = self._own().get(key)
+        sheet = self._names.own_sheets().get(key)
         others = [tab for tab in self._workbook.sheets() if not tab.hidden and tab != sheet]
         if sheet is None or not others or self.mentions(sheet.name):
             return False
@@ -212,7 +204,7 @@ class Workbook:
 
     def mentions(self, sheet: str) -> list[str]:
         """Parts and defined names, other than our own, whose formulas speak of ``sheet`` or its tables."""
-        own = self._own().values()
+        own = self._names.own_sheets().values()
         return list(calculation.mentions(self._package, self._names, [self._sheet(sheet)], own))
 
     def _sheet(self, name: str) -> SheetEntry:
@@ -245,8 +237,9 @@ class Workbook:
 
     def _finish(self) -> None:
         """Ask Excel to calculate what depends on redrawn sheets, and list the sheets as they are now."""
-        own = self._own()
+        own = self._names.own_sheets()
         redrawn = [own[key] for key in sorted(self._redrawn)]
         if redrawn and any(calculation.mentions(self._package, self._names, redrawn, own.values())):
             self._workbook.recalculate_on_load()
-        properties.list_sheets(self._package, self._workbook)
+        if self._tabs.changed:
+            properties.list_sheets(self._package, self._workbook, self._tabs.added)
