@@ -7,9 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 from designs import rich_design
 from test_lossless import SOURCES
+from users import busy
 
 from crmsheet.book.workbook import Workbook
 
@@ -24,11 +26,11 @@ def _needs_libreoffice() -> None:
         pytest.skip("soffice is not installed")
 
 
-def _printed(folder: Path, files: list[Path], profile: Path) -> set[str]:
-    """Stems of the ``files`` that LibreOffice could print."""
+def _converted(folder: Path, files: list[Path], profile: Path, kind: str = "pdf") -> set[str]:
+    """Stems of the ``files`` that LibreOffice could convert into ``folder``."""
     folder.mkdir()
     command = ["soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, files)]
+    command += ["--convert-to", kind, "--outdir", str(folder), *map(str, files)]
     subprocess.run(command, check=False, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return {path.stem for path in folder.iterdir() if path.stat().st_size > 0}
 
@@ -46,7 +48,27 @@ def test_libreoffice_prints_every_result(tmp_path: Path) -> None:
         book.save(result)
         sources.append(source)
         results.append(result)
-    before = _printed(tmp_path / "before", sources, tmp_path / "profile")
-    after = _printed(tmp_path / "after", results, tmp_path / "profile")
+    before = _converted(tmp_path / "before", sources, tmp_path / "profile")
+    after = _converted(tmp_path / "after", results, tmp_path / "profile")
     assert len(before) > len(sources) // 2
     assert before <= after
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_our_sheets_are_known_again_after_libreoffice_saved_the_file(tmp_path: Path) -> None:
+    """It writes every part anew, and shows names that were hidden."""
+    book = Workbook.open(busy(tmp_path / "user.xlsx"))
+    book.put_sheet("tiers", "客户分层", rich_design())
+    book.save(tmp_path / "first.xlsx")
+    _converted(tmp_path / "saved", [tmp_path / "first.xlsx"], tmp_path / "profile", "xlsx")
+    once, twice = tmp_path / "once.xlsx", tmp_path / "twice.xlsx"
+    for source, target in ((tmp_path / "saved" / "first.xlsx", once), (once, twice)):
+        book = Workbook.open(source)
+        assert book.own_sheets == {"tiers": "客户分层"}
+        book.put_sheet("tiers", "客户分层", rich_design())
+        book.save(target)
+    assert once.read_bytes() == twice.read_bytes()
+    sheet = openpyxl.load_workbook(once)["客户分层"]
+    assert sheet["A6"].value == "=客户0<&"
+    assert list(sheet.tables) == ["crm_tiers_2"]
+    assert len(sheet._charts) == 1
