@@ -1,0 +1,134 @@
+"""Names of provinces, cities and counties, full and short, and the places they can mean (R-039)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import IntEnum
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from crmsheet.data import read_table, read_toml
+
+_WORDS: Final[dict[str, Any]] = read_toml("regions.toml")
+PATTERNS: Final = {name: re.compile(pattern) for name, pattern in _WORDS["patterns"].items()}
+_SHORTEST: Final = 2
+
+
+class Spelling(IntEnum):
+    """How much of a name is written; the higher, the more easily another word is taken for it."""
+
+    FULL = 0
+    """广东省, 深圳市, 昆山市"""
+    SHORT = 1
+    """广东, 深圳, and counties known by their short name: 昆山"""
+    WORD = 2
+    """Short names that are also everyday words or brands: 东方, 阿里"""
+    COUNTY = 3
+    """Any county without its suffix: 南山, 长安"""
+
+
+class Place(NamedTuple):
+    """Full names, from the province down; ``""`` for what is not known."""
+
+    province: str = ""
+    city: str = ""
+    county: str = ""
+
+    def is_inside(self, outer: Place) -> bool:
+        """Whether this place is ``outer`` or lies in it."""
+        return all(not its or mine == its for mine, its in zip(self, outer, strict=True))
+
+
+class Named(NamedTuple):
+    place: Place
+    spelling: Spelling
+
+
+@cache
+def names() -> dict[str, tuple[Named, ...]]:
+    """Every spelling → the places it can mean. A province hides a city of its name, a city a county."""
+    found: dict[str, list[Named]] = {}
+    for name, named in _spelt():
+        known = found.setdefault(name, [])
+        if named not in known:
+            known.append(named)
+    return {name: tuple(named) for name, named in found.items()}
+
+
+@cache
+def longest_name() -> int:
+    """Number of characters of the longest spelling."""
+    return max(map(len, names()))
+
+
+def letter(text: str) -> Place:
+    """The province that one letter stands for as a whole cell, such as 粤; the empty place if none."""
+    province = _WORDS["letters"].get(text, "")
+    return Place(province, province if province in _municipalities() else "")
+
+
+@cache
+def _municipalities() -> frozenset[str]:
+    return frozenset(row["province"] for row in read_table("regions.tsv") if row["province"] == row["city"])
+
+
+@cache
+def _provinces() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row["province"] for row in read_table("regions.tsv")))
+
+
+def _spelt() -> Iterator[tuple[str, Named]]:
+    for name, place in _WORDS["aliases"].items():
+        yield name, Named(Place(*place.split()), Spelling.SHORT)
+    for name, place in _places():
+        yield name, Named(place, Spelling.FULL)
+        spelling = _short_spelling(place)
+        short = short_name(name)
+        if short != name and len(short) >= _SHORTEST and not _is_hidden(short, place):
+            yield short, Named(place, spelling(short))
+
+
+def _places() -> Iterator[tuple[str, Place]]:
+    for province in _provinces():
+        yield province, Place(province, province if province in _municipalities() else "")
+    for row in read_table("regions.tsv"):
+        province, city = row["province"], row["city"] or ""
+        if city and city != province:
+            yield city, Place(province, city)
+        for county in (row["counties"] or "").split():
+            yield county, Place(province, city, county)
+
+
+def _short_spelling(place: Place) -> Any:
+    known = frozenset(_WORDS["words"]["known_counties"].split())
+    everyday = frozenset(_WORDS["words"]["company_words"].split())
+
+    def spelling(short: str) -> Spelling:
+        if short in known:
+            return Spelling.SHORT
+        if short in everyday:
+            return Spelling.WORD
+        return Spelling.COUNTY if place.county else Spelling.SHORT
+
+    return spelling
+
+
+def _is_hidden(short: str, place: Place) -> bool:
+    """海南 is the province, never 海南藏族自治州; 吉林 alone is the province, too."""
+    return bool(place.city) and place.city != place.province and short in _short_provinces()
+
+
+@cache
+def _short_provinces() -> frozenset[str]:
+    return frozenset(map(short_name, _provinces()))
+
+
+def short_name(name: str) -> str:
+    """A name without the words for its rank.
+
+    >>> short_name("恩施土家族苗族自治州"), short_name("内蒙古自治区"), short_name("阿里地区")
+    ('恩施', '内蒙古', '阿里')
+    """
+    bare = PATTERNS["autonomous"].sub("", name)
+    return bare if bare != name else PATTERNS["plain_suffix"].sub("", name)
