@@ -17,11 +17,8 @@ from crmsheet.rules import Rules
 from crmsheet.steps.clv_facts import fit_customer_models
 from crmsheet.tables.facts import Facts
 from crmsheet.tables.migration import list_moves
-from crmsheet.tables.need_pool import rank_needs
 from crmsheet.tables.notes import missing_facts
-from crmsheet.tables.rates import measure_rates, rate_members
 from crmsheet.tables.snapshots import choose_snapshot
-from crmsheet.tables.solutions import summarize_solutions
 from crmsheet.workdays import Calendar
 
 
@@ -88,10 +85,6 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date) -> Result:
         tasks=facts.tasks,
         facts=facts,
         moves=list_moves(customers, before, rules),
-        rates=measure_rates(facts, rules, as_of),
-        rate_members=rate_members(facts, rules, as_of),
-        need_pool=rank_needs(requirements),
-        solutions=summarize_solutions(facts.tasks),
         issues=cleaned.issues,
         notes=(
             *cleaned.notes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -12,15 +13,17 @@ from crmsheet.checks.issues import SEVERITIES
 from crmsheet.model import Cleaned, Note
 from crmsheet.rules import Rules
 from crmsheet.tables.facts import Facts
+from crmsheet.tables.need_pool import rank_needs
+from crmsheet.tables.rates import measure_rates, rate_members
+from crmsheet.tables.solutions import summarize_solutions
 
 
 @dataclass(frozen=True)
 class Result:
     """What was computed as of one day. Every table is a DataFrame; ``issues`` has one row per finding.
 
-    ``moves`` are tier changes since the last snapshot, ``rates`` the measures of the period with their
-    intervals, ``rate_members`` the rows behind each, ``need_pool`` the needs by demand, ``solutions`` one row
-    per requirement with tasks.
+    ``moves`` are tier changes since the last snapshot. Summaries that not every caller needs are made when
+    first asked for.
     """
 
     as_of: date
@@ -33,15 +36,31 @@ class Result:
     tasks: pd.DataFrame
     facts: Facts
     moves: pd.DataFrame
-    rates: pd.DataFrame
-    rate_members: pd.DataFrame
-    need_pool: pd.DataFrame
-    solutions: pd.DataFrame
     issues: pd.DataFrame
     notes: tuple[Note, ...] = ()
     repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     sheets: tuple[str, ...] = ()
     path: str = ""
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Satisfaction, renewal, repurchase and other rates with their intervals (ANALYTICS §7)."""
+        return measure_rates(self.facts, self.rules, self.as_of)
+
+    @cached_property
+    def rate_members(self) -> pd.DataFrame:
+        """The rows behind each rate, so that every number ties to rows."""
+        return rate_members(self.facts, self.rules, self.as_of)
+
+    @cached_property
+    def need_pool(self) -> pd.DataFrame:
+        """Needs by how many customers ask for them, weighted by tier (R-113)."""
+        return rank_needs(self.requirements)
+
+    @cached_property
+    def solutions(self) -> pd.DataFrame:
+        """One row per requirement with tasks (R-045, R-092)."""
+        return summarize_solutions(self.facts.tasks)
 
     @property
     def followups(self) -> pd.DataFrame:

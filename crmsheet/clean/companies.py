@@ -1,94 +1,192 @@
-"""Company names: region, brand, line of business, legal form, branch (R-002, C-21)."""
+"""Company names taken apart: place + trade name + line of business + legal form (R-002, R-057, C-21).
+
+What counts when two names are compared is this parse, not the way letters are compared.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import Final, Literal
 
-from crmsheet.clean.company_places import leading_place, place_named
-from crmsheet.clean.text import as_text, normalize_text
-from crmsheet.data import read_toml
+from crmsheet.clean.company_core import Core, canonical_branch, house_place, read_core, split_branch
+from crmsheet.clean.company_latin import parse_latin, sound
+from crmsheet.clean.company_places import NATION, NOWHERE, Place
+from crmsheet.clean.company_text import (
+    LONGEST,
+    Remarks,
+    bare_name,
+    drop_additions,
+    has_han,
+    read_tail,
+    split_form,
+    take_brackets,
+)
+from crmsheet.clean.company_words import (
+    GROUP,
+    canonical_form,
+    canonical_trade,
+    form_ending,
+    form_kinds,
+    institutions,
+    known_brands,
+    leading_alias,
+    pattern,
+    plain_digits,
+    word_set,
+)
+from crmsheet.clean.names import surname_length
+from crmsheet.clean.persons import classify_person
+from crmsheet.clean.text import as_text
 
-_LONGEST = 200
-_LONGEST_WORD = 12
-_BRACKETS = re.compile("[(\uff08\\[\u3010]([^()\uff08\uff09\\[\\]\u3010\u3011]{0,40})[)\uff09\\]\u3011]")
+CompanyKind = Literal["company", "person", "masked", "unnamed", "placeholder"]
+
+_LONGEST_PERSON: Final = 6
+_PEOPLE: Final = frozenset({"full_name", "surname_title", "masked", "title_masked"})
+_MIXED: Final = re.compile(r"(?:([\u3400-\u9fff]+)([a-z]{3,})|([a-z]{3,})([\u3400-\u9fff]+))")
 
 
 @dataclass(frozen=True, slots=True)
 class CompanyName:
-    """The parts of a company's name, ``""`` for what it does not say; ``key`` is the core two names are compared by."""
+    """The parts of a company name, ``""`` for what is not there.
 
-    region: str = ""
+    ``region`` (short name of the most exact place; ``place`` has province, city and county), ``brand`` (the
+    trade name), ``trade`` (line of business, ``words`` one by one), ``legal_form``, ``branch``. ``kind`` is
+    ``masked`` for XX科技, ``unnamed`` for a name without trade name, ``person``, or ``placeholder`` for 待确认.
+    """
+
+    text: str
+    kind: CompanyKind = "company"
+    place: Place = NOWHERE
     brand: str = ""
+    words: tuple[str, ...] = ()
     trade: str = ""
     legal_form: str = ""
     branch: str = ""
     is_group: bool = False
 
     @property
+    def region(self) -> str:
+        return self.place.name
+
+    @property
+    def form_kind(self) -> str:
+        """Kind of the legal form: company, factory, shop …; ``""`` for none."""
+        return form_kinds().get(self.legal_form, "company") if self.legal_form else ""
+
+    @property
+    def core(self) -> str:
+        """Trade name and line of business in one spelling: the name without place, form and branch."""
+        return plain_digits(self.brand) + self.trade
+
+    @property
     def key(self) -> str:
-        """Region, brand and trade; the bare parts where there is no brand."""
-        return f"{self.region}{self.brand}{self.trade}".casefold()
+        """Equal for names that differ only in legal form, brackets, order, width or script (C-21)."""
+        group = GROUP if self.is_group else ""
+        return f"{self.region}{self.core}{group}{self.branch}" or self.text
 
 
 def parse_company(name: object) -> CompanyName:
-    """The parts of ``name``; never raises.
+    """The parts of a company name as people type it; never raises, never completes what is masked (R-002).
 
-    >>> parse_company("恒达（北京）科技有限公司")
-    CompanyName(region='北京', brand='恒达', trade='科技', legal_form='有限公司', branch='', is_group=False)
-    >>> parse_company("北京恒达科技有限责任公司").key == parse_company("恒达(北京)科技有限公司").key
+    >>> c = parse_company("杭州云创网络科技（集团）有限公司上海分公司")
+    >>> c.region, c.brand, c.trade, c.legal_form, c.branch, c.is_group
+    ('杭州', '云创', '网络科技', '有限公司', '上海分公司', True)
+    >>> parse_company("恒达（北京）科技有限公司").key == parse_company("北京恒达科技公司").key
     True
+    >>> parse_company("XX科技有限公司").kind, parse_company("张三").kind, parse_company("待确认").kind
+    ('masked', 'person', 'placeholder')
     """
-    return _parse(as_text(name)[:_LONGEST])
+    return _parse(as_text(name)[:LONGEST])
 
 
 @lru_cache(maxsize=65536)
-def _parse(name: str) -> CompanyName:
-    text, region = _without_brackets(re.sub(r"\s+", "", normalize_text(name)))
-    text, branch = _cut_branch(text)
-    text, form = _cut_last(text, _words("forms"))
-    text, group = _cut_last(text, _words("groups"))
-    place, end = leading_place(text)
-    if end and end < len(text):
-        region, text = place.name, text[end:]
-    brand, trade = _cut_last(text, _words("trades"))
-    return CompanyName(region, brand, trade, form, branch, bool(group))
+def _parse(text: str) -> CompanyName:
+    bare = bare_name(text)
+    if not bare or bare in word_set("placeholders"):
+        return CompanyName(bare, "placeholder")
+    if not has_han(bare):
+        return _read_latin(bare)
+    head, form, tail = split_form(bare)
+    if not form:
+        head = drop_additions(head)
+    remarks = read_tail(tail, Remarks(is_group=GROUP in form)) if tail else Remarks(is_group=GROUP in form)
+    if "(" in head or ")" in head:
+        head, remarks = take_brackets(head, remarks)
+        head = pattern("label").sub("", head)
+    return _read_head(bare, pattern("signs").sub("", head), form, remarks)
 
 
-@cache
-def _words(kind: str) -> frozenset[str]:
-    """Words of one kind."""
-    data = read_toml("companies.toml")
-    words = {
-        "forms": " ".join(data["forms"].values()),
-        "groups": data["words"]["group"],
-        "branches": data["words"]["branches"],
-        "trades": f"{data['trades']['lines']} {data['trades']['soft']}",
-    }[kind]
-    return frozenset(words.split())
+def _read_latin(bare: str) -> CompanyName:
+    if pattern("masked").fullmatch(bare):
+        return CompanyName(bare, "masked", brand=bare)
+    place, brand, trade, form, is_group = parse_latin(bare)
+    alias, rest = leading_alias(brand)
+    brand = alias if alias and not rest else brand
+    words = (trade,) if trade else ()
+    return CompanyName(
+        bare, "company" if brand else "unnamed", place, brand, words, trade, form, "", is_group
+    )
 
 
-def _cut_last(text: str, words: frozenset[str]) -> tuple[str, str]:
-    """``text`` without the longest of ``words`` at its end, and that word."""
-    for length in range(min(len(text), _LONGEST_WORD), 0, -1):
-        if text[-length:] in words:
-            return text[:-length], text[-length:]
-    return text, ""
+def _read_head(bare: str, head: str, form: str, remarks: Remarks) -> CompanyName:
+    """The parts of ``head``: a name up to its legal form, without brackets and signs."""
+    branch = remarks.branch
+    if not form:
+        head, branch = (head, branch) if branch else split_branch(head)
+        form = form_ending(head)
+        head = head[: len(head) - len(form)]
+    is_group = remarks.is_group or head.endswith(GROUP)
+    core = read_core(head.removesuffix(GROUP), has_place=remarks.place != NOWHERE)
+    place, branch = _settle_place(core.place, remarks.place, canonical_branch(branch))
+    if (house := house_place(core.brand, place, branch)) != NOWHERE:
+        place, branch = house, ""
+    return CompanyName(
+        bare,
+        _kind(bare, core, place, form + branch),
+        place,
+        _one_script(core.brand),
+        core.words,
+        canonical_trade(core.words),
+        canonical_form(form),
+        branch,
+        is_group and not core.is_known,
+    )
 
 
-def _cut_branch(text: str) -> tuple[str, str]:
-    """What stands behind the legal form when it names a branch: its place and the branch word."""
-    head, word = _cut_last(text, _words("branches"))
-    if not word:
-        return text, ""
-    ends = [head.rfind(form) + len(form) for form in _words("forms") if len(form) > 1 and form in head]
-    return (head[: max(ends)], head[max(ends) :] + word) if ends else (text, "")
+def _settle_place(named: Place, noted: Place, branch: str) -> tuple[Place, str]:
+    """Place and branch of a name that starts with one place and has another in brackets."""
+    if named in {NOWHERE, NATION} or noted == NOWHERE:
+        return (named if noted == NOWHERE else noted), branch
+    if named.agrees(noted):
+        return named.joined(noted), branch
+    # 北京恒达科技（上海）有限公司 is the Shanghai house of the Beijing company.
+    return named, branch or noted.name
 
 
-def _without_brackets(text: str) -> tuple[str, str]:
-    """``text`` without its brackets, and the place one of them named."""
-    region = ""
-    for inside in _BRACKETS.findall(text):
-        region = place_named(inside).name or region
-    return _BRACKETS.sub("", text), region
+def _one_script(brand: str) -> str:
+    """腾讯tencent as 腾讯, where both say the same."""
+    if not brand or brand.isascii() or not (mixed := _MIXED.fullmatch(brand)):
+        return brand
+    han, latin = mixed[1] or mixed[4], mixed[2] or mixed[3]
+    return han if sound(han) == sound(latin) else brand
+
+
+def _kind(bare: str, core: Core, place: Place, form_and_branch: str) -> CompanyKind:
+    if not core.brand:
+        is_office = not institutions().isdisjoint(core.words)
+        says_place = bool(place.city or (place.province and place != NATION))
+        return (
+            "company"
+            if says_place and (is_office or not word_set("generic").issuperset(core.words))
+            else "unnamed"
+        )
+    if pattern("masked").fullmatch(core.brand) or pattern("mask_sign").search(core.brand):
+        return "masked"
+    bare_brand = (
+        not core.words and not form_and_branch and place == NOWHERE and core.brand not in known_brands()
+    )
+    if bare_brand and len(bare) <= _LONGEST_PERSON and surname_length(bare):
+        return "person" if classify_person(bare).kind in _PEOPLE else "company"
+    return "company"

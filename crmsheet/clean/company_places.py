@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
+from crmsheet.clean.region_names import Place as FullPlace
+from crmsheet.clean.region_names import Named, Spelling, names, short_name
 from crmsheet.data import read_toml
 
 _WORDS: Final = read_toml("companies.toml")
-_DISTRICT: Final = re.compile(_WORDS["patterns"]["district"])
+_ZONE: Final = re.compile(_WORDS["patterns"]["zone"])
+
+_STREET: Final = re.compile(_WORDS["patterns"]["street"])
+_ZONE_ENDS: Final = frozenset(_WORDS["words"]["zone_ends"])
+_SHORTEST_COUNTY: Final = 3  # 城区 and 郊区 begin other words
 
 
 class Place(NamedTuple):
@@ -27,11 +33,15 @@ class Place(NamedTuple):
 
     def agrees(self, other: Place) -> bool:
         """Whether the two can be one place; what is unknown contradicts nothing."""
-        return all(not mine or not its or mine == its for mine, its in zip(self, other, strict=True))
+        return (
+            (not self.province or not other.province or self.province == other.province)
+            and (not self.city or not other.city or self.city == other.city)
+            and (not self.county or not other.county or self.county == other.county)
+        )
 
     def joined(self, other: Place) -> Place:
         """This place with the parts that only ``other`` knows."""
-        return Place(*(mine or its for mine, its in zip(self, other, strict=True)))
+        return Place(self.province or other.province, self.city or other.city, self.county or other.county)
 
 
 NOWHERE: Final = Place()
@@ -39,52 +49,88 @@ NATION: Final = Place(_WORDS["words"]["nations"].split()[0])
 
 
 @cache
-def _places() -> dict[str, dict[str, Place]]:
-    """First character → every spelling that starts with it, longest first → the place it means."""
-    found: dict[str, dict[str, Place]] = {}
-    for spelling, place in sorted(_spellings(), key=lambda item: -len(item[0])):
-        # The first one stays: a province is listed before the city of its name.
-        found.setdefault(spelling[0], {}).setdefault(spelling, place)
-    return found
+def _places() -> dict[str, tuple[tuple[str, tuple[Place, ...]], ...]]:
+    """First two characters → every spelling that starts with them, longest first, and the places it can mean."""
+    found: dict[str, list[tuple[str, tuple[Place, ...]]]] = {}
+    for spelling, places in sorted(_spellings(), key=lambda item: (-len(item[0]), item[0])):
+        found.setdefault(spelling[:2], []).append((spelling, places))
+    return {start: tuple(spellings) for start, spellings in found.items()}
 
 
-def _spellings() -> Iterator[tuple[str, Place]]:
-    for province, cities in _WORDS["places"].items():
-        has_own_city = cities == province
-        for suffix in _WORDS["place_suffixes"]["province"]:
-            yield province + suffix, Place(province, province if has_own_city else "")
-        for city in cities.split():
-            for suffix in _WORDS["place_suffixes"]["city"]:
-                yield city + suffix, Place(province, city)
+def _spellings() -> Iterator[tuple[str, tuple[Place, ...]]]:
+    for spelling, meanings in names().items():
+        # 南山 and 东方 begin trade names more often than they name a place; 南山区 and 东方市 do not.
+        places = {_short(named.place) for named in meanings if _is_taken(spelling, named)}
+        if places and spelling not in _WORDS["districts"]:
+            yield spelling, tuple(sorted(places))
+    for spelling, place in _WORDS["districts"].items():
+        yield spelling, (Place(*place.split()),)
     for nation in _WORDS["words"]["nations"].split():
-        yield nation, NATION
+        yield nation, (NATION,)
+
+
+def _is_taken(spelling: str, named: Named) -> bool:
+    if named.spelling == Spelling.FULL:
+        return not named.place.county or len(spelling) >= _SHORTEST_COUNTY
+    return named.spelling == Spelling.SHORT
+
+
+def _short(place: FullPlace) -> Place:
+    county = place.county.removesuffix(_WORDS["words"]["new_district"])
+    parts = (place.province, place.city, county)
+    return Place(*(short if len(short := short_name(part)) > 1 else part for part in parts))
+
+
+@cache
+def county_cities() -> frozenset[str]:
+    """Short names of counties that are cities of their own: 昆山, 义乌."""
+    city = _WORDS["words"]["city_sign"]
+    full = (named.place.county for meanings in names().values() for named in meanings)
+    return frozenset(short_name(county) for county in full if county.endswith(city))
+
+
+@cache
+def all_places() -> frozenset[Place]:
+    """Every province and city that is known."""
+    listed = (places for spellings in _places().values() for _, places in spellings)
+    return frozenset(place for places in listed for place in places if not place.county) - {NATION}
 
 
 def leading_place(text: str) -> tuple[Place, int]:
-    """The place ``text`` starts with and where it ends; province, city and district follow one another.
+    """The place ``text`` starts with and where it ends; province, city and county follow one another.
 
     >>> leading_place("浙江省杭州市云创网络科技")
     (Place(province='浙江', city='杭州', county=''), 6)
-    >>> leading_place("上海北京大酒店")[1], leading_place("南京市鼓楼区政府")[0].county
-    (2, '鼓楼区')
+    >>> leading_place("上海北京大酒店")[1], leading_place("南京东路商店")[1], leading_place("南京市鼓楼区政府")[0].county
+    (2, 0, '鼓楼')
     """
     place, end = NOWHERE, 0
     while found := _place_at(text, end, place):
         place, end = found
-    if place != NATION and (district := _DISTRICT.match(text, end)):
-        return Place(place.province, place.city, district[0]), district.end()
+    if end and _STREET.match(text, end):
+        return NOWHERE, 0
+    if place != NATION and not _ZONE_ENDS.isdisjoint(text) and (zone := _ZONE.match(text, end)):
+        return Place(place.province, place.city, zone[0]), zone.end()
     return place, end
 
 
 def _place_at(text: str, start: int, outer: Place) -> tuple[Place, int] | None:
-    for spelling, place in _places().get(text[start : start + 1], {}).items():
-        if text.startswith(spelling, start) and _is_inside(place, outer):
-            return place.joined(outer) if outer != NATION else place, start + len(spelling)
+    for spelling, places in _places().get(text[start : start + 2], ()):
+        if text.startswith(spelling, start) and (place := _inside(outer, places)):
+            return place, start + len(spelling)
     return None
 
 
-def _is_inside(place: Place, outer: Place) -> bool:
-    return outer in {NOWHERE, NATION, place} or (place.agrees(outer) and bool(place.city) and place != NATION)
+def _inside(outer: Place, places: tuple[Place, ...]) -> Place | None:
+    """Which of ``places`` is meant behind ``outer``; of a county that several cities have, only its name."""
+    fitting = [place for place in places if outer in {NOWHERE, NATION, place} or _lies_in(place, outer)]
+    if len(fitting) > 1:
+        return Place("", "", fitting[0].county) if fitting[0].county else None
+    return fitting[0] if fitting else None
+
+
+def _lies_in(place: Place, outer: Place) -> bool:
+    return place != NATION and place.agrees(outer) and place.name != outer.name and bool(place.city)
 
 
 def place_named(text: str) -> Place:

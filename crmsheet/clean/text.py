@@ -38,7 +38,7 @@ _SPACES = r"\t\x1c-\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000"
 _SPACE_RUN = re.compile(rf"[{_SPACES}]+")
 _AROUND_BREAK = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_TEXT_PREFIX = re.compile(r"'(?=[^'\s][^']*\Z)")
+_TEXT_PREFIX = re.compile(r"\A'(?=[^'\s][^']*\Z)")
 _TRAILING = re.compile(
     rf"(?<=[^\W_]|[{re.escape(_TEXT['closing_marks'])}])[{re.escape(_TEXT['trailing_marks'])}]\Z"
 )
