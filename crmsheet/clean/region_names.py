@@ -13,19 +13,16 @@ from crmsheet.data import read_table, read_toml
 _WORDS: Final[dict[str, Any]] = read_toml("regions.toml")
 PATTERNS: Final = {name: re.compile(pattern) for name, pattern in _WORDS["patterns"].items()}
 _SHORTEST: Final = 2
+_PREFECTURE: Final[str] = _WORDS["words"]["prefecture"]
 
 
 class Spelling(IntEnum):
     """How much of a name is written; the higher, the more easily another word is taken for it."""
 
-    FULL = 0
-    """广东省, 深圳市, 昆山市"""
-    SHORT = 1
-    """广东, 深圳, and counties known by their short name: 昆山"""
-    WORD = 2
-    """Short names that are also everyday words or brands: 东方, 阿里"""
-    COUNTY = 3
-    """Any county without its suffix: 南山, 长安"""
+    FULL = 0  # 广东省, 深圳市, 昆山市
+    SHORT = 1  # 广东, 深圳, and counties known by their short name: 昆山
+    WORD = 2  # short names that are also everyday words or brands: 东方, 阿里
+    COUNTY = 3  # any county without its suffix: 南山, 长安
 
 
 class Place(NamedTuple):
@@ -81,12 +78,17 @@ def _provinces() -> tuple[str, ...]:
 def _spelt() -> Iterator[tuple[str, Named]]:
     for name, place in _WORDS["aliases"].items():
         yield name, Named(Place(*place.split()), Spelling.SHORT)
+    everyday = frozenset(_WORDS["words"]["company_words"].split())
+    known = frozenset(_WORDS["words"]["known_counties"].split())
     for name, place in _places():
-        yield name, Named(place, Spelling.FULL)
-        spelling = _short_spelling(place)
         short = short_name(name)
-        if short != name and len(short) >= _SHORTEST and not _is_hidden(short, place):
-            yield short, Named(place, spelling(short))
+        yield name, Named(place, Spelling.WORD if short == name else Spelling.FULL)
+        if name.endswith(_PREFECTURE):
+            yield short + _PREFECTURE[-1], Named(place, Spelling.FULL)
+        if len(short) >= _SHORTEST and not _is_hidden(short, place):
+            usual = Spelling.COUNTY if place.county else Spelling.SHORT
+            special = Spelling.SHORT if short in known else Spelling.WORD if short in everyday else usual
+            yield short, Named(place, special)
 
 
 def _places() -> Iterator[tuple[str, Place]]:
@@ -98,20 +100,6 @@ def _places() -> Iterator[tuple[str, Place]]:
             yield city, Place(province, city)
         for county in (row["counties"] or "").split():
             yield county, Place(province, city, county)
-
-
-def _short_spelling(place: Place) -> Any:
-    known = frozenset(_WORDS["words"]["known_counties"].split())
-    everyday = frozenset(_WORDS["words"]["company_words"].split())
-
-    def spelling(short: str) -> Spelling:
-        if short in known:
-            return Spelling.SHORT
-        if short in everyday:
-            return Spelling.WORD
-        return Spelling.COUNTY if place.county else Spelling.SHORT
-
-    return spelling
 
 
 def _is_hidden(short: str, place: Place) -> bool:

@@ -102,25 +102,23 @@ def _in_company(text: str) -> Places:
 
 def _of_branch(text: str) -> Places:
     if branch := PATTERNS["branch"].search(text):
-        near = [
-            places
-            for places, end in _all_chains(text[: branch.start()])
-            if end >= branch.start() - _NEAR_BRANCH
-        ]
-        return near[-1] if near else ()
+        return _last_before(text, branch.start(), _NEAR_BRANCH)
     house = PATTERNS["house"].search(text)
-    return _ending_at(text, house.start()) if house else ()
+    if not house:
+        return ()
+    begins_with_place = bool(_chain(text, 0, "company")[0])
+    return _last_before(text, house.start(), 0 if begins_with_place else _NEAR_BRANCH)
 
 
 def _before_form(text: str) -> Places:
     form = PATTERNS["form"].search(text)
-    return _ending_at(text, form.start()) if form else ()
+    return _last_before(text, form.start(), 0) if form else ()
 
 
-def _ending_at(text: str, end: int) -> Places:
-    """The place that ends right there and is not the beginning of the text."""
-    touching = (places for places, stop in _all_chains(text[:end], first=1) if stop == end)
-    return next(touching, ())
+def _last_before(text: str, stop: int, distance: int) -> Places:
+    """The last place that ends at most ``distance`` characters before ``stop``, behind the text's first character."""
+    ends = [(places, end) for places, end in _all_chains(text, stop) if stop - distance <= end]
+    return ends[-1][0] if ends else ()
 
 
 def _of_national_firm(text: str) -> Places:
@@ -143,12 +141,12 @@ def _amid(text: str) -> Places:
     return ()
 
 
-def _all_chains(text: str, *, first: int = 0) -> Iterator[tuple[Places, int]]:
-    """Places in the text from left to right, each with where it ends."""
-    at = first
-    while at < len(text):
+def _all_chains(text: str, stop: int) -> Iterator[tuple[Places, int]]:
+    """Places behind the first character that end before ``stop``, from left to right, each with its end."""
+    at = 1
+    while at < stop:
         places, end = _chain(text, at, "company")
-        if places:
+        if places and end <= stop:
             yield places, end
         at = max(end, at + 1)
 
@@ -192,4 +190,4 @@ def _inside(places: list[Place], outer: Places) -> Places:
 def _is_part_of_other_name(text: str, start: int, end: int, kind: Kind) -> bool:
     if PATTERNS["other_name"].match(text, start) or PATTERNS["street"].match(text, end):
         return True
-    return kind == "company" and start == 0 and bool(PATTERNS["dish"].match(text, end))
+    return kind == "company" and bool(PATTERNS["dish"].match(text, end))
