@@ -13,7 +13,7 @@ from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.privacy import find_sensitive, mask
 from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_table
+from crmsheet.data import read_table, read_toml
 from crmsheet.labels import Labels
 
 _REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$")  # value (remark)
@@ -30,9 +30,19 @@ def read_customer_id(value: Any, context: Context) -> Cell:
     return Cell((text,))
 
 
+LONG_NAME = 11  # a legal form takes at most six characters; what is left is too long for a bare trade
+
+
+@cache
+def _company_forms() -> tuple[str, ...]:
+    return tuple(read_toml("companies.toml")["forms"]["company"].split())
+
+
 def read_company(value: Any, context: Context) -> Cell:
     """Customer name; a missing legal form or a person's name is only pointed out (R-002, C-21)."""
     text = as_text(value)
+    if text.endswith(_company_forms()) and len(text) > LONG_NAME:
+        return Cell((text,))
     name = parse_company(text)
     if name.legal_form and not name.brand and not name.region:
         return Cell((text,), (Fault("name_without_brand"),))
