@@ -21,7 +21,8 @@ STORED, DEFLATED = 0, 8
 UTF8_NAME = 0x800
 FIXED_STAMP = ((2024 - 1980) << 9 | 1 << 5 | 1) << 16  # 2024-01-01 00:00, as MS-DOS date and time
 LIMIT_32 = 0xFFFFFFFF
-PIECE = 1 << 20
+PIECE = 1 << 20  # uncompressed bytes at a time
+SLICE = 1 << 16  # compressed bytes at a time: what a piece leaves over is copied
 
 _fast: Any = import_module("isal.isal_zlib") if find_spec("isal") else None
 _DEFLATE_ERRORS = (zlib.error, _fast.error) if _fast else (zlib.error,)
@@ -126,10 +127,11 @@ def _decompressed(entry: Entry) -> Iterator[bytes]:
         raise BadEntry(entry.name, "compression")
     engine = (_fast or zlib).decompressobj(wbits=-15)
     try:
-        pending: bytes | memoryview = entry.raw
-        while pending and not engine.eof:
-            yield engine.decompress(pending, PIECE)
-            pending = engine.unconsumed_tail
+        for start in range(0, len(entry.raw), SLICE):
+            pending: bytes | memoryview = entry.raw[start : start + SLICE]
+            while pending and not engine.eof:
+                yield engine.decompress(pending, PIECE)
+                pending = engine.unconsumed_tail
         yield engine.flush()
     except _DEFLATE_ERRORS:
         raise BadEntry(entry.name, "checksum") from None

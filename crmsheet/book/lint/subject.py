@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from crmsheet.book.relationships import Link
 from crmsheet.book.sheet_xml import SheetXml, cut, split
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 
-SAMPLE_BYTES = 1 << 19
+SAMPLE_BYTES = 1 << 17
 TABLE_TYPE = "spreadsheetml.table+xml"
 
 
@@ -106,8 +106,12 @@ class SheetSubject:
     def tables(self) -> list[TableOnSheet]:
         return [table for table in self.subject.tables if table.sheet == self.part]
 
-    def rows(self) -> Iterator[etree._Element]:
-        return self._parsed(self._xml.rows)
+    def rows(self) -> Iterable[etree._Element]:
+        return self._held if len(self._xml.rows) <= 4 * SAMPLE_BYTES else self._parsed(self._xml.rows)
+
+    @cached_property
+    def _held(self) -> list[etree._Element]:
+        return list(self._parsed(self._xml.rows))
 
     def cell(self, address: str) -> etree._Element | None:
         """One cell, wherever in the sheet it stands."""
