@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from designs import rich_design
+from designs import rich_design, streamed
 from packages import rewritten
 from users import MAKERS, busy
 
@@ -261,3 +261,16 @@ def test_a_fault_the_file_had_before_does_not(good: Path, tmp_path: Path) -> Non
 )
 def test_formulas_that_load_have_no_fault(formula: str) -> None:
     assert fault(formula) == ""
+
+
+@pytest.mark.parametrize("rows", [2_000, 4_000, 9_000, 20_000])
+def test_long_sheets_are_looked_at_by_sample(rows: int) -> None:
+    """Whatever the length, the sample has no seam, and a fault in the last row is seen."""
+    book = Workbook.blank()
+    book.put_sheet("long", "长", streamed([f"第{row}行的一段文字" for row in range(rows)], list(range(rows))))
+    assert list(findings(book._package, written_only=True, thorough=False)) == []
+    part = book._names.own_sheets()["long"].part
+    xml = book._package.read(part)
+    book._package.put(part, xml.replace(b'<c r="B%d"' % (rows + 1), b'<c r="A%d"' % (rows + 1)))
+    faults = list(findings(book._package, written_only=True, thorough=False))
+    assert [fault.rule for fault in faults] == ["cell_order"]

@@ -141,7 +141,6 @@ def _sample(package: Package, part: str) -> bytes:
     """The sheet without the rows in its middle."""
     first = last = b""
     for piece in package.pieces(part):
-        if len(first) < SAMPLE_BYTES:
-            first += piece
+        first = first if len(first) == SAMPLE_BYTES else (first + piece)[:SAMPLE_BYTES]
         last = (last + piece)[-SAMPLE_BYTES:]
     return first[: first.rfind(b"</row>") + len(b"</row>")] + last[last.find(b"<row") :]
