@@ -53,9 +53,12 @@ def make_workbook(path: Path, rows: int) -> None:
 
 
 JOBS = {
-    "crmsheet refresh": "import crmsheet; crmsheet.refresh(r'{path}', out=r'{out}', as_of='" + AS_OF + "')",
+    "crmsheet refresh": f"import crmsheet; crmsheet.refresh(r'{{path}}', out=r'{{out}}', as_of='{AS_OF}')",
     "openpyxl load + save": "import openpyxl; openpyxl.load_workbook(r'{path}').save(r'{out}')",
-    "calamine read alone": "from python_calamine import CalamineWorkbook as W; W.from_path(r'{path}').get_sheet_by_index(0).to_python()",
+    "calamine read alone": (
+        "from python_calamine import CalamineWorkbook as Book\n"
+        "Book.from_path(r'{path}').get_sheet_by_index(0).to_python()"
+    ),
 }
 WRAP = "{job}\nimport resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 

@@ -120,12 +120,13 @@ def _too_wide(path: Path) -> Path:
     return write_rows(path, [[*RECORD_HEADERS, *[f"列{i}" for i in range(16_384 - 16)]], S0_ROWS[0]])
 
 
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") * 60
 BAD_FILES: list[tuple[str, Callable[[Path], Path], int, str]] = [
     ("missing.xlsx", lambda path: path, 3, "找不到"),
     ("folder.xlsx", lambda path: (path.mkdir(), path)[1], 3, "文件夹"),
     ("empty.xlsx", _empty, 3, "空文件"),
     ("text.xlsx", lambda path: _bytes(path, "客户,名称".encode()), 3, "不是 Excel"),
-    ("old.xls", lambda path: _bytes(path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"W\0o\0r\0k\0b\0o\0o\0k\0" * 60), 3, ".xls"),
+    ("old.xls", lambda path: _bytes(path, OLD_EXCEL), 3, ".xls"),
     ("broken.xlsx", lambda path: _bytes(path, write_records(path).read_bytes()[:3000]), 3, "损坏"),
     ("warehouse.xlsx", _no_table, 3, "仓库"),
 ]  # fmt: skip

@@ -38,7 +38,9 @@ def test_clean_is_both_a_package_and_a_function() -> None:
     from crmsheet.clean.dates import parse_date
 
     assert callable(parse_date)
-    tables = crm.Tables.from_frames(records=pd.DataFrame({"customer_id": ["c2024001"], "customer_name": ["甲"]}))
+    tables = crm.Tables.from_frames(
+        records=pd.DataFrame({"customer_id": ["c2024001"], "customer_name": ["甲"]})
+    )
     cleaned = crm.clean(tables, RULES)
     assert cleaned["records"]["customer_id"].tolist() == ["C2024001"]
     assert "id_case" in set(cleaned.issues["code"])
@@ -48,7 +50,9 @@ def test_frames_without_a_workbook_are_analyzed() -> None:
     from datetime import date
 
     tables = crm.Tables.from_frames(
-        records=pd.DataFrame({"customer_id": ["C2024001"], "customer_name": ["甲公司"], "explicit_needs": ["便宜点"]})
+        records=pd.DataFrame(
+            {"customer_id": ["C2024001"], "customer_name": ["甲公司"], "explicit_needs": ["便宜点"]}
+        )
     )
     result = crm.analyze(tables, RULES, date(2024, 3, 18))
     assert result.requirements["requirement_tags"].tolist() == [("price",)]
