@@ -5,7 +5,6 @@ What counts when two names are compared is this parse, not the way letters are c
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -44,7 +43,6 @@ CompanyKind = Literal["company", "person", "masked", "unnamed", "placeholder"]
 
 _LONGEST_PERSON: Final = 6
 _PEOPLE: Final = frozenset({"full_name", "surname_title", "masked", "title_masked"})
-_MIXED: Final = re.compile(r"(?:([\u3400-\u9fff]+)([a-z]{3,})|([a-z]{3,})([\u3400-\u9fff]+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,6 @@ def _parse(text: str) -> CompanyName:
     remarks = read_tail(tail, Remarks(is_group=GROUP in form)) if tail else Remarks(is_group=GROUP in form)
     if "(" in head or ")" in head:
         head, remarks = take_brackets(head, remarks)
-        head = pattern("label").sub("", head)
     return _read_head(bare, pattern("signs").sub("", head), form, remarks)
 
 
@@ -167,7 +164,7 @@ def _settle_place(named: Place, noted: Place, branch: str) -> tuple[Place, str]:
 
 def _one_script(brand: str) -> str:
     """腾讯tencent as 腾讯, where both say the same."""
-    if not brand or brand.isascii() or not (mixed := _MIXED.fullmatch(brand)):
+    if not brand or brand.isascii() or not (mixed := pattern("mixed").fullmatch(brand)):
         return brand
     han, latin = mixed[1] or mixed[4], mixed[2] or mixed[3]
     return han if sound(han) == sound(latin) else brand

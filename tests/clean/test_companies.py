@@ -67,14 +67,10 @@ PARSES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "region", "brand", "trade", "form", "branch", "is_group"), PARSES)
-def test_a_name_is_taken_apart(
-    name: str, region: str, brand: str, trade: str, form: str, branch: str, is_group: bool
-) -> None:
-    c = parse_company(name)
-    assert (c.region, c.brand, c.trade, c.legal_form, c.branch, c.is_group) == (
-        region, brand, trade, form, branch, is_group,
-    )  # fmt: skip
+@pytest.mark.parametrize("case", PARSES, ids=lambda case: case[0])
+def test_a_name_is_taken_apart(case: tuple[str | bool, ...]) -> None:
+    c = parse_company(case[0])
+    assert (c.region, c.brand, c.trade, c.legal_form, c.branch, c.is_group) == case[1:]
 
 
 @pytest.mark.parametrize(
@@ -116,29 +112,9 @@ def test_any_text_is_read_and_equals_itself(text: str) -> None:
     assert match.score >= 0.6
 
 
-_PIECES = st.sampled_from(
-    [
-        "北京",
-        "上海市",
-        "恒达",
-        "鑫源",
-        "云创",
-        "科技",
-        "贸易",
-        "集团",
-        "有限公司",
-        "股份",
-        "（中国）",
-        "分公司",
-        "第二",
-        "厂",
-        "a",
-        " ",
-        "*",
-        "(",
-        "）",
-    ]
-)
+_WORDS = "北京 上海市 恒达 鑫源 云创 科技 贸易 集团 有限公司 股份 （中国） 分公司 第二 厂 a * ( ）"
+_WORDS = "北京 上海市 恒达 鑫源 云创 科技 贸易 集团 有限公司 股份 （中国） 分公司 第二 厂 a * ( ）"
+_PIECES = st.sampled_from([*_WORDS.split(), " "])
 
 
 @given(st.lists(_PIECES, max_size=8).map("".join), st.lists(_PIECES, max_size=8).map("".join))
@@ -148,9 +124,10 @@ def test_a_score_is_a_share_and_symmetric(one: str, other: str) -> None:
     assert match == same_company(other, one)
 
 
-@pytest.mark.parametrize(
-    "piece", ["有限公司", "北京", "(", "（）", "科技", "第", "一", "区", "a ", "有", "1.", "恒达、", "\n"]
-)
+HOSTILE = ["有限公司", "北京", "(", "（）", "科技", "第", "一", "区", "a ", "有", "1.", "恒达、", "\n"]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
 def test_a_hostile_cell_is_read_at_once(piece: str) -> None:
     started = time.perf_counter()
     parse_company(piece * (100_000 // len(piece)))

@@ -1,0 +1,135 @@
+"""The middle of a company name, between its place and its legal form: trade name, line of business, branch."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from crmsheet.clean.company_places import NOWHERE, Place, leading_place, place_named, trailing_place
+from crmsheet.clean.company_words import (
+    GROUP,
+    WORDS,
+    branch_ending,
+    leading_alias,
+    pattern,
+    plain_digits,
+    short_alias,
+    split_trade,
+    trade_ending,
+    word_set,
+)
+
+_SHORTEST_TRAILED: Final = 2  # characters that must stay in front of a place at the end: 3M中国
+_LONGEST_SITE: Final = 8  # 人民路店, 中关村支行
+
+
+class Core(NamedTuple):
+    """Place, trade name and line of business; ``is_known`` when the name is one of a listed company."""
+
+    place: Place = NOWHERE
+    brand: str = ""
+    words: tuple[str, ...] = ()
+    is_known: bool = False
+
+
+def read_core(head: str, *, has_place: bool) -> Core:
+    """The parts of a name without legal form, brackets and branch; ``has_place``: brackets gave its place.
+
+    >>> read_core("江苏移动", has_place=False)
+    Core(place=Place(province='江苏', city='', county=''), brand='中国移动', words=(), is_known=True)
+    >>> read_core("浙江省杭州市云创网络科技", has_place=False)[1:3]
+    ('云创', ('网络科技',))
+    """
+    if known := _known(head, NOWHERE):
+        return known
+    place, end = leading_place(head)
+    rest = head[end:]
+    if known := _known(rest, place):
+        return known
+    if short := short_alias(rest, has_place=has_place or place != NOWHERE):
+        return Core(place, short, (), is_known=True)
+    brand, words = split_trade(rest)
+    if end and _is_fragment(brand, words):
+        # 上海滩, 长春藤: what looks like a place is the beginning of the trade name.
+        place, brand = NOWHERE, head[:end] + brand
+    brand = brand.removesuffix(GROUP)
+    if place != NOWHERE or has_place:
+        return Core(place, brand, words)
+    return _place_at_end(brand, words)
+
+
+def _known(text: str, place: Place) -> Core | None:
+    name, rest = leading_alias(text)
+    if not name:
+        return None
+    rest = rest.removeprefix(GROUP)
+    its_place, end = leading_place(rest)
+    brand, words = split_trade(rest[end:].removesuffix(GROUP))
+    # 中国银行业协会 is not 中国银行: the rest must be a line of business or nothing.
+    return None if brand else Core(its_place if place == NOWHERE else place, name, words, is_known=True)
+
+
+def _is_fragment(brand: str, words: tuple[str, ...]) -> bool:
+    return len(brand) == 1 and not brand.isascii() and plain_digits(brand) == brand and len(words) < 2  # noqa: PLR2004
+
+
+def _place_at_end(brand: str, words: tuple[str, ...]) -> Core:
+    before, place = trailing_place(brand, keep=_SHORTEST_TRAILED)
+    if place == NOWHERE:
+        return Core(NOWHERE, brand, words)
+    before = before.removesuffix(GROUP)
+    return Core(place, before, words) if words else Core(place, *split_trade(before))
+
+
+def split_branch(head: str) -> tuple[str, str]:
+    """A name without legal form, and the branch at its end.
+
+    >>> split_branch("工商银行北京分行"), split_branch("恒达一分厂"), split_branch("北京大酒店")
+    (('工商银行', '北京分行'), ('恒达', '一分厂'), ('北京大酒店', ''))
+    """
+    word = branch_ending(head)
+    stem = head[: len(head) - len(word)]
+    if not word or not stem or len(trade_ending(head)) > len(word):
+        return head, ""
+    known, rest = leading_alias(head)
+    if known and branch_ending(rest):
+        return known, rest
+    site = _site_start(stem)
+    if site < len(stem):
+        return head[:site], head[site:]
+    return (head, "") if word in word_set("branch_after_place") else (stem, word)
+
+
+def _site_start(stem: str) -> int:
+    """Where the place or number of a branch begins in ``stem``; its length when there is none."""
+    numbered = pattern("ordinal").search(stem)
+    before, place = trailing_place(stem[: numbered.start()] if numbered else stem, keep=_SHORTEST_TRAILED)
+    if place != NOWHERE:
+        return len(before)
+    if numbered and numbered.start():
+        return numbered.start()
+    for end in range(len(stem) - 2, max(2, len(stem) - _LONGEST_SITE) - 1, -1):
+        if trade_ending(stem[:end]) and not split_trade(stem[end:])[1]:
+            return end
+    return len(stem)
+
+
+def house_place(brand: str, place: Place, branch: str) -> Place:
+    """The place whose house of a nationwide company ``branch`` names, or NOWHERE: 中国电信 广东分公司 is 广东电信."""
+    if brand not in word_set("nationwide"):
+        return NOWHERE
+    houses = WORDS["words"]["house_words"].split()
+    named = next((branch.removesuffix(word) for word in houses if branch.endswith(word)), "")
+    its_place = place_named(named) if named else NOWHERE
+    return its_place if its_place != place and its_place.agrees(place) else NOWHERE
+
+
+def canonical_branch(branch: str) -> str:
+    """``branch`` with the short name of its place and its number in digits.
+
+    >>> canonical_branch("上海市分公司"), canonical_branch("第二分公司") == canonical_branch("二分公司")
+    ('上海分公司', True)
+    """
+    place, end = leading_place(branch)
+    if place_named(branch) != NOWHERE:
+        return place.name
+    return place.name + plain_digits(branch[end:])

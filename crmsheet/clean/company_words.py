@@ -1,0 +1,202 @@
+"""Words that company names are built of: legal forms, lines of business, branches, other names of one company."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Final
+
+from crmsheet.data import read_toml
+
+WORDS: Final = read_toml("companies.toml")
+GROUP: Final[str] = WORDS["words"]["group"].split()[0]
+_DIGITS: Final = str.maketrans({char: str(value) for value, char in enumerate(WORDS["words"]["digits"][1:])})
+_DIGITS[ord(WORDS["words"]["digits"][0])] = "0"
+_ALL_DIGITS: Final = frozenset(WORDS["words"]["digits"])
+_TENS: Final = re.compile(WORDS["patterns"]["tens"])
+_ORDINAL_SIGN: Final = WORDS["words"]["ordinal_sign"]
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """The named pattern of companies.toml, compiled."""
+    return re.compile(WORDS["patterns"][name])
+
+
+@cache
+def word_set(name: str) -> frozenset[str]:
+    """The words of list ``name``."""
+    return frozenset(WORDS["words"][name].split())
+
+
+@cache
+def form_kinds() -> dict[str, str]:
+    """Legal form → its kind; forms of one kind are compared as equal."""
+    return {form: kind for kind, forms in WORDS["forms"].items() for form in forms.split()}
+
+
+def canonical_form(form: str) -> str:
+    """``form`` in its right spelling: 有限公同 is 有限公司, 集团股份公司 is 股份公司.
+
+    >>> canonical_form("有限公同"), canonical_form("集团公司"), canonical_form("ltd")
+    ('有限公司', '公司', 'ltd')
+    """
+    plain = form.replace(GROUP, "")
+    if plain in form_kinds():
+        return plain
+    right: str = next((form for sign, form in WORDS["form_signs"].items() if sign in plain), plain)
+    return right
+
+
+@cache
+def institutions() -> frozenset[str]:
+    return frozenset(WORDS["trades"]["institutions"].split())
+
+
+@cache
+def _trades() -> dict[str, tuple[str, ...]]:
+    lists = (WORDS["trades"][name].split() for name in ("lines", "soft", "institutions", "weak"))
+    return by_last_character({word for words in lists for word in words if len(word) > 1})
+
+
+@cache
+def _end_forms() -> dict[str, tuple[str, ...]]:
+    return by_last_character(form_kinds())
+
+
+@cache
+def _branches() -> dict[str, tuple[str, ...]]:
+    return by_last_character(word_set("branches") | word_set("branch_after_place"))
+
+
+def by_last_character(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Last character → the words that end with it, longest first."""
+    found: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        found.setdefault(word[-1], []).append(word)
+    return {char: tuple(ending) for char, ending in found.items()}
+
+
+def _ending(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
+    return next((word for word in words.get(text[-1:], ()) if text.endswith(word)), "")
+
+
+def trade_ending(text: str) -> str:
+    """The longest line of business ``text`` ends with, or ``""``."""
+    return _ending(text, _trades())
+
+
+def form_ending(text: str) -> str:
+    """The legal form other than a company's that ``text`` ends with; 酒店 and 电厂 are lines of business."""
+    form = _ending(text, _end_forms())
+    return form if len(form) >= len(trade_ending(text)) else ""
+
+
+def branch_ending(text: str) -> str:
+    """The branch word ``text`` ends with, or ``""``."""
+    return _ending(text, _branches())
+
+
+def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
+    """Trade name and the words of the line of business at the end of ``text``.
+
+    >>> split_trade("恒达国际物流设备"), split_trade("恒达通科技")
+    (('恒达', ('国际物流', '设备')), ('恒达通', ('科技',)))
+    """
+    words = [text[-1]] if text[-1:] in word_set("short_trades") and not trade_ending(text) else []
+    end = len(text) - len(words)
+    while end and (word := trade_ending(text[:end])):
+        words.insert(0, word)
+        end -= len(word)
+    if end == 1 and len(words) > 1 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
+        # 恒通信科技: one character is no trade name, so the word beside it belongs to it.
+        end += len(words.pop(0))
+    return text[:end], tuple(words)
+
+
+@cache
+def _same_trades() -> dict[str, str]:
+    return dict(WORDS["same_trade"])
+
+
+def canonical_trade(words: Iterable[str]) -> str:
+    """The line of business in one spelling: 汽车配件 and 汽配 are the same."""
+    return "".join(_same_trades().get(word, word) for word in words)
+
+
+@cache
+def _alias_index() -> dict[str, tuple[tuple[str, str], ...]]:
+    pairs = {
+        spelling: name
+        for name, spellings in WORDS["aliases"].items()
+        for spelling in (name, *spellings.split())
+    }
+    index: dict[str, list[tuple[str, str]]] = {}
+    for spelling in sorted(pairs, key=lambda spelling: (-len(spelling), spelling)):
+        index.setdefault(spelling[:2], []).append((spelling, pairs[spelling]))
+    return {start: tuple(found) for start, found in index.items()}
+
+
+def leading_alias(text: str) -> tuple[str, str]:
+    """The company whose name ``text`` starts with, in its usual spelling, and the rest; ``("", text)`` for none.
+
+    >>> leading_alias("中国移动通信集团江苏"), leading_alias("恒达科技")
+    (('中国移动', '江苏'), ('', '恒达科技'))
+    """
+    for spelling, name in _alias_index().get(text[:2], ()):
+        if text.startswith(spelling):
+            return name, text[len(spelling) :]
+    return "", text
+
+
+def short_alias(text: str, *, has_place: bool) -> str:
+    """The company that ``text`` alone is short for, or ``""``; 移动 needs a place beside it, 工行 does not.
+
+    >>> short_alias("移动", has_place=True), short_alias("移动", has_place=False), short_alias("工行", has_place=False)
+    ('中国移动', '', '工商银行')
+    """
+    if not has_place and text in word_set("aliases_with_place"):
+        return ""
+    name: str = WORDS["short_aliases"].get(text, "")
+    return name
+
+
+@cache
+def alias_names() -> frozenset[str]:
+    """Companies that are known by several spellings, in their usual one."""
+    return frozenset(WORDS["aliases"])
+
+
+@cache
+def known_brands() -> frozenset[str]:
+    """Trade names that need no line of business to be recognised: 华为, 西门子."""
+    return frozenset(WORDS["known"]["brands"].split()) | alias_names() | set(WORDS["latin_names"].values())
+
+
+@cache
+def renamed_groups() -> dict[str, int]:
+    """Name → number of the group of names one business had."""
+    groups = WORDS["renamed"]["groups"]
+    return {name: number for number, group in enumerate(groups) for name in group.split()}
+
+
+def plain_digits(text: str) -> str:
+    """``text`` with its numerals as digits and without 第, so that 三六零 is 360 and 第一 is 一.
+
+    >>> plain_digits("三六零"), plain_digits("第一"), plain_digits("二十一世纪"), plain_digits("恒达")
+    ('360', '1', '21世纪', '恒达')
+    """
+    if _ALL_DIGITS.isdisjoint(text) and _TEN not in text:
+        return text
+    digits = text.translate(_DIGITS).replace(_ORDINAL_SIGN, "")
+    return _TENS.sub(_ten, digits) if _TEN in digits and digits != _TEN else digits
+
+
+def _ten(found: re.Match[str]) -> str:
+    if not found[1] and not found[2]:
+        return found[0]
+    return f"{found[1] or 1}{found[2] or 0}"
+
+
+_TEN: Final = WORDS["words"]["ten"]
