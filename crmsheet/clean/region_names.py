@@ -23,6 +23,7 @@ class Spelling(IntEnum):
     SHORT = 1  # 广东, 深圳, and counties known by their short name: 昆山
     WORD = 2  # short names that are also everyday words or brands: 东方, 阿里
     COUNTY = 3  # any county without its suffix: 南山, 长安
+    PART = 4  # parts of a city that every team and town has: 西区, 城区
 
 
 class Place(NamedTuple):
@@ -82,7 +83,8 @@ def _spelt() -> Iterator[tuple[str, Named]]:
     known = frozenset(_WORDS["words"]["known_counties"].split())
     for name, place in _places():
         short = short_name(name)
-        yield name, Named(place, Spelling.WORD if short == name else Spelling.FULL)
+        whole = Spelling.PART if PATTERNS["part"].match(name) else Spelling.FULL
+        yield name, Named(place, Spelling.WORD if short == name else whole)
         if name.endswith(_PREFECTURE):
             yield short + _PREFECTURE[-1], Named(place, Spelling.FULL)
         if len(short) >= _SHORTEST and not _is_hidden(short, place):

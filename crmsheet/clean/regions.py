@@ -21,7 +21,7 @@ _SURE_LENGTH: Final = 3  # a full name this long is recognised amid other words
 _SPELLINGS: Final[dict[Kind, frozenset[Spelling]]] = {
     "company": frozenset({Spelling.FULL, Spelling.SHORT}),
     "address": frozenset({Spelling.FULL, Spelling.SHORT}),
-    "cell": frozenset(Spelling),
+    "cell": frozenset(Spelling) - {Spelling.PART},
 }
 _INSIDE: Final[dict[Kind, frozenset[Spelling]]] = {
     "company": frozenset({Spelling.FULL, Spelling.SHORT, Spelling.WORD}),
