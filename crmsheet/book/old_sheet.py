@@ -18,6 +18,12 @@ from crmsheet.book.user_cells import Cells, cells_of_rows, user_cells
 from crmsheet.book.workbook_part import relationship_id
 
 
+def _told_about(tables: list[OldTable], rows: set[int]) -> set[int]:
+    """All rows of the tables that any of ``rows`` belongs to."""
+    spans = [range(table.area.top, table.area.bottom + 1) for table in tables]
+    return {row for span in spans if not rows.isdisjoint(span) for row in span}
+
+
 def inserted_columns(tables: list[OldTable], headers: str) -> list[Area]:
     """Columns of ``tables`` whose headers are not on the record."""
     known = set(headers.split())
@@ -33,7 +39,8 @@ def inserted_columns(tables: list[OldTable], headers: str) -> list[Area]:
 class OldSheet:
     """All of the sheet but its rows, of which only a few are held.
 
-    ``added`` are the user's cells, ``noted`` the rows with notes, ``known`` every cell of those rows.
+    ``added`` are the user's cells, ``noted`` the rows with notes, ``known`` every cell of the tables in which
+    there are any of these.
     """
 
     root: etree._Element
@@ -65,7 +72,7 @@ def read_old(package: Package, part: str, claimed: Territory, headers: str) -> O
         ours=ours,
         added=added,
         noted=noted,
-        known=cells_of_rows(pieces.rows, {*added, *noted}),
+        known=cells_of_rows(pieces.rows, _told_about(tables, {*added, *noted})),
         tables=tables,
         drawing=link if link and link.part in package else None,
     )

@@ -15,6 +15,7 @@ from crmsheet.book.moves import ColumnMoves, Moves, can_part, cleared, make_room
 from crmsheet.book.old_sheet import OldSheet
 from crmsheet.book.ooxml import integer, local
 from crmsheet.book.package import Package
+from crmsheet.book.row_keys import NewRows, OldRows
 from crmsheet.book.tables import OldTable, column_names
 from crmsheet.book.territory import Territory
 
@@ -130,7 +131,8 @@ def _followed(
         rows.update(_edges(table))
         wanted = [row for row in table.data_rows if row in old.added or row in old.noted]
         reader = _Reader(table, old, ground.strings)
-        found = row_keys.new_rows(wanted, reader.text, table.columns(), table.body.first_row, ground.writer)
+        after = NewRows(table.body.first_row, table.columns(), ground.writer)
+        found = row_keys.new_rows(wanted, OldRows(table.data_rows, reader.text), after)
         for row, new in found.items():
             if new is None or new in rows.values():
                 gone.append(row)
@@ -149,7 +151,7 @@ def _edges(table: Continued) -> dict[int, int]:
 
 
 class _Reader:
-    """Reads the old table's cells in the rows that the user has something in."""
+    """Reads the cells of the old table."""
 
     def __init__(self, table: Continued, old: OldSheet, strings: Sequence[str]) -> None:
         self._columns = {name: table.old.area.left + place for place, name in enumerate(table.old.columns)}

@@ -1,13 +1,18 @@
 """Finds a table's rows again after it was rewritten, so that a remark beside a customer stays beside that
 customer.
 
-A row is known by the first column that tells all new rows apart, or else by all columns together. Columns
-of text are asked before columns of numbers, and columns that merely count 1, 2, 3 … say nothing about a row.
+A row is known by the column that names it; namesakes are told apart by what else stands in their rows.
+Columns of text are asked before columns of numbers, and columns that merely count 1, 2, 3 … say nothing
+about a row.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
@@ -16,50 +21,111 @@ from crmsheet.book.cells import plain_values
 from crmsheet.book.design import Formula
 from crmsheet.book.ooxml import child_named, elements, parse
 
-Key = tuple[str, ...]
+# Programs that do not calculate save formulas without values; a link still says what it shows.
+_SHOWN_BY_LINK = re.compile(r'HYPERLINK\(.*"((?:[^"]|"")*)"\)+$', re.S)
+
 ReadCell = Callable[[int, str], str]  # row and column name → text of that cell in the old table
+Key = tuple[str, ...]
+Names = tuple[str, ...]
+MOST_NAMESAKES = 50
+TELLS_APART = 0.9  # share of rows that a naming column knows on its own; the others are namesakes
 
 
-def new_rows(
-    wanted: Iterable[int],
-    read: ReadCell,
-    columns: Mapping[str, Sequence[object]],
-    first_row: int,
-    writer: CellWriter,
-) -> dict[int, int | None]:
-    """For each ``wanted`` old row the new row that continues it, None when it is gone.
+@dataclass(frozen=True)
+class OldRows:
+    """The rows of the old table, and how to read one cell of them."""
 
-    ``columns`` are those of the new table that the old one has too, by name, the likeliest to name a row
-    first; ``first_row`` is the new table's first. Empty when nothing tells the new rows apart.
+    rows: range
+    read: ReadCell
+
+
+@dataclass(frozen=True)
+class NewRows:
+    """The new table: its columns that the old one has too, by name, the likeliest to name a row first."""
+
+    first_row: int
+    columns: Mapping[str, Sequence[object]]
+    writer: CellWriter
+
+    @cached_property
+    def values(self) -> dict[str, list[object]]:
+        return {name: plain_values(column) for name, column in self.columns.items()}
+
+    def text(self, row: int, name: str) -> str:
+        return spelling(self.values[name][row - self.first_row], self.writer)
+
+    def keys(self, names: Names) -> list[Key]:
+        """What stands in the columns ``names``, row by row."""
+        spelled = ([spelling(value, self.writer) for value in self.values[name]] for name in names)
+        return list(zip(*spelled, strict=True))
+
+
+def new_rows(wanted: Iterable[int], old: OldRows, new: NewRows) -> dict[int, int | None]:
+    """For each ``wanted`` old row the new row that continues it, None when it is gone or cannot be told.
+
+    Empty when nothing names the rows.
     """
     rows = list(wanted)
-    keys = _telling_apart(columns, writer) if rows else None
-    if keys is None:
+    names = _naming_columns(new) if rows else ()
+    if not names:
         return {}
-    names, spelled = keys
-    places = {key: first_row + place for place, key in enumerate(spelled)}
-    return {row: places.get(tuple(read(row, name) for name in names)) for row in rows}
+    after, before = defaultdict(list), defaultdict(list)
+    for row, key in enumerate(new.keys(names), start=new.first_row):
+        after[key].append(row)
+    for row in old.rows:
+        before[_key(old, row, names)].append(row)
+    groups = {row: _key(old, row, names) for row in rows}
+    return {row: _partner(row, before[key], after[key], (old, new)) for row, key in groups.items()}
 
 
-def _telling_apart(
-    columns: Mapping[str, Sequence[object]], writer: CellWriter
-) -> tuple[tuple[str, ...], list[Key]] | None:
-    """The names of the columns that make up a row's key, and the key of each row."""
-    spelled: dict[str, list[str]] = {}
-    for name in sorted(columns, key=lambda name: not _holds_text(columns[name])):
-        texts = spelled[name] = [spelling(value, writer) for value in plain_values(columns[name])]
-        if len(set(texts)) == len(texts) and "" not in texts and not _merely_counts(texts):
-            return (name,), [(text,) for text in texts]
-    together = list(zip(*spelled.values(), strict=True))
-    return (tuple(spelled), together) if len(set(together)) == len(together) else None
+def _key(old: OldRows, row: int, names: Names) -> Key:
+    return tuple(old.read(row, name) for name in names)
+
+
+def _naming_columns(new: NewRows) -> Names:
+    """The first column that nearly tells all rows apart, else all columns if those do."""
+    single = sorted(new.columns, key=lambda name: not _holds_text(new.values[name]))
+    for names in [*((name,) for name in single), tuple(new.columns)]:
+        keys = new.keys(names)
+        counts = Counter(keys)
+        alone = sum(1 for key in keys if any(key) and counts[key] == 1)
+        if keys and alone >= TELLS_APART * len(keys) and not _merely_counts(keys):
+            return names
+    return ()
+
+
+def _partner(row: int, before: list[int], after: list[int], tables: tuple[OldRows, NewRows]) -> int | None:
+    """The row of ``after`` that continues ``row``, which shares its name with the rows ``before``.
+
+    Among namesakes those belong together that agree in most other cells, if that is beyond doubt.
+    """
+    if len(before) == len(after) == 1:
+        return after[0]
+    if max(len(before), len(after)) > MOST_NAMESAKES:
+        return None
+    best = _most_alike(after, lambda other: _agreement(row, other, tables))
+    if best is None or _most_alike(before, lambda other: _agreement(other, best, tables)) != row:
+        return None
+    return best
+
+
+def _most_alike(rows: list[int], agreement: Callable[[int], int]) -> int | None:
+    ranked = sorted(((agreement(row), row) for row in rows), reverse=True)
+    doubtful = len(ranked) > 1 and ranked[0][0] == ranked[1][0]
+    return None if not ranked or doubtful else ranked[0][1]
+
+
+def _agreement(old_row: int, new_row: int, tables: tuple[OldRows, NewRows]) -> int:
+    old, new = tables
+    return sum(old.read(old_row, name) == new.text(new_row, name) for name in new.columns)
 
 
 def _holds_text(column: Sequence[object]) -> bool:
     return any(isinstance(value.value if isinstance(value, Formula) else value, str) for value in column)
 
 
-def _merely_counts(texts: list[str]) -> bool:
-    return texts == [str(float(number)) for number in range(1, len(texts) + 1)]
+def _merely_counts(keys: list[Key]) -> bool:
+    return keys == [(str(float(number)),) for number in range(1, len(keys) + 1)]
 
 
 def spelling(value: object, writer: CellWriter) -> str:
@@ -82,12 +148,19 @@ def cell_text(cell: bytes, strings: Sequence[str]) -> str:
     text = "".join(_content(found))
     if kind == "s":
         return strings[int(text)] if text.isdigit() and int(text) < len(strings) else ""
-    return str(float(text)) if kind == "n" and text else text
+    return str(float(text)) if kind == "n" and _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) is not None
 
 
 def _content(cell: etree._Element | None) -> Iterator[str]:
-    inline, value = child_named(cell, "is"), child_named(cell, "v")
+    inline, value, formula = (child_named(cell, name) for name in ("is", "v", "f"))
     if inline is not None:
         yield from (str(text) for text in inline.itertext())
-    elif value is not None:
-        yield value.text or ""
+    elif value is not None and value.text:
+        yield value.text
+    elif formula is not None:
+        shown = _SHOWN_BY_LINK.search(formula.text or "")
+        yield shown[1].replace('""', '"') if shown else ""

@@ -1,4 +1,6 @@
-"""A workbook that analysis sheets are written into while everything else in it stays byte for byte as it was."""
+"""A workbook that analysis sheets are written into while everything else in it stays byte for byte as it
+was.
+"""
 
 from __future__ import annotations
 

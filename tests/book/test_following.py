@@ -15,11 +15,11 @@ from openpyxl.comments import Comment
 from packages import parts, rewritten
 
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.design import Body, Design
+from crmsheet.book.design import Body, Design, Formula
 from crmsheet.book.lint import findings
 from crmsheet.book.moved_formulas import follow, shift
 from crmsheet.book.package import Package
-from crmsheet.book.row_keys import new_rows
+from crmsheet.book.row_keys import NewRows, OldRows, new_rows, spelling
 from crmsheet.book.workbook import Workbook
 
 SHEET, TABLE = "xl/worksheets/sheet2.xml", "xl/tables/table1.xml"
@@ -122,6 +122,26 @@ def test_after_excel_saved_the_names_as_shared_strings(first: Path) -> None:
     book.save(first.with_name("excel.xlsx"))
     sheet, _ = _refreshed(first.with_name("excel.xlsx"), _design(["丙公司", "乙公司"]))
     assert _rows(sheet) == {"乙公司": "记乙"}
+
+
+def test_links_are_known_by_what_they_show(tmp_path: Path) -> None:
+    """openpyxl saves formulas without their values."""
+
+    def links(names: Sequence[str]) -> Design:
+        design = _design(names)
+        text = 'IFERROR(HYPERLINK("#\'记录\'!A"&MATCH("C1",\'记录\'!A:A,0),"{0}"),"{0}")'
+        ranks, plain, scores = design.bodies[0].columns
+        linked = [Formula(text.format(name), name) for name in plain]
+        return Design(design.package, (Body(design.bodies[0].first_row, (ranks, linked, scores)),))
+
+    book = Workbook.open(plain_workbook(tmp_path / "user.xlsx"))
+    book.put_sheet("list", "名单", links(["甲公司", "乙公司"]))
+    book.save(tmp_path / "first.xlsx")
+    again = openpyxl.load_workbook(tmp_path / "first.xlsx")
+    again["名单"]["E3"] = "记甲"
+    again.save(tmp_path / "saved.xlsx")
+    sheet, _ = _refreshed(tmp_path / "saved.xlsx", links(["乙公司", "甲公司"]))
+    assert sheet["E4"].value == "记甲"
 
 
 def test_a_sorted_list_is_read_as_it_stands(first: Path) -> None:
@@ -288,23 +308,48 @@ def test_rows_that_a_filter_refuses_are_hidden(first: Path, criterion: str, hidd
     assert sheet.tables["crm_list"].autoFilter.filterColumn
 
 
+def _continued(before: dict[str, list[object]], after: dict[str, list[object]]) -> dict[int, int | None]:
+    """Old row → new row, both counted from 1."""
+    count = len(next(iter(before.values())))
+    writer = CellWriter()
+    old = OldRows(range(1, count + 1), lambda row, name: spelling(before[name][row - 1], writer))
+    return new_rows(range(1, count + 1), old, NewRows(1, after, writer))
+
+
 @pytest.mark.parametrize(
-    ("columns", "read", "expected"),
+    ("before", "after", "expected"),
     [
-        ({"名": ["a", "b"]}, {"名": "b"}, 11),
-        ({"名": ["a", "b"]}, {"名": "c"}, None),
-        ({"序": [1, 2], "名": ["a", "b"]}, {"序": "1.0", "名": "b"}, 11),
-        ({"城": ["x", "x"], "名": ["a", "b"]}, {"城": "x", "名": "b"}, 11),
-        ({"名": ["a", "a"], "号": ["x", "y"], "时": ["p", "p"]}, {"名": "a", "号": "y", "时": "p"}, 11),
-        ({"名": ["a", "a"], "时": ["p", "q"]}, {"名": "a", "时": "q"}, 11),
-        ({"编号": [1001, 1002]}, {"编号": "1002.0"}, 11),
+        ({"名": ["a", "b"]}, {"名": ["b", "c"]}, {1: None, 2: 1}),
+        ({"序": [1, 2], "名": ["a", "b"]}, {"序": [1, 2], "名": ["b", "a"]}, {1: 2, 2: 1}),
+        ({"序": [1], "名": ["a"]}, {"序": [1], "名": ["b"]}, {1: None}),
+        ({"编号": [1001, 1002]}, {"编号": [1002, 1001]}, {1: 2, 2: 1}),
+        ({"编号": ["01", "1"]}, {"编号": ["1", "01"]}, {1: 2, 2: 1}),
+        ({"名": ["a", "b"]}, {"名": ["a", "a"]}, {}),
+        ({"名": ["a"]}, {"名": []}, {}),
+        (
+            {"名": ["a", "a", "b"], "月": ["1", "2", "1"]},
+            {"名": ["b", "a", "a"], "月": ["1", "2", "3"]},
+            {1: None, 2: 2, 3: 1},
+        ),
     ],
 )
-def test_rows_are_known_by_what_tells_them_apart(
-    columns: dict[str, list[object]], read: dict[str, str], expected: int | None
+def test_rows_are_known_by_what_names_them(
+    before: dict[str, list[object]], after: dict[str, list[object]], expected: dict[int, int | None]
 ) -> None:
-    found = new_rows([5], lambda _, name: read[name], columns, 10, CellWriter())
-    assert found == {5: expected}
+    assert _continued(before, after) == expected
+
+
+def test_namesakes_are_told_apart_by_the_rest_of_their_rows() -> None:
+    others = [f"客户{number}" for number in range(30)]
+    before = {"名": ["星河", "星河", *others], "城": ["北京", "上海", *["深圳"] * 30], "天": [1] * 32}
+    after = {"名": [*others, "星河", "星河"], "城": [*["深圳"] * 30, "上海", "北京"], "天": [2] * 32}
+    found = _continued(before, after)
+    assert (found[1], found[2]) == (32, 31)
+    one_left = {"名": [*others, "星河"], "城": [*["深圳"] * 30, "上海"], "天": [2] * 31}
+    found = _continued(before, one_left)
+    assert (found[1], found[2]) == (None, 31)
+    alike = {**before, "城": ["北京", "北京", *["深圳"] * 30]}
+    assert _continued(alike, alike)[1] is None
 
 
 def test_the_last_frozen_column_names_the_row(tmp_path: Path) -> None:
@@ -327,10 +372,6 @@ def test_the_last_frozen_column_names_the_row(tmp_path: Path) -> None:
         _typed(tmp_path / "first.xlsx", {2: _text("E2", "记甲")}), design(["乙公司", "甲公司"])
     )
     assert _rows(sheet) == {"甲公司": "记甲"}
-
-
-def test_rows_that_nothing_tells_apart_are_not_moved() -> None:
-    assert new_rows([5], lambda *_: "a", {"名": ["a", "a"]}, 10, CellWriter()) == {}
 
 
 @pytest.mark.parametrize(
