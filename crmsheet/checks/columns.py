@@ -107,7 +107,7 @@ def _read(value: Any, kind: Kind, context: Context) -> Cell:
     if is_placeholder(text, context.rules):
         return _placeholder(text, kind, context)
     cell = kind.read(text, context)
-    return replace(cell, faults=_merged(faults, cell.faults))
+    return replace(cell, faults=_merged(faults, cell.faults)) if faults else cell
 
 
 def _placeholder(text: str, kind: Kind, context: Context) -> Cell:
