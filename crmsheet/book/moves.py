@@ -35,7 +35,8 @@ class ColumnMoves:
 
 @dataclass(frozen=True)
 class Moves:
-    """``rows``: old row → new row beside our tables; ``tables``: where their columns go.
+    """``rows``: old row → new row beside our tables; ``tables``: where their columns go; ``blocks``: areas
+    of the user's that stay in one piece.
 
     Everything else after the row ``bottom`` goes ``down`` rows further down, and after the column ``right``
     ``over`` columns further to the right.
@@ -43,6 +44,7 @@ class Moves:
 
     rows: Mapping[int, int] = field(default_factory=dict)
     tables: tuple[ColumnMoves, ...] = ()
+    blocks: tuple[Area, ...] = ()
     bottom: int = 0
     down: int = 0
     right: int = 0
@@ -58,6 +60,10 @@ class Moves:
         return column + self.over if column > self.right else column
 
     def place(self, row: int, column: int) -> tuple[int, int]:
+        for block in self.blocks:
+            if block.contains(Area(row, column, row, column)):
+                moved = self.area(block)
+                return row + moved.top - block.top, column + moved.left - block.left
         return self.row(row), self.column(row, column)
 
     def area(self, area: Area) -> Area:
@@ -92,14 +98,22 @@ def can_part(added: Cells) -> bool:
     return not any(_WIDE_ARRAY.search(cell) for columns in added.values() for cell in columns.values())
 
 
-def moved(added: Cells, moves: Moves) -> Cells:
-    """``added`` at their new places, formulas adjusted."""
+def moved(added: Cells, moves: Moves, ours: Territory, first_free: int) -> tuple[Cells, int]:
+    """``added`` at their new places, formulas adjusted.
+
+    Cells whose place is ``ours`` or taken go into rows from ``first_free`` on; second comes how many such
+    rows there are.
+    """
     found: Cells = {}
+    displaced: dict[int, int] = {}
     for row, columns in _unshared(added).items():
         for column, cell in columns.items():
             place = moves.place(row, column)
+            taken = place[1] in found.get(place[0], {}) or ours.owns(Area(*place, *place))
+            if taken:
+                place = displaced.setdefault(row, first_free + len(displaced)), column
             found.setdefault(place[0], {})[place[1]] = _at(cell, row, place, moves)
-    return found
+    return found, len(displaced)
 
 
 def _at(cell: bytes, old_row: int, place: tuple[int, int], moves: Moves) -> bytes:
@@ -111,30 +125,10 @@ def _at(cell: bytes, old_row: int, place: tuple[int, int], moves: Moves) -> byte
         moves_too = row == old_row or row > moves.bottom
         return (moves.row(row) if moves_too else row), moves.column(row, column)
 
-    cell = readdressed(cell, place)
-    return _PLAIN.sub(lambda match: _formula(follow(_text(match[1]), followed)), cell)
-
-
-def readdressed(cell: bytes, place: tuple[int, int]) -> bytes:
-    """``cell`` saying that it stands at ``place``."""
     address = f"{column_letters(place[1])}{place[0]}".encode()
     cell = _ADDRESS.sub(b'<c r="%s"' % address, cell, count=1)
-    return _ARRAY.sub(rb'\g<1>%s"' % address, cell)
-
-
-def cleared(added: Cells, ours: Territory, first_row: int) -> tuple[Cells, int]:
-    """``added`` with cells that stand where we draw put into rows from ``first_row`` on, and how many rows
-    those are.
-    """
-    free: Cells = {}
-    blocked: Cells = {}
-    for row, columns in added.items():
-        for column, cell in columns.items():
-            target = blocked if ours.owns(Area(row, column, row, column)) else free
-            target.setdefault(row, {})[column] = cell
-    for place, row in enumerate(sorted(blocked), start=first_row):
-        free[place] = {c: readdressed(cell, (place, c)) for c, cell in blocked[row].items()}
-    return free, len(blocked)
+    cell = _ARRAY.sub(rb'\g<1>%s"' % address, cell)
+    return _PLAIN.sub(lambda match: _formula(follow(_text(match[1]), followed)), cell)
 
 
 def _unshared(added: Cells) -> Cells:

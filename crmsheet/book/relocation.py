@@ -11,13 +11,14 @@ from crmsheet.book import notes, row_keys
 from crmsheet.book.areas import Area, parse_areas
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.design import Body
-from crmsheet.book.moves import ColumnMoves, Moves, can_part, cleared, make_room, moved
+from crmsheet.book.moves import ColumnMoves, Moves, can_part, make_room, moved
 from crmsheet.book.old_sheet import OldSheet
 from crmsheet.book.ooxml import integer, local
 from crmsheet.book.package import Package
 from crmsheet.book.row_keys import NewRows, OldRows
 from crmsheet.book.tables import OldTable, column_names
 from crmsheet.book.territory import Territory
+from crmsheet.book.workbook_part import relationship_id
 
 RANGED = {
     "conditionalFormatting": "sqref",
@@ -108,11 +109,12 @@ def relocate(old: OldSheet, continued: Sequence[Continued], ground: Ground) -> i
     columns = tuple(table.column_moves(ground.new) for table in continued)
     last = max([row + room.down for row in old.added if row > room.bottom] + [_bottom(ground.new)])
     kept = {row: last + SPACE_BELOW + place for place, row in enumerate(sorted(gone))}
-    moves = replace(room, rows={**rows, **kept}, tables=columns)
-    free_row = last + SPACE_BELOW + len(gone)
-    old.added, displaced = cleared(moved(old.added, moves), ground.new, free_row)
+    blocks = tuple(_area(ground.package.xml(part)) for _, part in _users_tables(ground, old.tables))
+    moves = replace(room, rows={**rows, **kept}, tables=columns, blocks=blocks)
+    old.added, displaced = moved(old.added, moves, ground.new, last + SPACE_BELOW + len(gone))
     _move_ranges(old, moves)
-    _move_own_tables(ground, old.tables, moves)
+    _give_way(old, ground)
+    _move_users_tables(ground, old.tables, moves)
     notes.move_notes(ground.package, ground.part, moves.place)
     return len(gone) + displaced
 
@@ -178,14 +180,37 @@ def _moved_list(sqref: str, ours: Territory, moves: Moves) -> str:
     return " ".join(str(area if ours.owns_rule(area) else moves.area(area)) for area in areas)
 
 
-def _move_own_tables(ground: Ground, ours: list[OldTable], moves: Moves) -> None:
-    """Move the tables that the user made beside or below ours."""
-    known = {table.relationship for table in ours}
-    for link in ground.package.relationships(ground.part).of_kind("table"):
-        if link.id in known or link.part not in ground.package or not (moves.down or moves.over):
+def _give_way(old: OldSheet, ground: Ground) -> None:
+    """Merged cells and links of the user's that lie where we draw now have to go; the cells themselves are
+    kept.
+    """
+    links = ground.package.relationships(ground.part)
+    for element in list(old.root.iter("*")):
+        parent = element.getparent()
+        area = Area.parse(element.get("ref", "")) if local(element) in ("mergeCell", "hyperlink") else None
+        if area is None or parent is None or old.ours.owns(area) or not ground.new.meets(area):
             continue
-        for element in ground.package.xml(link.part).iter("*"):
+        parent.remove(element)
+        linked = relationship_id(element)
+        if linked:
+            links.drop(linked)
+
+
+def _users_tables(ground: Ground, ours: list[OldTable]) -> list[tuple[str, str]]:
+    """Relationship id and part of the tables that the user made on our sheet."""
+    known = {table.relationship for table in ours}
+    links = ground.package.relationships(ground.part).of_kind("table")
+    return [(link.id, link.part) for link in links if link.id not in known and link.part in ground.package]
+
+
+def _move_users_tables(ground: Ground, ours: list[OldTable], moves: Moves) -> None:
+    """Move the user's tables as they make room; one that lies where we draw now becomes plain cells."""
+    for link_id, part in _users_tables(ground, ours):
+        root = ground.package.xml(part)
+        for element in root.iter("*"):
             area = Area.parse(element.get("ref", ""))
-            if area:
+            if area is not None and moves.area(area) != area:
                 element.set("ref", str(moves.area(area)))
-        ground.package.edited(link.part)
+                ground.package.edited(part)
+        if ground.new.meets(_area(root)):
+            ground.package.relationships(ground.part).drop(link_id)

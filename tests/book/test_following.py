@@ -251,6 +251,65 @@ def test_what_would_stand_where_we_draw_is_kept_below(first: Path) -> None:
     assert [note.code for note in book.notes] == ["rows_kept_below"]
 
 
+def test_a_users_table_below_makes_room_and_one_in_the_way_becomes_cells(first: Path) -> None:
+    def add(place: str) -> Path:
+        left, top = place[0], int(place[1:])
+        area = f"{left}{top}:{chr(ord(left) + 1)}{top + 1}"
+        cells = {
+            top: _text(f"{left}{top}", "甲") + _text(f"{chr(ord(left) + 1)}{top}", "乙"),
+            top + 1: f'<c r="{left}{top + 1}"><v>1</v></c>',
+        }
+        table = (
+            '<table xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" id="9" name="mine" '
+            f'displayName="mine" ref="{area}"><autoFilter ref="{area}"/><tableColumns count="2">'
+            '<tableColumn id="1" name="甲"/><tableColumn id="2" name="乙"/></tableColumns></table>'
+        )
+        link = (
+            '<Relationship Id="rId50" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+            'relationships/table" Target="../tables/table9.xml"/></Relationships>'
+        )
+        override = (
+            '<Override PartName="/xl/tables/table9.xml" ContentType="application/vnd.openxmlformats-'
+            'officedocument.spreadsheetml.table+xml"/></Types>'
+        )
+        return rewritten(
+            _typed(first, cells),
+            first.with_name("mine.xlsx"),
+            {
+                "xl/tables/table9.xml": table.encode(),
+                "xl/worksheets/_rels/sheet2.xml.rels": lambda xml: xml.replace(
+                    b"</Relationships>", link.encode()
+                ),
+                "[Content_Types].xml": lambda xml: xml.replace(b"</Types>", override.encode()),
+                SHEET: lambda xml: xml.replace(b'<tableParts count="1">', b'<tableParts count="2">').replace(
+                    b"</tableParts>", b'<tablePart r:id="rId50"/></tableParts>'
+                ),
+            },
+        )
+
+    sheet, _ = _refreshed(add("A8"), _design([f"公司{number}" for number in range(9)]))
+    assert sheet.tables["mine"].ref == "A14:B15"
+    sheet, book = _refreshed(add("D1"), _design(["甲公司"], title_rows=0, extra=True))
+    assert set(sheet.tables) <= {"crm_list", "mine"}
+    values = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert values.count("甲") == values.count("乙") == 1
+
+
+def test_merged_cells_in_the_way_are_parted(first: Path) -> None:
+    merged = rewritten(
+        _typed(first, {8: _text("A8", "合")}),
+        first.with_name("merged.xlsx"),
+        {
+            SHEET: lambda xml: xml.replace(
+                b"</sheetData>",
+                b'</sheetData><mergeCells count="2"><mergeCell ref="D1:D2"/><mergeCell ref="A8:B8"/></mergeCells>',
+            )
+        },
+    )
+    sheet, _ = _refreshed(merged, _design([f"公司{number}" for number in range(9)], title_rows=0, extra=True))
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A13:B13"]
+
+
 def test_notes_follow_their_customers(first: Path) -> None:
     book = openpyxl.load_workbook(first)
     book["名单"]["B3"].comment = Comment("甲的事", "我")
