@@ -274,3 +274,12 @@ def test_long_sheets_are_looked_at_by_sample(rows: int) -> None:
     book._package.put(part, xml.replace(b'<c r="B%d"' % (rows + 1), b'<c r="A%d"' % (rows + 1)))
     faults = list(findings(book._package, written_only=True, thorough=False))
     assert [fault.rule for fault in faults] == ["cell_order"]
+
+
+def test_a_broken_part_elsewhere_does_not_stop_the_save(good: Path, tmp_path: Path) -> None:
+    """A table of a sheet we never look at."""
+    broken = rewritten(good, tmp_path / "broken.xlsx", {"xl/tables/table1.xml": b"<table"})
+    book = Workbook.open(broken)
+    book.update_cells("状态", {(5, 5): "x"})
+    book.save(tmp_path / "out.xlsx")
+    assert "malformed_xml" in _rules(tmp_path / "out.xlsx")

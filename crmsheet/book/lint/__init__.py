@@ -33,10 +33,20 @@ def findings(book: Package, *, written_only: bool = False, thorough: bool = True
         return
     looked_at = subject.written() if written_only else {key(part) for part in book}
     for rule in (*package.RULES, *workbook.RULES, *tables.WORKBOOK_RULES):
-        yield from rule(subject)
+        yield from _readable(book.path.name, rule(subject))
     for part in book:
         if key(part) in looked_at:
-            yield from _of_part(subject, part, thorough=thorough)
+            yield from _readable(part, _of_part(subject, part, thorough=thorough))
+
+
+def _readable(part: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """What was ``found``; that a part cannot be read is a finding too."""
+    try:
+        yield from found
+    except XmlRejected as error:
+        yield Finding(part, "", error.code, error.detail)
+    except ValueError as error:  # a text where the schema has a number
+        yield Finding(part, "", "bad_number", str(error))
 
 
 def _of_part(subject: Subject, part: str, *, thorough: bool) -> Iterator[Finding]:
@@ -47,15 +57,10 @@ def _of_part(subject: Subject, part: str, *, thorough: bool) -> Iterator[Finding
         "chart+xml": lambda: charts.check(subject, part),
     }
     content_type = subject.package.types.of(part).rpartition(".")[2]
-    try:
-        if content_type in rules_by_type:
-            yield from rules_by_type[content_type]()
-        elif part.lower().endswith((".xml", ".rels")):
-            subject.root(part)
-    except XmlRejected as error:
-        yield Finding(part, "", error.code, error.detail)
-    except ValueError as error:  # a text where the schema has a number
-        yield Finding(part, "", "bad_number", str(error))
+    if content_type in rules_by_type:
+        yield from rules_by_type[content_type]()
+    elif part.lower().endswith((".xml", ".rels")):
+        subject.root(part)
 
 
 def _of_sheet(subject: Subject, part: str, *, thorough: bool) -> Iterator[Finding]:
