@@ -12,14 +12,12 @@ from lxml import etree
 from crmsheet.book.areas import Area
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.lint.finding import Finding
+from crmsheet.book.lint.names import is_allowed
 from crmsheet.book.lint.subject import SheetSubject, Subject, TableOnSheet
 from crmsheet.book.ooxml import child_named, elements, integer, local
 from crmsheet.book.tables import BORDER_STYLE_ATTRIBUTES, STYLE_ATTRIBUTES, column_names
 from crmsheet.model import column_letters
 
-LONGEST_NAME = 255
-_NAME = re.compile(r"[^\W\d][\w.]*|\\[\w.]*")
-_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}\d{1,7}|[Rr]\d*[Cc]\d*|[RrCc]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -34,7 +32,7 @@ def names_and_ids(subject: Subject) -> Iterator[Finding]:
             yield Finding(table.part, "", "table_id", identity)
         if names[name.lower()] > 1:
             yield Finding(table.part, "", "table_name_taken", name)
-        if not _NAME.fullmatch(name) or _LOOKS_LIKE_CELL.fullmatch(name) or len(name) > LONGEST_NAME:
+        if not is_allowed(name):
             yield Finding(table.part, "", "table_name", name)
 
 

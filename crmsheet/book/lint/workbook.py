@@ -12,15 +12,13 @@ from crmsheet.book.cell_values import utf16_length
 from crmsheet.book.defined_names import DefinedName, DefinedNames
 from crmsheet.book.lint import formulas
 from crmsheet.book.lint.finding import Finding
+from crmsheet.book.lint.names import is_allowed
 from crmsheet.book.lint.subject import Subject
 from crmsheet.book.ooxml import WORKBOOK_ORDER, child_named, elements, integer, local
 from crmsheet.book.sheet_names import LONGEST
 from crmsheet.book.workbook_part import relationship_id
 
 _FORBIDDEN = re.compile(r"[\\/*?:\[\]]|^'|'$")
-_NAME = re.compile(r"[^\W\d][\w.\\?]*|\\[\w.\\?]*")
-_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}\d{1,7}|[Rr]\d*[Cc]\d*|[RrCc]")
-LONGEST_NAME = 255
 PLACED_FREELY = ("AlternateContent", "revisionPtr", "absPath")  # extensions
 
 
@@ -74,8 +72,7 @@ def defined_names(subject: Subject) -> Iterator[Finding]:
 
 
 def _name_fault(name: DefinedName, tabs: int) -> tuple[str, str] | None:
-    allowed = _NAME.fullmatch(name.name) and not _LOOKS_LIKE_CELL.fullmatch(name.name)
-    if not allowed or len(name.name) > LONGEST_NAME:
+    if not is_allowed(name.name):
         return "defined_name", name.name
     if name.position is not None and not 0 <= name.position < tabs:
         return "defined_name_scope", f"{name.name} on tab {name.position}"
