@@ -15,11 +15,13 @@ from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.workbook import Workbook
 from crmsheet.checks.tables import clean
-from crmsheet.errors import BadDate
+from crmsheet.clean.dates import parse_date
+from crmsheet.errors import BadDate, TargetExists, TargetNotWritable, UsageError
+from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, Tables
 from crmsheet.pipeline import analyze
 from crmsheet.recognize import recognize
-from crmsheet.repairs import Accept, accepted_repairs, cell_changes, repair_log
+from crmsheet.repairs import Accept, accepted_repairs, cell_changes, repair_log, with_decisions
 from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings
@@ -58,8 +60,9 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     """
     narrate("read")
     book = read_book(Path(path), unread=_UNREAD)
+    target = _target(book, out)
     result = _analyzed(recognize(book), rules, as_of, narrate)
-    return _written(result, book, Path(out) if out else None, backup=backup, narrate=narrate)
+    return _written(result, book, target, backup=backup, narrate=narrate)
 
 
 def check(
@@ -79,12 +82,19 @@ def clean_workbook(
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
 ) -> Result:
-    """Apply accepted repairs to the entry sheets of a copy, list each on the repair log, and refresh it."""
+    """Apply accepted repairs to the entry sheets of a copy, list each on the repair log, and refresh it.
+
+    Besides what ``accept`` allows in one go, every proposal marked yes on the quality sheet is applied, and
+    none that is marked no.
+    """
     book = read_book(Path(path))
+    target = _target(book, out)
+    if target.exists() and target.samefile(book.path):
+        raise UsageError(problem=Labels.load().phrase("clean_onto_itself", path=target))
     tables = recognize(book)
     chosen, day = _setup(tables, rules, as_of)
-    repairs = accepted_repairs(clean(tables, chosen, as_of=day).issues, accept)
-    target = Path(out)
+    issues = with_decisions(clean(tables, chosen, as_of=day).issues, tables.earlier("quality"), chosen.labels)
+    repairs = accepted_repairs(issues, accept)
     workbook = _open(book)
     for entity, part in repairs.groupby("entity", sort=False):
         table = tables.tables[str(entity)]
@@ -100,7 +110,8 @@ def write_analysis(
     result: Result, path: PathText, *, out: PathText | None = None, backup: bool = True
 ) -> Result:
     """Write the analysis sheets of a result into any workbook."""
-    return _written(result, read_book(Path(path)), Path(out) if out else None, backup=backup, narrate=silent)
+    book = read_book(Path(path))
+    return _written(result, book, _target(book, out), backup=backup, narrate=silent)
 
 
 def _analyzed(
@@ -108,7 +119,9 @@ def _analyzed(
 ) -> Result:
     chosen, day = _setup(tables, rules, as_of)
     narrate("analyze")
-    return replace(analyze(tables, chosen, day), repairs=tables.earlier("repairs"))
+    result = analyze(tables, chosen, day)
+    issues = with_decisions(result.issues, tables.earlier("quality"), chosen.labels)
+    return replace(result, issues=issues, repairs=tables.earlier("repairs"))
 
 
 def _setup(tables: Tables, rules: PathText | Rules | None, as_of: date | str | None) -> tuple[Rules, date]:
@@ -131,20 +144,22 @@ def as_day(value: date | str | None) -> date:
         return date.today()
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise BadDate(found=value) from None
+    reading = parse_date(value, base=_NO_DAY)
+    if reading is None or len(reading.iso) != len("2026-11-20") or reading.assumed or reading.rest:
+        raise BadDate(found=value)
+    return reading.start
+
+
+_NO_DAY = date(2000, 1, 1)  # nothing incomplete is accepted, so the base is never used
 
 
 def _open(book: RawBook) -> Workbook:
     return Workbook.open(book.path) if book.kind == "xlsx" else Workbook.from_rows(book.sheets[0])
 
 
-def _written(result: Result, book: RawBook, out: Path | None, *, backup: bool, narrate: Narrate) -> Result:
-    target = out or _target(book)
+def _written(result: Result, book: RawBook, target: Path, *, backup: bool, narrate: Narrate) -> Result:
     workbook = _open(book)
-    in_place = target == Path(book.path)
+    in_place = target.exists() and target.samefile(book.path)
     names, notes = [], []
     narrate("write")
     footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
@@ -164,9 +179,21 @@ def _written(result: Result, book: RawBook, out: Path | None, *, backup: bool, n
     return replace(result, sheets=tuple(names), path=str(target), notes=(*result.notes, *notes))
 
 
-def _target(book: RawBook) -> Path:
-    path = Path(book.path)
-    return path if book.kind == "xlsx" else path.with_suffix(".xlsx")
+def _target(book: RawBook, out: PathText | None) -> Path:
+    """Where to write, checked before any work is done: a regular file of the source's own kind."""
+    source = Path(book.path)
+    suffix = source.suffix.lower() if book.kind == "xlsx" else ".xlsx"
+    target = (
+        Path(out) if out is not None else source.with_suffix(source.suffix if book.kind == "xlsx" else suffix)
+    )
+    labels = Labels.load()
+    if target.suffix.lower() != suffix and not target.is_dir():
+        raise UsageError(problem=labels.phrase("wrong_suffix", path=target, suffix=suffix))
+    if target.exists() and not target.is_file():
+        raise TargetNotWritable(path=target, reason=labels.phrase("not_a_file"))
+    if out is None and book.kind != "xlsx" and target.exists():
+        raise TargetExists(path=target)
+    return target
 
 
 def _backup(target: Path) -> Path:

@@ -17,7 +17,7 @@ from crmsheet.data import read_toml
 Language = Literal["zh", "en"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object per language, so caches may go by identity
 class Labels:
     """The words of one language. Sheets, fields and choices have one written label; all labels are recognised."""
 

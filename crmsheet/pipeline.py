@@ -22,8 +22,9 @@ from crmsheet.tables.snapshots import choose_snapshot
 from crmsheet.workdays import Calendar
 
 
-def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date) -> Result:
-    """Everything the program computes from a workbook's tables, as seen on the day ``as_of``."""
+def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result:
+    """Everything the program computes from a workbook's tables, as seen on the day ``as_of`` (also an ISO text)."""
+    as_of = pd.Timestamp(as_of).date()
     cleaned = tables if isinstance(tables, Cleaned) else clean(tables, rules, as_of=as_of)
     keyed = keyed_tables(cleaned)
     calendar = Calendar.around(as_of, cleaned.source.holidays)

@@ -46,6 +46,8 @@ def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
     A row without an id takes the id that another row gives to the same name, when only one does.
     """
     keyed = {code: frame.assign(customer=customer_keys(frame)) for code, frame in cleaned.frames.items()}
+    if "records" in keyed:
+        keyed["records"] = _parted(keyed["records"], cleaned.issues)
     if not any(frame["customer"].str.startswith(NAMELESS).any() for frame in keyed.values()):
         return keyed
     id_of_name = _unique_ids(keyed)
@@ -54,11 +56,23 @@ def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
     return keyed
 
 
+def _parted(records: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
+    """Rows that carry another customer's id stand for themselves, by name: nobody vanishes behind a typing slip."""
+    rows = issues.loc[(issues["entity"] == "records") & (issues["code"] == "id_conflict"), "row"]
+    keys = records["customer"].copy()
+    keys[rows] = records.loc[rows, "customer_name"].map(_name_key)
+    return records.assign(customer=keys)
+
+
 def _unique_ids(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    pairs = [
-        pd.DataFrame({"name": frame["customer_name"].map(_name_key), "id": frame["customer_id"]})
+    frames = [
+        frame[frame["customer"] == frame["customer_id"]]
         for code, frame in tables.items()
         if code in ("records", "profiles") and {"customer_id", "customer_name"} <= set(frame)
+    ]
+    pairs = [
+        pd.DataFrame({"name": frame["customer_name"].map(_name_key), "id": frame["customer_id"]})
+        for frame in frames
     ]
     if not pairs:
         return {}

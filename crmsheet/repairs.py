@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels
 from crmsheet.model import Table, column_number
 
 Accept = Literal["safe", "all"]
@@ -20,7 +21,7 @@ def accepted_repairs(issues: pd.DataFrame, accept: Accept) -> pd.DataFrame:
     """The proposals that may be applied in one go, at most one per cell.
 
     ``safe`` takes what only tidies; ``all`` also takes other certain repairs, but never what guesses, merges,
-    masks or drops something: those are accepted one by one.
+    masks or drops something: those are accepted one by one, by a yes on the quality sheet. A no there wins.
     """
     facts = read_toml("issues.toml")
     allowed = {
@@ -28,8 +29,28 @@ def accepted_repairs(issues: pd.DataFrame, accept: Accept) -> pd.DataFrame:
         for code, fact in facts.items()
         if fact.get("safe") or (accept == "all" and not fact.get("single"))
     }
-    chosen = issues[issues["code"].isin(allowed) & (issues["suggestion"] != "")]
-    return chosen.drop_duplicates(["sheet", "cell"])
+    decided = issues["accept"] if "accept" in issues else pd.Series("", index=issues.index)
+    taken = (issues["code"].isin(allowed) & (decided != "no")) | decided.isin(["yes", "always"])
+    return issues[taken & (issues["suggestion"] != "")].drop_duplicates(["sheet", "cell"])
+
+
+def with_decisions(issues: pd.DataFrame, earlier: pd.DataFrame, labels: Labels) -> pd.DataFrame:
+    """Add ``accept`` (yes, no, always or blank): what a person marked beside the same finding last time.
+
+    A mark counts only for the value that was judged: a cell changed since is a new finding.
+    """
+    key = ["sheet", "cell", "code", "value"]
+    if not {*key, "accept"} <= set(earlier):
+        return issues.assign(accept="")
+    marked = earlier[earlier["accept"].notna()]
+    decisions = {
+        tuple("" if part is None else str(part) for part in row[:-1]): labels.choice_code(
+            "accept", str(row[-1])
+        )
+        for row in marked[[*key, "accept"]].itertuples(index=False)
+    }
+    keys = zip(*(issues[name].astype(str) for name in key), strict=True)
+    return issues.assign(accept=[decisions.get(found) or "" for found in keys])
 
 
 def cell_changes(table: Table, entity: str, repairs: pd.DataFrame) -> dict[tuple[int, int], Any]:

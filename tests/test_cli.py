@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from crmsheet import cli
-from tests.workbooks import RECORD_HEADERS, S0_ROWS, record, write_records, write_rows
+from tests.workbooks import RECORD_HEADERS, S0_ROWS, record, table_of, write_records, write_rows
 
 Run = Callable[..., tuple[int, str, str]]
 DAY = "2024-03-18"
@@ -252,3 +252,69 @@ def test_a_macro_workbook_keeps_its_macros(run: Run, tmp_path: Path) -> None:
     assert run("refresh", macro, "--as-of", DAY)[0] == 0
     with zipfile.ZipFile(macro) as done:
         assert done.read("xl/vbaProject.bin") == b"\xd0\xcf macro bytes"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no named pipes")
+def test_a_special_file_is_never_replaced(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx")
+    pipe = tmp_path / "pipe.xlsx"
+    os.mkfifo(pipe)
+    code, _, err = run("refresh", path, "-o", pipe, "--as-of", DAY)
+    assert code == 4 and stat.S_ISFIFO(pipe.stat().st_mode) and "普通文件" in err
+
+
+def test_a_wrong_extension_is_refused(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx")
+    code, _, err = run("refresh", path, "-o", tmp_path / "a.txt", "--as-of", DAY)
+    assert code == 2 and ".xlsx" in err and not (tmp_path / "a.txt").exists()
+
+
+def test_clean_never_writes_onto_its_input(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx")
+    before = path.read_bytes()
+    assert run("clean", path, "-o", path, "--as-of", DAY)[0] == 2
+    assert path.read_bytes() == before
+
+
+def test_a_second_refresh_of_a_text_file_says_that_the_workbook_exists(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        ",".join(RECORD_HEADERS) + "\n" + ",".join(str(cell or "") for cell in S0_ROWS[0]), "utf-8"
+    )
+    assert run("refresh", path, "--as-of", DAY)[0] == 0
+    code, _, err = run("refresh", path, "--as-of", DAY)
+    assert code == 4 and "已经存在" in err
+
+
+def test_what_a_person_marks_on_the_quality_sheet_counts(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx", [record(联系方式="13800138000", 接触方式="线下会议")])
+    assert run("refresh", path, "--as-of", DAY)[0] == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book["数据质量"]
+    header = next(row for row in sheet.iter_rows() if row[0].value == "程度")
+    at = {cell.value: cell.column - 1 for cell in header}
+    for row in sheet.iter_rows(min_row=header[0].row + 1):
+        marks = {"personal_phone": "是", "choice_synonym": "否"}
+        row[at["采纳"]].value = marks.get(row[at["规则"]].value)
+    book.save(path)
+    assert run("refresh", path, "-o", tmp_path / "kept.xlsx", "--as-of", DAY)[0] == 0
+    kept = {line["规则"]: line["采纳"] for line in table_of(tmp_path / "kept.xlsx", "数据质量", "程度")}
+    assert (kept["personal_phone"], kept["choice_synonym"]) == ("是", "否")
+    assert run("clean", path, "-o", tmp_path / "b.xlsx", "--as-of", DAY)[0] == 0
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["客户需求记录"]
+    assert sheet["F2"].value == "138****8000"
+    assert sheet["H2"].value == "线下会议"
+
+
+def test_two_customers_under_one_id_are_both_followed_up(run: Run, tmp_path: Path) -> None:
+    rows = [record(客户名称="甲甲甲有限公司"), record(客户名称="乙乙乙有限公司")]
+    path = write_records(tmp_path / "a.xlsx", rows)
+    assert run("refresh", path, "--as-of", DAY)[0] == 0
+    names = {line["客户名称"] for line in table_of(path, "跟进清单", "跟进提醒")}
+    assert names == {"甲甲甲有限公司", "乙乙乙有限公司"}
+
+
+def test_a_value_of_another_column_is_called_misplaced(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx", [record(当前状态="高", 接触方式="天上", 需求优先级="010-62345678")])
+    issues = {i["cell"]: i["code"] for i in json.loads(run("check", path, "--format", "json", "--as-of", DAY)[1])}
+    assert (issues["M2"], issues["H2"], issues["L2"]) == ("misplaced", "choice_unknown", "misplaced")

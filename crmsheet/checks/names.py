@@ -122,8 +122,7 @@ def _unknown_choice(text: str, context: Context) -> Fault:
 
 
 @lru_cache(maxsize=4096)
-def _other_vocabulary(text: str, own: str, labels_of: Any) -> bool:
-    labels: Labels = labels_of
+def _other_vocabulary(text: str, own: str, labels: Labels) -> bool:
     closed = ("level", "status", "contact_method")
     return any(labels.choice_code(name, text) for name in closed if name != own)
 

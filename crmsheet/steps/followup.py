@@ -34,9 +34,9 @@ def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar:
     planned = planned.where(last.isna() | (planned > last))
     never = last.isna()
     today = pd.Timestamp(as_of)
-    nominal = calendar.roll(_nominal(customers["tier"], last, rules), rules.followup.roll)
+    nominal = _rolled(_nominal(customers["tier"], last, rules), last, rules, calendar)
     nominal = nominal.where(~(never & _has_cadence(customers["tier"], rules)), today)
-    early = planned.notna() & (nominal.isna() | (planned <= nominal))
+    early = planned.notna() & (nominal.isna() | (planned <= nominal) | never)
     due = nominal.where(~early, planned)
     todays = pd.Series(today, index=customers.index).astype("datetime64[us]")
     overdue = calendar.workdays_between(due, todays)
@@ -67,6 +67,12 @@ def _nominal(tiers: pd.Series, last: pd.Series, rules: Rules) -> pd.Series:
             step = pd.DateOffset(months=tier.cadence_months, days=tier.cadence_days)
             due[rows] = last[rows] + step
     return due
+
+
+def _rolled(nominal: pd.Series, last: pd.Series, rules: Rules, calendar: Calendar) -> pd.Series:
+    """Off non-workdays; where rolling back over a long holiday reaches the last contact, forward instead."""
+    rolled = calendar.roll(nominal, rules.followup.roll)
+    return rolled.where(~(rolled <= last), calendar.roll(nominal, "following"))
 
 
 def _ageing(due: pd.Series, today: pd.Series, overdue: pd.Series) -> pd.Series:

@@ -49,7 +49,9 @@ def _cards(result: Result) -> Cards:
             Card(
                 labels.phrase("card.amount"),
                 "–" if pd.isna(amount) else wan(amount),
-                labels.phrase("card.amount_note", n=int(customers["frequency"].sum())),
+                ""
+                if pd.isna(amount)
+                else labels.phrase("card.amount_note", n=int(customers["frequency"].sum())),
                 "info",
             ),
             Card(

@@ -38,7 +38,10 @@ def quality_lines(result: Result) -> pd.DataFrame:
     issues = result.issues
     rank = issues["severity"].map({severity: i for i, severity in enumerate(SEVERITIES)})
     ordered = issues.loc[rank.sort_values(kind="stable").index]
-    return ordered.assign(severity=worded(ordered, "severity", labels, "severity"), accept="")
+    return ordered.assign(
+        severity=worded(ordered, "severity", labels, "severity"),
+        accept=worded(ordered, "accept", labels, "accept"),
+    )
 
 
 def _cards(result: Result) -> Cards:
