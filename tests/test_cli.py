@@ -315,6 +315,10 @@ def test_two_customers_under_one_id_are_both_followed_up(run: Run, tmp_path: Pat
 
 
 def test_a_value_of_another_column_is_called_misplaced(run: Run, tmp_path: Path) -> None:
-    path = write_records(tmp_path / "a.xlsx", [record(当前状态="高", 接触方式="天上", 需求优先级="010-62345678")])
-    issues = {i["cell"]: i["code"] for i in json.loads(run("check", path, "--format", "json", "--as-of", DAY)[1])}
+    path = write_records(
+        tmp_path / "a.xlsx", [record(当前状态="高", 接触方式="天上", 需求优先级="010-62345678")]
+    )
+    issues = {
+        i["cell"]: i["code"] for i in json.loads(run("check", path, "--format", "json", "--as-of", DAY)[1])
+    }
     assert (issues["M2"], issues["H2"], issues["L2"]) == ("misplaced", "choice_unknown", "misplaced")
