@@ -18,10 +18,10 @@ from crmsheet.book.user_cells import Cells, cells_of_rows, user_cells
 from crmsheet.book.workbook_part import relationship_id
 
 
-def _told_about(tables: list[OldTable], rows: set[int]) -> set[int]:
-    """All rows of the tables that any of ``rows`` belongs to."""
+def _told_about(tables: list[OldTable], rows: set[int]) -> list[range]:
+    """Rows of the tables that any of ``rows`` belongs to."""
     spans = [range(table.area.top, table.area.bottom + 1) for table in tables]
-    return {row for span in spans if not rows.isdisjoint(span) for row in span}
+    return [span for span in spans if any(row in span for row in rows)]
 
 
 def inserted_columns(tables: list[OldTable], headers: str) -> list[Area]:

@@ -129,17 +129,20 @@ def _followed(
     """Rows that have moved, old → new, and rows that are gone, as far as the user has anything in them."""
     rows: dict[int, int] = {}
     gone: list[int] = []
+    taken: set[int] = set()
     for table in continued:
         rows.update(_edges(table))
-        wanted = [row for row in table.data_rows if row in old.added or row in old.noted]
+        present = [row for row in sorted(old.known) if row in table.data_rows]
+        wanted = [row for row in present if row in old.added or row in old.noted]
         reader = _Reader(table, old, ground.strings)
         after = NewRows(table.body.first_row, table.columns(), ground.writer)
-        found = row_keys.new_rows(wanted, OldRows(table.data_rows, reader.text), after)
+        found = row_keys.new_rows(wanted, OldRows(present, reader.text), after)
         for row, new in found.items():
-            if new is None or new in rows.values():
+            if new is None or new in taken:
                 gone.append(row)
             else:
                 rows[row] = new
+                taken.add(new)
     return {row: new for row, new in rows.items() if row != new}, gone
 
 

@@ -35,7 +35,7 @@ TELLS_APART = 0.9  # share of rows that a naming column knows on its own; the ot
 class OldRows:
     """The rows of the old table, and how to read one cell of them."""
 
-    rows: range
+    rows: Sequence[int]
     read: ReadCell
 
 

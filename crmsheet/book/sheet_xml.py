@@ -15,6 +15,7 @@ from crmsheet.model import column_letters, column_number
 
 _SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
 _UNNUMBERED = re.compile(rb'<row(?=[\s/>])(?![^>]*?\sr=")|<c(?=[\s/>])(?! r=")')
+_ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?\d{1,7}")
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding=["']([\w-]+)["']""")
 _PLAIN_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii")
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -117,9 +118,11 @@ def _number_cells(row: etree._Element, number: int) -> None:
     for cell in elements(row):
         if local(cell) != "c":
             continue
-        address = cell.get("r", "")
-        letters = address.rstrip("0123456789")
-        column = column_number(letters) if letters else column + 1
+        address = cell.get("r")
+        match = _ADDRESS.fullmatch(address or "")
+        if address is not None and match is None:
+            raise XmlRejected("bad_address", address[:40])
+        column = column_number(match[1]) if match else column + 1
         others = [(name, value) for name, value in cell.attrib.items() if name != "r"]
         cell.attrib.clear()
         cell.set("r", f"{column_letters(column)}{number}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Sequence
 
 from crmsheet.book.areas import Area, columns_beyond
 from crmsheet.book.territory import Territory
@@ -30,15 +31,15 @@ def user_cells(rows: bytes, ours: Territory) -> Cells:
     return found
 
 
-def cells_of_rows(rows: bytes, wanted: set[int]) -> Cells:
-    """All cells of the ``wanted`` rows."""
+def cells_of_rows(rows: bytes, wanted: Sequence[range]) -> Cells:
+    """All cells of the rows whose numbers lie in any of the ranges ``wanted``."""
     if not wanted:
         return {}
     starts = [(int(match[1]), match.start()) for match in _ROW_START.finditer(rows)]
     ends = [place for _, place in starts[1:]] + [len(rows)]
     found: Cells = {}
     for (number, start), end in zip(starts, ends, strict=True):
-        if number in wanted:
+        if any(number in span for span in wanted):
             found.update(_cells(rows[start:end], 0, []))
     return found
 

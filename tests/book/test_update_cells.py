@@ -13,7 +13,7 @@ import python_calamine
 import xlsxwriter
 
 from crmsheet.book.workbook import Workbook
-from crmsheet.errors import SheetNotFound
+from crmsheet.errors import DamagedWorkbook, SheetNotFound
 
 SHEET = "客户需求记录"
 
@@ -159,3 +159,16 @@ def test_masked_texts_leave_the_file_when_asked(entry: Path, tmp_path: Path) -> 
     assert "华南机电".encode() not in zipfile.ZipFile(tmp_path / "gone.xlsx").read("xl/sharedStrings.xml")
     before, after = (python_calamine.load_workbook(tmp_path / name) for name in ("kept.xlsx", "gone.xlsx"))
     assert before.get_sheet_by_name(SHEET).to_python() == after.get_sheet_by_name(SHEET).to_python()
+
+
+@pytest.mark.parametrize("address", ["!!", "a1", "1", "", "A", "ABCD1"])
+def test_cells_with_impossible_addresses_are_damage(entry: Path, tmp_path: Path, address: str) -> None:
+    odd = tmp_path / "odd.xlsx"
+    with zipfile.ZipFile(entry) as source, zipfile.ZipFile(odd, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                data = data.replace(b'<c r="A1"', b'<c s="0" r="%s"' % address.encode(), 1)
+            target.writestr(name, data)
+    with pytest.raises(DamagedWorkbook):
+        Workbook.open(odd).update_cells(SHEET, {(1, 2): "改"})
