@@ -15,8 +15,7 @@ from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.workbook import Workbook
 from crmsheet.checks.tables import clean
-from crmsheet.clean.dates import parse_date
-from crmsheet.errors import BadDate, TargetExists, TargetNotWritable, UsageError
+from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, Tables
 from crmsheet.pipeline import analyze
@@ -26,6 +25,7 @@ from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings
 from crmsheet.views import all_views
+from crmsheet.workdays import read_day
 
 PathText = str | PathLike[str]
 Narrate = Callable[[str], None]
@@ -144,13 +144,7 @@ def as_day(value: date | str | None) -> date:
         return date.today()
     if isinstance(value, date):
         return date(value.year, value.month, value.day)
-    reading = parse_date(value, base=_NO_DAY)
-    if reading is None or len(reading.iso) != len("2026-11-20") or reading.assumed or reading.rest:
-        raise BadDate(found=value)
-    return reading.start
-
-
-_NO_DAY = date(2000, 1, 1)  # nothing incomplete is accepted, so the base is never used
+    return read_day(value)
 
 
 def _open(book: RawBook) -> Workbook:

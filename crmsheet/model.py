@@ -70,6 +70,10 @@ class Note:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+# Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
+OWN_LISTS = ("snapshots", "repairs", "quality")
+
+
 @dataclass(frozen=True)
 class Tables:
     """What was read from one workbook, as typed: tables by sheet code, settings, and notes about the reading.
@@ -96,8 +100,13 @@ class Tables:
 
     @classmethod
     def from_frames(cls, **frames: pd.DataFrame) -> Tables:
-        """Tables from DataFrames whose columns are field codes, for work without a workbook."""
-        return cls({code: _bare_table(code, frame) for code, frame in frames.items()})
+        """Tables from DataFrames whose columns are field codes, for work without a workbook.
+
+        ``snapshots``, ``repairs`` and ``quality`` are lists of earlier runs.
+        """
+        own = {key: frame for key, frame in frames.items() if key in OWN_LISTS}
+        tables = {code: _bare_table(code, frame) for code, frame in frames.items() if code not in own}
+        return cls(tables, own=own)
 
 
 def _bare_table(code: str, frame: pd.DataFrame) -> Table:

@@ -19,12 +19,12 @@ from crmsheet.tables.facts import Facts
 from crmsheet.tables.migration import list_moves
 from crmsheet.tables.notes import missing_facts
 from crmsheet.tables.snapshots import choose_snapshot
-from crmsheet.workdays import Calendar
+from crmsheet.workdays import Calendar, read_day
 
 
 def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result:
     """Everything the program computes from a workbook's tables, as seen on the day ``as_of`` (also an ISO text)."""
-    as_of = pd.Timestamp(as_of).date()
+    as_of = read_day(as_of)
     cleaned = tables if isinstance(tables, Cleaned) else clean(tables, rules, as_of=as_of)
     keyed = keyed_tables(cleaned)
     calendar = Calendar.around(as_of, cleaned.source.holidays)

@@ -12,9 +12,27 @@ import chinese_calendar
 import numpy as np
 import pandas as pd
 
+from crmsheet.clean.dates import parse_date
+from crmsheet.errors import BadDate
+
 # Holidays whose days the law fixes, for years whose calendar is not published yet. New Year's Day is missing on
 # purpose: the reference list of due dates counts 2027-01-01 as a workday; the template's holiday sheet names it.
 _FIXED = {(5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+
+
+def read_day(value: object) -> date:
+    """A calendar date from a date or a full date as people write it; anything else is refused.
+
+    >>> read_day("2026/11/20"), read_day(date(2026, 11, 20))
+    (datetime.date(2026, 11, 20), datetime.date(2026, 11, 20))
+    """
+    reading = parse_date(value, base=_NO_DAY)
+    if reading is None or len(reading.iso) != len("2026-11-20") or reading.assumed or reading.rest:
+        raise BadDate(found=value)
+    return reading.start
+
+
+_NO_DAY = date(2000, 1, 1)  # nothing incomplete is accepted, so the base is never used
 
 
 @cache

@@ -57,3 +57,20 @@ def test_frames_without_a_workbook_are_analyzed() -> None:
     result = crm.analyze(tables, RULES, date(2024, 3, 18))
     assert result.requirements["requirement_tags"].tolist() == [("price",)]
     assert result.summary()["customers"] == 1
+
+
+def test_earlier_snapshots_without_a_workbook_tell_who_moved() -> None:
+    records = pd.DataFrame(
+        {"customer_id": ["C2024001"], "customer_name": ["甲公司"], "manual_tier": ["高价值"]}
+    )
+    earlier = pd.DataFrame({"as_of": ["2024-01-01"], "customer": ["C2024001"], "tier": ["low_value"]})
+    profiles = records.drop(columns="manual_tier").assign(manual_tier=["高价值"])
+    tables = crm.Tables.from_frames(records=records, profiles=profiles, snapshots=earlier)
+    assert len(crm.analyze(tables, RULES, "2024-03-18").moves) == 1
+
+
+@pytest.mark.parametrize("day", ["notadate", None, "2026-02-30", "11月"])
+def test_a_day_that_is_none_is_refused(day: object) -> None:
+    tables = crm.Tables.from_frames(records=pd.DataFrame({"customer_name": ["甲公司"]}))
+    with pytest.raises(crm.CrmsheetError):
+        crm.analyze(tables, RULES, day)

@@ -11,7 +11,7 @@ from crmsheet.clean.headers import CUSTOMER_SHEETS
 from crmsheet.errors import SheetTooLarge
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
-from crmsheet.model import Note, Table, Tables
+from crmsheet.model import OWN_LISTS, Note, Table, Tables
 from crmsheet.recognize.data_rows import is_blank
 from crmsheet.recognize.header_rows import Header, find_header
 from crmsheet.recognize.horizontal import read_table
@@ -44,10 +44,6 @@ class _Candidate:
         if isinstance(self.source, Form):
             return read_form(self.sheet, self.source)
         return read_table(self.sheet, self.source, self.fit.code)
-
-
-# Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
-OWN_LISTS = ("snapshots", "repairs", "quality")
 
 
 def recognize(book: RawBook) -> Tables:
