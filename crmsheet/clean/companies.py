@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from crmsheet.clean.company_core import Core, canonical_branch, house_place, read_core, split_branch
 from crmsheet.clean.company_latin import parse_latin, sound
@@ -38,6 +38,9 @@ from crmsheet.clean.company_words import (
 from crmsheet.clean.names import surname_length
 from crmsheet.clean.persons import classify_person
 from crmsheet.clean.text import as_text
+
+if TYPE_CHECKING:
+    from crmsheet.clean.duplicates import find_duplicates as find_duplicates
 
 CompanyKind = Literal["company", "person", "masked", "unnamed", "placeholder"]
 
@@ -135,7 +138,8 @@ def _read_head(bare: str, head: str, form: str, remarks: Remarks) -> CompanyName
         form = form_ending(head)
         head = head[: len(head) - len(form)]
     is_group = remarks.is_group or head.endswith(GROUP)
-    core = read_core(head.removesuffix(GROUP), has_place=remarks.place != NOWHERE)
+    # Listed companies are spelled with the word for group, wherever it stood: 上海汽车集团, 上汽（集团）.
+    core = read_core(head.removesuffix(GROUP) + GROUP * is_group, remarks.place)
     place, branch = _settle_place(core.place, remarks.place, canonical_branch(branch))
     if (house := house_place(core.brand, place, branch)) != NOWHERE:
         place, branch = house, ""
@@ -187,3 +191,12 @@ def _kind(bare: str, core: Core, place: Place, form_and_branch: str) -> CompanyK
     if bare_brand and len(bare) <= _LONGEST_PERSON and surname_length(bare):
         return "person" if classify_person(bare).kind in _PEOPLE else "company"
     return "company"
+
+
+def __getattr__(name: str) -> Any:
+    # Promised here, but it needs pandas, which parsers do without: loaded on first use (PEP 562).
+    if name == "find_duplicates":
+        from crmsheet.clean.duplicates import find_duplicates  # noqa: PLC0415
+
+        return find_duplicates
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

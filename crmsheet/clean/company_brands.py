@@ -8,7 +8,7 @@ from crmsheet.clean.companies import CompanyName
 from crmsheet.clean.company_latin import sound
 from crmsheet.clean.company_places import NATION, NOWHERE
 from crmsheet.clean.company_slips import differing_pairs, one_edit
-from crmsheet.clean.company_words import WORDS, alias_names, plain_digits, renamed_groups
+from crmsheet.clean.company_words import WORDS, alias_names, institutions, plain_digits, renamed_groups
 
 BrandDifference = Literal[
     "renamed",
@@ -17,7 +17,9 @@ BrandDifference = Literal[
     "brand_homophone_three",
     "brand_homophone_long",
     "brand_mistyped_three",
+    "brand_homophone_varied",
     "brand_mistyped_long",
+    "brand_varied_long",
     "different",
 ]
 
@@ -59,23 +61,22 @@ def _compare_han(one: str, other: str) -> BrandDifference:
         return "different"
     if len(one) == len(other) and sound(one) == sound(other):
         return _compare_homophones(one, other)
+    edit = one_edit(one, other)
+    if edit is None or min(len(one), len(other)) < _THREE:
+        return "different"
+    # A character that no company would choose was hit by mistake.
+    is_odd = edit.kind == "changed" and not _NAMING.issuperset(differing_pairs(one, other)[0])
     if min(len(one), len(other)) > _THREE:
-        return "brand_mistyped_long" if one_edit(one, other) else "different"
-    is_odd = len(one) == len(other) == _THREE and _is_odd_slip(one, other)
+        return "brand_mistyped_long" if is_odd else "brand_varied_long"
     return "brand_mistyped_three" if is_odd else "different"
-
-
-def _is_odd_slip(one: str, other: str) -> bool:
-    """One character differs, and one of the two is no character that companies call themselves by."""
-    pairs = differing_pairs(one, other)
-    return len(pairs) == 1 and not _NAMING.issuperset(pairs[0])
 
 
 def _compare_homophones(one: str, other: str) -> BrandDifference:
     """恒大 may be 恒达 mistyped; 鑫源 and 馨源 are more likely two companies."""
+    are_names = all(_NAMING.issuperset(pair) for pair in differing_pairs(one, other))
     if len(one) > _THREE:
-        return "brand_homophone_long"
-    if all(_NAMING.issuperset(pair) for pair in differing_pairs(one, other)):
+        return "brand_homophone_varied" if are_names else "brand_homophone_long"
+    if are_names:
         return "different"
     return "brand_homophone_three" if len(one) == _THREE else "brand_homophone"
 
@@ -88,12 +89,23 @@ def is_abbreviation(short: CompanyName, full: CompanyName) -> bool:
     True
     """
     letters = plain_digits(short.brand)
-    if short.legal_form or short.words or len(letters) != len("AB") or full.place in {NOWHERE, NATION}:
+    if short.legal_form or short.words or full.place in {NOWHERE, NATION}:
+        return False
+    if len(letters) == len("ABC"):
+        return short.place == NOWHERE and _is_short_institution(letters, full)
+    if len(letters) != len("AB"):
         return False
     parts = [plain_digits(full.brand), *full.words]
     if short.place == full.place:
         return _takes_beginnings(letters, parts)
     return short.place == NOWHERE and _takes_beginnings(letters, [full.place.name, *parts])
+
+
+def _is_short_institution(letters: str, full: CompanyName) -> bool:
+    """北师大 of 北京师范大学: place, first character of the rest, another one after it."""
+    rest = full.core
+    is_first = letters[0] == full.place.name[0] and letters[1] == rest[:1]
+    return is_first and letters[2] in rest[1:] and not institutions().isdisjoint(full.words)
 
 
 def _takes_beginnings(letters: str, parts: list[str]) -> bool:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from crmsheet.clean.company_places import NOWHERE, Place, leading_place, place_named, trailing_place
+from crmsheet.clean.company_places import (
+    NOWHERE,
+    Place,
+    counties_of,
+    leading_place,
+    place_named,
+    trailing_place,
+)
 from crmsheet.clean.company_words import (
     GROUP,
     WORDS,
@@ -19,6 +26,7 @@ from crmsheet.clean.company_words import (
 )
 
 _SHORTEST_TRAILED: Final = 2  # characters that must stay in front of a place at the end: 3M中国
+_SHORTEST_BRAND: Final = 2
 _LONGEST_SITE: Final = 8  # 人民路店, 中关村支行
 
 
@@ -31,30 +39,44 @@ class Core(NamedTuple):
     is_known: bool = False
 
 
-def read_core(head: str, *, has_place: bool) -> Core:
-    """The parts of a name without legal form, brackets and branch; ``has_place``: brackets gave its place.
+def read_core(head: str, noted: Place = NOWHERE) -> Core:
+    """The parts of a name without legal form, brackets and branch; ``noted`` is the place in its brackets.
 
-    >>> read_core("江苏移动", has_place=False)
+    >>> read_core("江苏移动")
     Core(place=Place(province='江苏', city='', county=''), brand='中国移动', words=(), is_known=True)
-    >>> read_core("浙江省杭州市云创网络科技", has_place=False)[1:3]
+    >>> read_core("浙江省杭州市云创网络科技")[1:3]
     ('云创', ('网络科技',))
     """
     if known := _known(head, NOWHERE):
         return known
     place, end = leading_place(head)
+    if not noted.agrees(place) and place.name in word_set("brandlike_places"):
+        place, end = NOWHERE, 0
     rest = head[end:]
     if known := _known(rest, place):
         return known
-    if short := short_alias(rest, has_place=has_place or place != NOWHERE):
+    rest = rest.removesuffix(GROUP)
+    if short := short_alias(rest, has_place=bool(place.name or noted.name)):
         return Core(place, short, (), is_known=True)
     brand, words = split_trade(rest)
+    if place.city and not place.county:
+        place, brand = _take_district(place, brand)
     if end and _is_fragment(brand, words):
         # 上海滩, 长春藤: what looks like a place is the beginning of the trade name.
         place, brand = NOWHERE, head[:end] + brand
     brand = brand.removesuffix(GROUP)
-    if place != NOWHERE or has_place:
+    if place != NOWHERE or noted != NOWHERE:
         return Core(place, brand, words)
     return _place_at_end(brand, words)
+
+
+def _take_district(place: Place, brand: str) -> tuple[Place, str]:
+    """温州瓯海恒达: the short name of a district counts behind its city where a trade name is left."""
+    for size in (3, 2):
+        county = brand[:size]
+        if len(brand) - size >= _SHORTEST_BRAND and county in counties_of(place.city):
+            return place._replace(county=county), brand[size:]
+    return place, brand
 
 
 def _known(text: str, place: Place) -> Core | None:

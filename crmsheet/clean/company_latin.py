@@ -58,7 +58,7 @@ def parse_latin(text: str) -> LatinName:
         elif word not in _ENGLISH["dropped"]:
             brand.append(word)
     words = dict.fromkeys(trade)  # import & export is one word in Chinese
-    return LatinName(place, "".join(brand), canonical_trade(words), " ".join(form), is_group)
+    return LatinName(place, "".join(brand), canonical_trade(tuple(words)), " ".join(form), is_group)
 
 
 @cache

@@ -11,7 +11,15 @@ from crmsheet.clean.company_brands import compare_brands, is_abbreviation
 from crmsheet.clean.company_places import NATION, NOWHERE, Place, county_cities
 from crmsheet.clean.company_slips import is_slip_in_place, is_slip_in_trade
 from crmsheet.clean.company_trades import compare_trades, is_short
-from crmsheet.clean.company_words import WORDS, branch_ending, known_brands, pattern, plain_digits, word_set
+from crmsheet.clean.company_words import (
+    WORDS,
+    alias_names,
+    branch_ending,
+    known_brands,
+    pattern,
+    plain_digits,
+    word_set,
+)
 
 _SCORE: Final[dict[str, float]] = WORDS["score"]
 _DISTINCT: Final = 3  # characters from which a trade name is told from the beginning of a longer one
@@ -40,6 +48,8 @@ _REASONS: Final = {
     "place_mistyped": "typo",
     "brand_mistyped_three": "typo",
     "brand_mistyped_long": "typo",
+    "brand_varied_long": "typo",
+    "brand_homophone_varied": "homophone",
     "brand_homophone": "homophone",
     "brand_homophone_three": "homophone",
     "brand_homophone_long": "homophone",
@@ -120,6 +130,7 @@ def _differences(a: CompanyName, b: CompanyName) -> Iterator[str]:
     yield (core := _compare_cores(a, b))
     if core not in _BEYOND_BRAND:
         yield compare_trades(a, b)
+        yield _compare_bare(a, b)
     yield _compare_institutions(a, b)
     yield "equal" if a.is_group == b.is_group else "group"
     yield _compare_forms(a, b)
@@ -181,18 +192,30 @@ def _compare_cores(a: CompanyName, b: CompanyName) -> str:
         return "equal"
     if is_abbreviation(a, b) or is_abbreviation(b, a):
         return "abbreviation"
-    if (brands := compare_brands(a, b)) != "different":
-        return brands
     if is_slip_in_trade(a, b):
         return "trade_mistyped"
+    if (brands := compare_brands(a, b)) != "different":
+        return brands
     return "place_mistyped" if is_slip_in_place(a, b) else _compare_beginnings(a, b)
+
+
+def _compare_bare(a: CompanyName, b: CompanyName) -> str:
+    """联想 alone is any of its houses, 联想（北京）有限公司 one of them."""
+    if a.brand != b.brand or a.trade or b.trade or a.is_group or a.brand in alias_names():
+        return "equal"
+    if len(a.brand) != _SHORTEST_TRADE and a.brand not in known_brands():
+        return "equal"
+    bare, full = (a, b) if a.place == NOWHERE else (b, a)
+    is_bare = bare.place == NOWHERE and not bare.legal_form and full.place not in {NOWHERE, NATION}
+    return "trade_missing" if is_bare and full.legal_form else "equal"
 
 
 def _compare_beginnings(a: CompanyName, b: CompanyName) -> str:
     """西门子 and 西门子电站自动化: a line of business that no list has, read as part of the trade name."""
     shorter, longer = sorted((a, b), key=lambda name: len(name.brand))
     rest = longer.brand.removeprefix(shorter.brand)
-    is_distinct = len(shorter.brand) >= _DISTINCT or shorter.brand in known_brands()
-    if shorter.trade or rest == longer.brand or len(rest) < _SHORTEST_TRADE or not is_distinct:
+    is_known = shorter.brand in known_brands()
+    is_distinct = is_known or (len(shorter.brand) >= _DISTINCT and len(rest) >= _SHORTEST_TRADE)
+    if shorter.trade or not shorter.brand or rest == longer.brand or not is_distinct:
         return "different"
     return "trade_missing" if is_short(shorter) else "trade_missing_in_full"

@@ -90,6 +90,13 @@ def county_cities() -> frozenset[str]:
 
 
 @cache
+def counties_of(city: str) -> frozenset[str]:
+    """Short names of the counties and districts of a city."""
+    full = (named.place for meanings in names().values() for named in meanings if named.place.county)
+    return frozenset(place.county for place in map(_short, full) if place.city == city)
+
+
+@cache
 def all_places() -> frozenset[Place]:
     """Every province and city that is known."""
     listed = (places for spellings in _places().values() for _, places in spellings)

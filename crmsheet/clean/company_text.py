@@ -15,6 +15,8 @@ from crmsheet.data import read_toml
 LONGEST: Final = 200  # characters of a cell that are looked at; the longest registered name has about 60
 _ROUND: Final = {"[": "(", "]": ")"}
 _SQUARE: Final = {ord(sign): plain for sign, plain in _ROUND.items()}
+_FORMS: Final = ("form", "form_slip", "form_disorder", "bare_form", "cut_form", "latin_form")
+_FULL_FORM: Final = pattern("full_form")
 _PEOPLE: Final = frozenset({"full_name", "surname_title", "masked", "title_masked"})
 
 
@@ -36,6 +38,7 @@ def bare_name(text: str) -> str:
     ('杭州云创网络科技有限公司', '恒达(北京)科技')
     """
     folded = normalize_text(text[:LONGEST]).casefold().translate(_signs())
+    folded = pattern("form_gap").sub("", folded)
     return pattern("label").sub("", pattern("numbering").sub("", folded)).strip(" ,;:\"'")
 
 
@@ -53,12 +56,13 @@ def split_form(text: str) -> Form:
     >>> split_form("中国移动通信集团江苏有限公司南京分公司")
     Form(head='中国移动通信集团江苏', form='有限公司', tail='南京分公司')
     """
-    found = (
-        pattern("form").search(text) or pattern("cut_form").search(text) or pattern("latin_form").search(text)
-    )
+    found = next((found for name in _FORMS if (found := pattern(name).search(text))), None)
     if found is None:
         return Form(text, "", "")
-    return Form(text[: found.start()], found[0].strip(" ,("), text[found.end() :])
+    head = text[: found.start()]
+    if not _FULL_FORM.match(found[0]):
+        head = pattern("form_remainder").sub("", head)
+    return Form(head, found[0].strip(" ,("), text[found.end() :])
 
 
 class Remarks(NamedTuple):

@@ -61,6 +61,15 @@ def _compare(one: str, other: str, one_is_short: bool, other_is_short: bool) -> 
     )
 
 
+def may_match(one: str, other: str) -> bool:
+    """Whether two lines of business leave names of one brand any chance to be related.
+
+    >>> may_match("贸易", "商贸"), may_match("科技", "贸易")
+    (True, False)
+    """
+    return not one or not other or one == other or _compare(one, other, True, True) != "different"  # noqa: FBT003
+
+
 @lru_cache(maxsize=65536)
 def without_soft(trade: str) -> str:
     """``trade`` without the words that are often left out at its end.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Final
 
 from crmsheet.data import read_toml
@@ -57,25 +57,25 @@ def institutions() -> frozenset[str]:
 @cache
 def _trades() -> dict[str, tuple[str, ...]]:
     lists = (WORDS["trades"][name].split() for name in ("lines", "soft", "institutions", "weak"))
-    return by_last_character({word for words in lists for word in words if len(word) > 1})
+    return by_ending({word for words in lists for word in words if len(word) > 1}, 2)
 
 
 @cache
 def _end_forms() -> dict[str, tuple[str, ...]]:
-    return by_last_character(form_kinds())
+    return by_ending(form_kinds(), 1)
 
 
 @cache
 def _branches() -> dict[str, tuple[str, ...]]:
-    return by_last_character(word_set("branches") | word_set("branch_after_place"))
+    return by_ending(word_set("branches") | word_set("branch_after_place"), 1)
 
 
-def by_last_character(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Last character → the words that end with it, longest first."""
+def by_ending(words: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
+    """The last ``size`` characters → the words that end with them, longest first."""
     found: dict[str, list[str]] = {}
     for word in sorted(words, key=lambda word: (-len(word), word)):
-        found.setdefault(word[-1], []).append(word)
-    return {char: tuple(ending) for char, ending in found.items()}
+        found.setdefault(word[-size:], []).append(word)
+    return {ending: tuple(listed) for ending, listed in found.items()}
 
 
 def _ending(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
@@ -84,7 +84,12 @@ def _ending(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
 
 def trade_ending(text: str) -> str:
     """The longest line of business ``text`` ends with, or ``""``."""
-    return _ending(text, _trades())
+    return next(trade_endings(text), "")
+
+
+def trade_endings(text: str) -> Iterator[str]:
+    """The lines of business ``text`` ends with, longest first."""
+    return (word for word in _trades().get(text[-2:], ()) if text.endswith(word))
 
 
 def form_ending(text: str) -> str:
@@ -104,25 +109,41 @@ def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
     >>> split_trade("恒达国际物流设备"), split_trade("恒达通科技")
     (('恒达', ('国际物流', '设备')), ('恒达通', ('科技',)))
     """
-    words = [text[-1]] if text[-1:] in word_set("short_trades") and not trade_ending(text) else []
-    end = len(text) - len(words)
-    while end and (word := trade_ending(text[:end])):
-        words.insert(0, word)
-        end -= len(word)
-    if end == 1 and len(words) > 1 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
+    start = len(text)
+    if text[-1:] in word_set("short_trades") and not trade_ending(text):
+        start -= 1
+    tails: dict[int, tuple[str, ...]] = {start: (text[start:],) if start < len(text) else ()}
+    for end in range(start, 0, -1):
+        if end in tails:
+            for word in trade_endings(text[:end]):
+                tails.setdefault(end - len(word), (word, *tails[end]))
+    ends = sorted(tails)
+    if ends[0] == 1 and len(ends) > 2 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
         # 恒通信科技: one character is no trade name, so the word beside it belongs to it.
-        end += len(words.pop(0))
-    return text[:end], tuple(words)
+        del ends[0]
+    brand, words = text[: ends[0]], tails[ends[0]]
+    if not brand and len(words) > 1 and words[0] in word_set("brandable"):
+        return words[0], words[1:]
+    return brand, words
 
 
 @cache
-def _same_trades() -> dict[str, str]:
-    return dict(WORDS["same_trade"])
+def _long_trades() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(WORDS["same_trade"], key=len, reverse=True))))
 
 
-def canonical_trade(words: Iterable[str]) -> str:
-    """The line of business in one spelling: 汽车配件 and 汽配 are the same."""
-    return "".join(_same_trades().get(word, word) for word in words)
+def canonical_trade(words: tuple[str, ...]) -> str:
+    """The line of business in one spelling.
+
+    >>> canonical_trade(("汽车配件", "制造")), canonical_trade(("房地产开发",))
+    ('汽配制造', '房产开发')
+    """
+    return _canonical_trade("".join(words))
+
+
+@lru_cache(maxsize=65536)
+def _canonical_trade(trade: str) -> str:
+    return _long_trades().sub(lambda found: WORDS["same_trade"][found[0]], trade)
 
 
 @cache
@@ -190,12 +211,10 @@ def plain_digits(text: str) -> str:
     if _ALL_DIGITS.isdisjoint(text) and _TEN not in text:
         return text
     digits = text.translate(_DIGITS).replace(_ORDINAL_SIGN, "")
-    return _TENS.sub(_ten, digits) if _TEN in digits and digits != _TEN else digits
+    return _TENS.sub(_ten, digits) if digits != _TEN else digits
 
 
 def _ten(found: re.Match[str]) -> str:
-    if not found[1] and not found[2]:
-        return found[0]
     return f"{found[1] or 1}{found[2] or 0}"
 
 
