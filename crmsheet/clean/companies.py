@@ -40,7 +40,9 @@ from crmsheet.clean.persons import classify_person
 from crmsheet.clean.text import as_text
 
 if TYPE_CHECKING:
-    from crmsheet.clean.duplicates import find_duplicates as find_duplicates
+    from crmsheet.clean.duplicates import find_duplicates
+
+__all__ = ["CompanyKind", "CompanyName", "find_duplicates", "parse_company"]
 
 CompanyKind = Literal["company", "person", "masked", "unnamed", "placeholder"]
 
@@ -140,7 +142,7 @@ def _read_head(bare: str, head: str, form: str, remarks: Remarks) -> CompanyName
     is_group = remarks.is_group or head.endswith(GROUP)
     # Listed companies are spelled with the word for group, wherever it stood: 上海汽车集团, 上汽（集团）.
     core = read_core(head.removesuffix(GROUP) + GROUP * is_group, remarks.place)
-    place, branch = _settle_place(core.place, remarks.place, canonical_branch(branch))
+    place, branch = _settle_place(core, remarks.place, canonical_branch(branch))
     if (house := house_place(core.brand, place, branch)) != NOWHERE:
         place, branch = house, ""
     return CompanyName(
@@ -156,10 +158,16 @@ def _read_head(bare: str, head: str, form: str, remarks: Remarks) -> CompanyName
     )
 
 
-def _settle_place(named: Place, noted: Place, branch: str) -> tuple[Place, str]:
-    """Place and branch of a name that starts with one place and has another in brackets."""
-    if named in {NOWHERE, NATION} or noted == NOWHERE:
-        return (named if noted == NOWHERE else noted), branch
+def _settle_place(core: Core, noted: Place, branch: str) -> tuple[Place, str]:
+    """Place and branch of a name that may start with one place and have another in brackets."""
+    named = core.place
+    if noted == NOWHERE:
+        return named, branch
+    if not institutions().isdisjoint(core.words) and noted != NATION and (named == NOWHERE or noted.county):
+        # 清华大学（深圳） is a campus.
+        return named, branch or noted.name
+    if named in {NOWHERE, NATION}:
+        return noted, branch
     if named.agrees(noted):
         return named.joined(noted), branch
     # 北京恒达科技（上海）有限公司 is the Shanghai house of the Beijing company.

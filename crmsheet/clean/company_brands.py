@@ -7,7 +7,7 @@ from typing import Final, Literal
 from crmsheet.clean.companies import CompanyName
 from crmsheet.clean.company_latin import sound
 from crmsheet.clean.company_places import NATION, NOWHERE
-from crmsheet.clean.company_slips import differing_pairs, one_edit
+from crmsheet.clean.company_slips import differing_pairs, one_edit, touches_sign
 from crmsheet.clean.company_words import WORDS, alias_names, institutions, plain_digits, renamed_groups
 
 BrandDifference = Literal[
@@ -62,7 +62,7 @@ def _compare_han(one: str, other: str) -> BrandDifference:
     if len(one) == len(other) and sound(one) == sound(other):
         return _compare_homophones(one, other)
     edit = one_edit(one, other)
-    if edit is None or min(len(one), len(other)) < _THREE:
+    if edit is None or min(len(one), len(other)) < _THREE or touches_sign(one, other, edit):
         return "different"
     # A character that no company would choose was hit by mistake.
     is_odd = edit.kind == "changed" and not _NAMING.issuperset(differing_pairs(one, other)[0])
@@ -89,11 +89,11 @@ def is_abbreviation(short: CompanyName, full: CompanyName) -> bool:
     True
     """
     letters = plain_digits(short.brand)
-    if short.legal_form or short.words or full.place in {NOWHERE, NATION}:
+    if short.legal_form or short.words or full.place == NOWHERE:
         return False
     if len(letters) == len("ABC"):
         return short.place == NOWHERE and _is_short_institution(letters, full)
-    if len(letters) != len("AB"):
+    if len(letters) != len("AB") or full.place == NATION:
         return False
     parts = [plain_digits(full.brand), *full.words]
     if short.place == full.place:

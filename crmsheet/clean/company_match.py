@@ -132,7 +132,8 @@ def _differences(a: CompanyName, b: CompanyName) -> Iterator[str]:
         yield compare_trades(a, b)
         yield _compare_bare(a, b)
     yield _compare_institutions(a, b)
-    yield "equal" if a.is_group == b.is_group else "group"
+    if core != "abbreviation":
+        yield "equal" if a.is_group == b.is_group else "group"
     yield _compare_forms(a, b)
 
 
@@ -215,7 +216,7 @@ def _compare_beginnings(a: CompanyName, b: CompanyName) -> str:
     shorter, longer = sorted((a, b), key=lambda name: len(name.brand))
     rest = longer.brand.removeprefix(shorter.brand)
     is_known = shorter.brand in known_brands()
-    is_distinct = is_known or (len(shorter.brand) >= _DISTINCT and len(rest) >= _SHORTEST_TRADE)
-    if shorter.trade or not shorter.brand or rest == longer.brand or not is_distinct:
+    is_distinct = is_known or len(shorter.brand) >= _DISTINCT
+    if shorter.trade or rest == longer.brand or len(rest) < _SHORTEST_TRADE or not is_distinct:
         return "different"
     return "trade_missing" if is_short(shorter) else "trade_missing_in_full"

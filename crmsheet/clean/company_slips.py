@@ -47,7 +47,7 @@ def differing_pairs(one: str, other: str) -> list[tuple[str, str]]:
 def is_slip_in_trade(a: CompanyName, b: CompanyName) -> bool:
     """Whether the names differ by one slip inside the line of business: 恒达科技 and 恒达科枝."""
     edit = one_edit(a.core, b.core)
-    if edit is None or _touches_digit(a.core, b.core, edit):
+    if edit is None or touches_sign(a.core, b.core, edit):
         return False
     return _sits_in_trade(a, edit, len(b.core)) or _sits_in_trade(b, edit, len(a.core))
 
@@ -61,8 +61,9 @@ def _sits_in_trade(name: CompanyName, edit: Edit, other_length: int) -> bool:
     return inside and len(name.core) + 1 >= other_length
 
 
-def _touches_digit(one: str, other: str, edit: Edit) -> bool:
-    return any(char.isdigit() for text in (one, other) for char in text[edit.at : edit.at + 1])
+def touches_sign(one: str, other: str, edit: Edit) -> bool:
+    """Whether the edit is of a digit or Latin letter: 客户A and 客户B are two, however near."""
+    return any(char.isascii() for text in (one, other) for char in text[edit.at : edit.at + 1])
 
 
 def is_slip_in_place(a: CompanyName, b: CompanyName) -> bool:

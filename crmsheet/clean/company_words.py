@@ -199,7 +199,7 @@ def known_brands() -> frozenset[str]:
 def renamed_groups() -> dict[str, int]:
     """Name → number of the group of names one business had."""
     groups = WORDS["renamed"]["groups"]
-    return {name: number for number, group in enumerate(groups) for name in group.split()}
+    return {name: number for number, group in enumerate(groups) for name in map(plain_digits, group.split())}
 
 
 def plain_digits(text: str) -> str:
