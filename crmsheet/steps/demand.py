@@ -72,10 +72,12 @@ def need_key(text: str, rules: DemandRules) -> str:
     '技术培训'
     """
     leads, tails = _edges(rules)
-    key = "".join(re.findall(r"\w+", match_key(text)))
-    previous = ""
-    while key != previous:
+    key, previous = text, None
+    while (
+        key != previous
+    ):  # what stood apart can read otherwise once joined, so the joined text is read again
         previous = key
+        key = "".join(re.findall(r"\w+", match_key(key)))
         for pattern in (leads, tails):
             shorter = pattern.sub("", key, count=1)
             key = shorter if len(shorter) >= _SHORTEST else key

@@ -339,7 +339,10 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_a_cell_of_100_kb_takes_no_time(piece: str) -> None:
-    cell = piece * (100_000 // len(piece))
-    started = time.perf_counter()
-    parse_date(cell, base=MONDAY)
-    assert time.perf_counter() - started < 0.1
+    seconds = []
+    for last in "xyz":  # the best of three different cells: a busy machine slows one, a slow parser all
+        cell = piece * (100_000 // len(piece)) + last
+        started = time.perf_counter()
+        parse_date(cell, base=MONDAY)
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.1
