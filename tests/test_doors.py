@@ -74,3 +74,15 @@ def test_a_day_that_is_none_is_refused(day: object) -> None:
     tables = crm.Tables.from_frames(records=pd.DataFrame({"customer_name": ["甲公司"]}))
     with pytest.raises(crm.CrmsheetError):
         crm.analyze(tables, RULES, day)
+
+
+def test_an_address_in_a_remark_is_reported_and_a_missing_date_is_missing() -> None:
+    row = {
+        "customer_id": ["C2024001"],
+        "customer_name": ["甲公司"],
+        "last_contact": pd.to_datetime([None]),
+        "remark": ["住址：上海市浦东新区锦绣路100弄5号602室"],
+    }
+    issues = crm.clean(crm.Tables.from_frames(records=pd.DataFrame(row)), RULES).issues
+    codes = dict(zip(issues["column"], issues["code"], strict=True))
+    assert (codes["remark"], codes["last_contact"]) == ("sensitive_address", "missing_required")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import string
+from typing import get_args
 
 import pytest
 
 from crmsheet.checks.issues import SEVERITIES
+from crmsheet.clean.dates import DateFault
+from crmsheet.clean.findings import SensitiveKind
 from crmsheet.clean.text import match_key
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
@@ -23,6 +26,19 @@ def test_every_issue_has_a_severity_and_a_sentence(code: str) -> None:
     places = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
     assert places <= {"field", "value", "suggestion", "detail"}
     assert not (ISSUES[code].get("safe") and ISSUES[code].get("single"))
+
+
+@pytest.mark.parametrize(
+    ("family", "kinds"),
+    [
+        ("sensitive", get_args(SensitiveKind)),
+        ("date", (*get_args(DateFault), "unreadable")),
+        ("plan", get_args(DateFault)),
+    ],
+)
+def test_whatever_a_reader_reports_is_an_issue(family: str, kinds: tuple[str, ...]) -> None:
+    """Readers name their findings themselves; a new kind must not end the run."""
+    assert {f"{family}_{kind}" for kind in kinds} <= set(ISSUES)
 
 
 def test_no_sentence_is_left_for_an_issue_that_is_gone() -> None:

@@ -9,6 +9,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import pandas as pd
+
 from crmsheet.clean.text import match_key, normalize_text
 from crmsheet.fields import Field
 from crmsheet.rules import Rules
@@ -72,10 +74,10 @@ class Kind:
 def is_blank(value: Any) -> bool:
     """No value at all: None, NaN, NaT or only spaces.
 
-    >>> is_blank(" "), is_blank(float("nan")), is_blank(0)
-    (True, True, False)
+    >>> is_blank(" "), is_blank(float("nan")), is_blank(pd.NaT), is_blank(0)
+    (True, True, True, False)
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return True
     return isinstance(value, str) and not value.strip("\u3000 \t\r\n\xa0\u200b\ufeff")
 
