@@ -24,8 +24,11 @@ LAYERS = [
     {"relate", "requirements", "result", "repairs", "tables"},
     {"pipeline", "views", "compare"},
     {"book", "recognize", "sample"},
+    {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests
     {"app", "templates"},
-    {"accessor", "cli"},
+    {"teams", "exchange", "batch"},  # many workbooks, other systems' files
+    {"accessor", "cli", "excel"},
+    {"__main__"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 
@@ -44,6 +47,11 @@ HEAVY = {  # third-party package → where alone it may be imported
     "scipy": {"steps"},
     "xlwings": {"excel"},
     "jinja2": {"report"},
+    "docxtpl": {"report"},
+    "duckdb": {"batch", "exchange"},
+    "pyarrow": {"batch", "exchange"},
+    "dask": {"batch"},
+    "distributed": {"batch"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -1,0 +1,37 @@
+"""The command line: stdout is data, stderr is narration. One file per command; each is a thin door.
+
+Exit codes: 0 fine, 1 problems found in the data (check), 2 wrong usage, 3 file cannot be read, 4 file cannot
+be written.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+
+from crmsheet.cli.shell import app, narration
+from crmsheet.errors import CrmsheetError
+
+# In the order --help lists them. Each module registers its own command on import and loads the rest when it runs.
+COMMANDS = ("new", "check", "refresh", "clean", "demo")
+for _name in COMMANDS:
+    import_module(f"crmsheet.cli.{_name}")
+
+__all__ = ["COMMANDS", "app", "main"]
+
+
+def main() -> None:
+    """Run the command line; our own errors become one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except CrmsheetError as error:
+        narration.print(str(error), style="red", markup=False, soft_wrap=True)
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            narration.print(traceback.format_exc(), markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)

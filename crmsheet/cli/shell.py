@@ -1,0 +1,69 @@
+"""What every command shares: the application, the two consoles, common options, progress."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from crmsheet.labels import Labels
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+narration = Console(stderr=True, highlight=False)
+
+
+class SummaryFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
+PathArgument = Annotated[Path, typer.Argument(help="The workbook (.xlsx, .xlsm) or a .csv file.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Day to judge from, YYYY-MM-DD; default today.")]
+RulesFile = Annotated[Path | None, typer.Option("--rules", help="TOML file that overrides rules by key.")]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    *,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more, with tracebacks.")] = False,
+) -> None:
+    """crmsheet reads a customer-requirement workbook, checks it, scores it and writes the analysis back.
+
+    客户需求工作簿：检查、评分、分层，算出今天该联系谁，写回同一个文件。
+    """
+    context.obj = {"verbose": verbose}
+
+
+def warn_if_open(path: Path) -> None:
+    from crmsheet.book.lock_files import lock_owner  # noqa: PLC0415
+
+    owner = lock_owner(path)
+    if owner is not None:
+        narration.print(
+            Labels.load().phrase("file_open", path=path, owner=owner or ""), style="yellow", markup=False
+        )
+
+
+class Stages:
+    """Progress on stderr: which stage runs and for how long; silent when stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._labels = Labels.load()
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=narration, transient=True)
+
+    def __enter__(self) -> Stages:
+        self._progress.start()
+        self._task = self._progress.add_task("", total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def say(self, stage: str) -> None:
+        self._progress.update(self._task, description=self._labels.phrase(f"stage.{stage}"))

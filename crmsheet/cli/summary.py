@@ -1,0 +1,24 @@
+"""The summary of a result, for people or programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from crmsheet.cli.shell import SummaryFormat
+from crmsheet.labels import Labels
+
+
+def print_summary(summary: dict[str, Any], form: SummaryFormat) -> None:
+    if form is SummaryFormat.json:
+        print(json.dumps(summary, ensure_ascii=False, indent=1))
+        return
+    labels = Labels.load()
+    tiers = labels.join(f"{name} {n}" for name, n in summary["tier_labels"].items())
+    issues = labels.join(f"{labels.choice('severity', code)} {n}" for code, n in summary["issues"].items())
+    facts = {**summary, "tiers": tiers, "issues": issues, "sheets": labels.join(summary["sheets"])}
+    print(labels.phrase("summary", **facts))
+    if "repairs" in summary:
+        print(labels.phrase("summary_repairs", **facts))
+    for note in summary["notes"]:
+        print(labels.phrase("summary_note", note=note))
