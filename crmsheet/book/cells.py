@@ -6,16 +6,17 @@ and cells a user added to the right of ours, which stay where they are.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
 
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.design import Body, Formula
-from crmsheet.model import column_letters, column_number
+from crmsheet.book.column_cells import ColumnCells
+from crmsheet.book.design import Body
+from crmsheet.model import column_number
 
-__all__ = ["Body", "FixedRow", "fixed_rows", "SheetRows", "last_row", "plain_values", "sheet_data"]
+__all__ = ["Body", "FixedRow", "fixed_rows", "SheetRows", "last_row", "sheet_data"]
 
 ROWS_AT_ONCE = 8192
 
@@ -94,21 +95,23 @@ def _fixed_row(number: int, rows: SheetRows) -> bytes:
 
 def _body_rows(body: Body, rows: SheetRows, writer: CellWriter) -> Iterator[bytes]:
     pattern = rows.fixed.get(body.first_row, FixedRow())
-    styles = [_style(pattern.cells.get(column, b"")) for column in range(1, len(body.columns) + 1)]
-    columns = [plain_values(column) for column in body.columns]
+    if any(len(column) != len(body) for column in body.columns):
+        raise ValueError(f"the columns of the body at row {body.first_row} differ in length")
+    columns = [
+        ColumnCells(place, _style(pattern.cells.get(place, b"")), column, writer)
+        for place, column in enumerate(body.columns, start=1)
+    ]
     for start in range(0, len(body), ROWS_AT_ONCE):
         numbers = range(body.first_row + start, body.first_row + min(start + ROWS_AT_ONCE, len(body)))
-        spelled = [
-            _column_cells(place, style, numbers, column[start : start + ROWS_AT_ONCE], writer)
-            for place, (style, column) in enumerate(zip(styles, columns, strict=True), start=1)
-        ]
-        heads = _row_heads(body, pattern, numbers, rows.hidden)
+        spelled = [b"%d" % number for number in numbers]
+        chosen = slice(start, start + len(numbers))
+        cells = [pieces for column in columns for pieces in column.pieces(chosen, spelled)]
         right = _cells_to_the_right(numbers, len(columns), rows)
-        complete = map("".join, zip(heads, *spelled, right, strict=True))
-        yield ("</row>".join(complete) + "</row>").encode("utf-8", "surrogatepass")
+        heads = _row_heads(body, pattern, numbers, rows.hidden)
+        yield b"".join(itertools.chain.from_iterable(zip(heads, *cells, right, itertools.repeat(b"</row>"))))
 
 
-def _row_heads(body: Body, pattern: FixedRow, numbers: range, hidden: Set[int]) -> list[str]:
+def _row_heads(body: Body, pattern: FixedRow, numbers: range, hidden: Set[int]) -> list[bytes]:
     """The opening tag of each row."""
     attributes = pattern.attributes.decode()
     if body.row_height is None:
@@ -120,10 +123,10 @@ def _row_heads(body: Body, pattern: FixedRow, numbers: range, hidden: Set[int]) 
             f'<row r="{number}"{attributes} ht="{height:g}" customHeight="1">'
             for number, height in zip(numbers, heights, strict=True)
         ]
-    if not hidden:
-        return heads
-    marked = zip(numbers, heads, strict=True)
-    return [f'{head[:-1]} hidden="1">' if number in hidden else head for number, head in marked]
+    if hidden:
+        marked = zip(numbers, heads, strict=True)
+        heads = [f'{head[:-1]} hidden="1">' if number in hidden else head for number, head in marked]
+    return list(map(str.encode, heads))
 
 
 def _heights(height: float | Sequence[float], start: int, count: int) -> Sequence[float]:
@@ -135,55 +138,14 @@ def _style(cell: bytes) -> str:
     return match[1].decode() if match and match[1] != b"0" else ""
 
 
-def plain_values(column: Sequence[object]) -> list[Any]:
-    """Plain Python values of a list, array or Series."""
-    return column.tolist() if hasattr(column, "tolist") else list(column)
-
-
-def _column_cells(place: int, style: str, numbers: range, values: list[Any], writer: CellWriter) -> list[str]:
-    """Each value as a complete cell; an unstyled blank is no cell at all."""
-    letters = column_letters(place)
-    head, middle = f'<c r="{letters}', f'" s="{style}"' if style else '"'
-    tails = _tails(values, writer)
-    blank = "/>" if style else ""
-    if "" in tails:
-        return [
-            f"{head}{number}{middle}{tail or blank}" if tail or blank else ""
-            for number, tail in zip(numbers, tails, strict=True)
-        ]
-    return [f"{head}{number}{middle}{tail}" for number, tail in zip(numbers, tails, strict=True)]
-
-
-class _Memory(dict[Any, str]):
-    """Spells each distinct value once."""
-
-    def __init__(self, writer: CellWriter) -> None:
-        super().__init__()
-        self._tail = writer.tail
-
-    def __missing__(self, value: object) -> str:
-        tail = self[value] = self._tail(value)
-        return tail
-
-
-def _tails(values: list[Any], writer: CellWriter) -> list[str]:
-    kinds = set(map(type, values))
-    if kinds == {float}:
-        return [f"><v>{value!r}</v></c>" if value - value == 0 else "" for value in values]  # NaN, infinity
-    # True, 1 and 1.0 are one key, and formulas may hold anything: remember only where types cannot mix.
-    if kinds & {bool, int, float, Formula} or not all(kind.__hash__ for kind in kinds):
-        return list(map(writer.tail, values))
-    return list(map(_Memory(writer).__getitem__, values))
-
-
-def _cells_to_the_right(numbers: range, width: int, rows: SheetRows) -> list[str]:
-    """Fixed and added cells beyond the body's columns, joined, one string per row."""
+def _cells_to_the_right(numbers: range, width: int, rows: SheetRows) -> list[bytes]:
+    """Fixed and added cells beyond the body's columns, joined, one string of bytes per row."""
     if not rows.added and not any(number in rows.fixed for number in numbers):
-        return [""] * len(numbers)
+        return [b""] * len(numbers)
     return [_beyond(width, number, rows) for number in numbers]
 
 
-def _beyond(width: int, number: int, rows: SheetRows) -> str:
+def _beyond(width: int, number: int, rows: SheetRows) -> bytes:
     fixed = rows.fixed.get(number, FixedRow())
     cells = {**rows.added.get(number, {}), **fixed.cells}
-    return b"".join(cells[column] for column in sorted(cells) if column > width).decode()
+    return b"".join(cells[column] for column in sorted(cells) if column > width)

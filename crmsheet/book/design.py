@@ -6,8 +6,12 @@ The writer puts the table's rows in place of the pattern row, each cell in the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,43 @@ class Formula:
 
     text: str
     value: object = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded(Sequence[object]):
+    """A long column as its distinct ``values`` and, row by row, the ``codes`` of those that stand there.
+
+    What depends on the value alone is then done once for each distinct value.
+
+    >>> list(Coded(["高", "低"], np.array([0, 1, 1])))
+    ['高', '低', '低']
+    """
+
+    values: Sequence[object]
+    codes: npt.NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, place: int) -> object: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[object]: ...
+    def __getitem__(self, place: int | slice) -> object:
+        if isinstance(place, slice):
+            return list(map(self.values.__getitem__, self.codes[place].tolist()))
+        return self.values[self.codes[place]]
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self.tolist() == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def tolist(self) -> list[object]:
+        return self[:]
 
 
 @dataclass(frozen=True)

@@ -91,10 +91,10 @@ def header_look(theme: Theme, role: str) -> dict[str, object]:
     )  # fmt: skip
 
 
-def _values(columns: Sequence[EntryColumn], frame: pd.DataFrame | None) -> list[list[object]]:
+def _values(columns: Sequence[EntryColumn], frame: pd.DataFrame | None) -> list[Sequence[object]]:
     if frame is None or frame.empty:
         return [[None] * _blank_rows(columns) for _ in columns]
-    nothing: list[object] = [None] * len(frame)
+    nothing: Sequence[object] = [None] * len(frame)
     return [cell_values(frame[one.code], "any") if one.code in frame else nothing for one in columns]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from crmsheet.book.areas import Area
-from crmsheet.book.cells import plain_values
+from crmsheet.book.column_cells import plain_values
 from crmsheet.book.design import Body, Formula
 from crmsheet.book.ooxml import attribute_is_true, child_named, elements, integer, local
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import infer_dtype
 
+from crmsheet.book.design import Coded
 from crmsheet.book.theme import Theme
 from crmsheet.view import Column
 
@@ -19,19 +20,24 @@ LONGEST_TEXT = 32_000
 SAMPLE = 2_000
 
 
-def cell_values(series: pd.Series, kind: str) -> list[object]:
+def cell_values(series: pd.Series, kind: str) -> Sequence[object]:
     """Values of one column as a workbook stores them: str, int, float, bool, date, datetime or None.
 
-    >>> cell_values(pd.Series([1.5, None]), "money"), cell_values(pd.Series([7]), "text")
+    >>> list(cell_values(pd.Series([1.5, None]), "money")), list(cell_values(pd.Series([7]), "text"))
     ([1.5, None], ['7'])
     """
-    if infer_dtype(series, skipna=True).startswith("mixed"):  # 1, 1.0 and True would become one value
-        return [_stored(value, kind) for value in series.tolist()]
-    codes, distinct = pd.factorize(series)
-    stored = np.empty(len(distinct) + 1, dtype=object)
-    stored[:-1] = [_stored(value, kind) for value in distinct]
-    stored[-1] = None  # the code of a missing value is -1
-    return list(stored[codes])
+    values = series if isinstance(series.dtype, np.dtype) else series.to_numpy(dtype=object)
+    contents = infer_dtype(values, skipna=True)
+    if contents.startswith("mixed"):  # 1, 1.0 and True would become one value
+        return [_stored(value, kind) for value in values.tolist()]
+    codes, distinct = pd.factorize(values)
+    return Coded([*_all_stored(distinct.tolist(), kind, contents), None], codes)  # -1 codes a missing value
+
+
+def _all_stored(distinct: list[object], kind: str, contents: str) -> list[object]:
+    if contents == "string" and max(map(len, distinct), default=0) <= LONGEST_TEXT:  # type: ignore[arg-type]
+        return distinct
+    return [_stored(value, kind) for value in distinct]
 
 
 def _stored(value: object, kind: str) -> object:

@@ -17,7 +17,7 @@ from functools import cached_property
 from lxml import etree
 
 from crmsheet.book.cell_values import CellWriter
-from crmsheet.book.cells import plain_values
+from crmsheet.book.column_cells import plain_values
 from crmsheet.book.design import Formula
 from crmsheet.book.ooxml import child_named, elements, parse
 

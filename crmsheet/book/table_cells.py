@@ -34,7 +34,7 @@ class TableCells:
     """A table block with its cells, column by column, in printing order."""
 
     block: TableBlock
-    columns: tuple[list[object], ...]
+    columns: tuple[Sequence[object], ...]
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0

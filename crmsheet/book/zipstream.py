@@ -25,6 +25,7 @@ PIECE = 1 << 20  # uncompressed bytes at a time
 SLICE = 1 << 16  # compressed bytes at a time: what a piece leaves over is copied
 
 _fast: Any = import_module("isal.isal_zlib") if find_spec("isal") else None
+_crc32 = (_fast or zlib).crc32
 _DEFLATE_ERRORS = (zlib.error, _fast.error) if _fast else (zlib.error,)
 
 
@@ -113,7 +114,7 @@ def inflate_pieces(entry: Entry) -> Iterator[bytes]:
         size += len(piece)
         if size > entry.size:
             raise BadEntry(entry.name, "longer_than_declared")
-        crc = zlib.crc32(piece, crc)
+        crc = _crc32(piece, crc)
         yield piece
     if size != entry.size or crc != entry.crc:
         raise BadEntry(entry.name, "checksum")
@@ -144,7 +145,7 @@ def deflate(name: str, pieces: Iterable[bytes]) -> Entry:
     engine = _fast.compressobj(level=2, wbits=-15) if _fast else zlib.compressobj(6, zlib.DEFLATED, -15)
     raw, crc, size = [], 0, 0
     for piece in pieces:
-        crc = zlib.crc32(piece, crc)
+        crc = _crc32(piece, crc)
         size += len(piece)
         raw.append(engine.compress(piece))
     raw.append(engine.flush())

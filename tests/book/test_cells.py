@@ -18,7 +18,7 @@ from lxml import etree
 
 from crmsheet.book.cell_values import LONGEST_TEXT, CellWriter, cut, escape, serial, utf16_length
 from crmsheet.book.cells import ROWS_AT_ONCE, SheetRows, fixed_rows, sheet_data
-from crmsheet.book.design import Body, Formula
+from crmsheet.book.design import Body, Coded, Formula
 from crmsheet.book.lint import findings
 from crmsheet.book.workbook import Workbook
 
@@ -204,3 +204,36 @@ def test_overlapping_bodies_are_misuse() -> None:
     twice = type(design)(design.package, (*design.bodies, Body(3, ([1],))))
     with pytest.raises(ValueError, match="overlap"):
         Workbook.blank().put_sheet("a", "a", twice)
+
+
+def test_text_that_needs_care_is_spelled_alike_alone_and_among_thousands() -> None:
+    odd = [
+        "a&b",
+        "<i>",
+        " a",
+        "a ",
+        "a\nb",
+        "_x0041_",
+        "全角\u3000",
+        "",
+        "a\u241eb",
+        "\x0b",
+        "\ufffe",
+        "𠀀",
+        "'",
+    ]
+    plain = [f"客户{n}" for n in range(5)]
+    for texts in (plain, odd, plain + odd):
+        alone = [CellWriter().tail(text) for text in texts]
+        spelled = _spelled(SheetRows(bodies=[Body(1, (texts,))])).decode()
+        cells = [f'<c r="A{n}"{tail}' if tail else "" for n, tail in enumerate(alone, start=1)]
+        rows = [f'<row r="{n}">{cell}</row>' for n, cell in enumerate(cells, start=1)]
+        assert spelled == f"<sheetData>{''.join(rows)}</sheetData>"
+
+
+@given(st.lists(st.sampled_from(["甲", "", None, 1.5, True, dt.date(2024, 1, 1)]), min_size=1))
+def test_a_coded_column_is_written_like_the_plain_one(values: list[object]) -> None:
+    distinct = list(dict.fromkeys(values))
+    coded = Coded(distinct, np.array([distinct.index(value) for value in values]))
+    assert coded == values
+    assert _spelled(SheetRows(bodies=[Body(1, (coded,))])) == _spelled(SheetRows(bodies=[Body(1, (values,))]))
