@@ -63,6 +63,18 @@ class Labels:
         """
         return self._choice_codes[vocabulary].get(match_key(label))
 
+    def setting_word(self, code: str) -> str:
+        """Word for a value of the settings sheet that is a code; anything else as it is.
+
+        >>> Labels.load().setting_word("quantile")
+        '三等分'
+        """
+        return str(self.words["setting_words"].get(code, code))
+
+    def setting_code(self, word: str) -> str:
+        """Code meant by a word of the settings sheet; anything else as it is."""
+        return next((str(code) for code, text in self.words["setting_words"].items() if text == word), word)
+
     @cached_property
     def _choice_codes(self) -> dict[str, dict[str, str]]:
         return {

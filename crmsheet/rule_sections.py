@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from crmsheet.rule_text import read_switch, split_words
+from crmsheet.rule_text import read_methods, read_switch, split_pairs, split_words
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 Months = Annotated[int, Field(ge=0, le=120)]
@@ -16,6 +16,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=1, le=10)]
 TierCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
+Pairs = Annotated[dict[str, str], BeforeValidator(split_pairs)]
+Methods = Annotated[tuple[str, ...], BeforeValidator(read_methods)]
 Switch = Annotated[bool, BeforeValidator(read_switch)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
@@ -40,7 +42,7 @@ class VocabularyRules(Section):
 
     preset: Literal["standard", "S0", "S2", "S3", "S4"]
     churned: Literal["own", "flag"]
-    status_words: dict[str, str]
+    status_words: Pairs
 
 
 class MatrixRules(Section):

@@ -11,18 +11,69 @@ from pydantic import BaseModel, ValidationError
 from crmsheet.errors import did_you_mean
 from crmsheet.labels import Labels
 
-_SEPARATORS = re.compile("[\\s,;\uff0c\uff1b\u3001]+")  # full-width comma, semicolon, enumeration comma
+_SEPARATORS = re.compile("[,;\uff0c\uff1b\u3001\r\n]+")  # full-width comma, semicolon, enumeration comma
+_PAIRS = re.compile("[;\uff1b\r\n]+")  # a name may hold commas, so only semicolons and lines part pairs
+_EQUALS = re.compile("\\s*[=\uff1d]\\s*")
+# Settings whose values are tiers; people write a tier's label or its code.
+TIER_SETTINGS = ("rfm.table.", "priority.urgent_tiers", "interviews.tiers", "migration.order")
 
 
 def split_words(value: Any) -> Any:
     """A list typed into one cell, as a tuple; anything else as it is.
 
-    >>> split_words("price, cost;fee")
-    ('price', 'cost', 'fee')
+    Spaces part words only where nothing else does, since a word may be a phrase. A number is a word too.
+
+    >>> split_words("price, too much;fee"), split_words("price fee"), split_words(12315)
+    (('price', 'too much', 'fee'), ('price', 'fee'), ('12315',))
     """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return (f"{value:.15g}",)
     if isinstance(value, str):
-        return tuple(word for word in _SEPARATORS.split(value) if word)
+        parts = _SEPARATORS.split(value) if _SEPARATORS.search(value) else value.split()
+        return tuple(word.strip() for word in parts if word.strip())
     return tuple(value) if isinstance(value, list) else value
+
+
+def split_pairs(value: Any) -> Any:
+    """Pairs typed into one cell, as a dictionary; anything else as it is.
+
+    >>> split_pairs("IT=I; net = I")
+    {'IT': 'I', 'net': 'I'}
+    """
+    if not isinstance(value, str):
+        return value
+    pairs = [_EQUALS.split(entry.strip()) for entry in _PAIRS.split(value) if entry.strip()]
+    wrong = next((pair for pair in pairs if len(pair) != 2 or not all(pair)), None)
+    if wrong is not None:
+        raise ValueError(f"pairs:{'='.join(wrong)}")
+    return {left: right for left, right in pairs}
+
+
+def read_methods(value: Any) -> Any:
+    """Contact methods by label or code, as codes; an unknown one is refused."""
+    words = split_words(value)
+    codes = {word: Labels.load().choice_code("contact_method", word) for word in words}
+    unknown = [word for word, code in codes.items() if code is None]
+    if unknown:
+        raise ValueError(f"methods:{', '.join(unknown)}")
+    return tuple(code for code in codes.values() if code)
+
+
+def as_codes(key: str, value: Any, tiers: Mapping[str, str], labels: Labels) -> Any:
+    """What is typed as words on the settings sheet, as codes; ``tiers`` gives the code of each tier's label."""
+    if not isinstance(value, str) or (key.startswith(TIER_SETTINGS) and not tiers):
+        return value
+    if not key.startswith(TIER_SETTINGS):
+        return labels.setting_code(value.strip()) if _is_choice(key) else value
+    codes = [tiers.get(word, word) for word in split_words(value)]
+    return codes[0] if len(codes) == 1 and key.startswith("rfm.table.") else tuple(codes)
+
+
+def _is_choice(key: str) -> bool:
+    return key.rpartition(".")[2] in _CHOICES
+
+
+_CHOICES = frozenset({"method", "roll", "preset", "churned", "cut", "period"})
 
 
 def read_switch(value: Any) -> Any:
@@ -58,6 +109,8 @@ def _found(problem: Mapping[str, Any]) -> str:
 def _expected(problem: Mapping[str, Any], model: type[BaseModel], labels: Labels) -> str:
     facts = {key: _plain(value) for key, value in problem.get("ctx", {}).items()}
     kind = problem["type"]
+    if kind == "literal_error":
+        facts["expected"] = " / ".join(map(labels.setting_word, _literals(facts["expected"])))
     if kind == "value_error":
         kind, _, detail = str(facts.get("error", "")).partition(":")
         facts["detail"] = detail
@@ -65,6 +118,11 @@ def _expected(problem: Mapping[str, Any], model: type[BaseModel], labels: Labels
         known = _keys_beside(problem["loc"], model)
         facts["near"] = did_you_mean(str(problem["loc"][-1]), known) or ", ".join(known)
     return labels.phrase_or(f"rule.{kind}", str(problem["msg"]), **facts)
+
+
+def _literals(expected: str) -> list[str]:
+    """The values in pydantic's list of them: ``'a', 'b' or 'c'``."""
+    return [text or number for text, number in re.findall(r"'([^']*)'|\b(\d+)\b", expected)]
 
 
 def _plain(value: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -20,11 +21,13 @@ import crmsheet.rule_sections as deeper
 from crmsheet.data import read_toml
 from crmsheet.errors import FileMissing, RulesInvalid
 from crmsheet.labels import Labels
-from crmsheet.model import Setting
+from crmsheet.model import CellError, Setting
 from crmsheet.rule_sections import (
     Days,
+    Methods,
     Money,
     Months,
+    Pairs,
     Points,
     Section,
     Share,
@@ -34,7 +37,7 @@ from crmsheet.rule_sections import (
     Words,
     required,
 )
-from crmsheet.rule_text import problem_lines
+from crmsheet.rule_text import as_codes, problem_lines
 
 
 class OrderRules(Section):
@@ -119,10 +122,14 @@ class ValueScoreRules(Section):
     test_feedback: Weight
     money_target: Annotated[float, Field(gt=0, le=1e12)]
     money_cap: Annotated[float, Field(gt=0, le=1e6)]
-    rating_low: float
-    rating_high: float
+    rating_low: Annotated[float, Field(ge=0, le=100)]
+    rating_high: Annotated[float, Field(ge=0, le=100)]
     complete_at_least: Share
     core_share: Share
+
+    @model_validator(mode="after")
+    def ratings_in_order(self) -> Self:
+        return required(self, self.rating_low < self.rating_high, "ratings")
 
     @model_validator(mode="after")
     def weights_sum_to_100(self) -> Self:
@@ -174,7 +181,7 @@ class StrategyTexts(Section):
 class FollowupRules(Section):
     roll: Literal["preceding", "following", "none"]
     due_soon_days: Annotated[int, Field(ge=0, le=60)]
-    not_contacts: Words
+    not_contacts: Methods
 
 
 class CleaningRules(Section):
@@ -231,8 +238,8 @@ class Lexicons(Section):
 
 
 class MappingRules(Section):
-    industry: dict[str, str]
-    owner: dict[str, str]
+    industry: Pairs
+    owner: Pairs
 
 
 class Rules(Section):
@@ -304,7 +311,9 @@ class Rules(Section):
         if path is not None:
             own = _read_user_file(Path(path))
             sources |= dict.fromkeys(_leaves(own), str(path))
-        for setting in settings:
+        _refuse_error_cells(settings)
+        coded = _coded(settings, own)
+        for setting in coded:
             own = _merged(own, _nested(setting))
             sources[setting.key] = f"{setting.sheet}!{setting.cell}"
         return _validated(_merged(_preset_values(own), own), sources)
@@ -353,6 +362,35 @@ def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
         both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = _merged(merged[key], value) if both else value
     return merged
+
+
+def _refuse_error_cells(settings: Iterable[Setting]) -> None:
+    labels = Labels.load()
+    expected = labels.phrase("rule.error_cell")
+    wrong = [
+        labels.phrase(
+            "rule_problem", place=f"{one.sheet}!{one.cell}", key=one.key, found=one.value, expected=expected
+        )
+        for one in settings
+        if isinstance(one.value, CellError)
+    ]
+    if wrong:
+        raise RulesInvalid(source=next(iter(settings)).sheet, problems="\n".join(wrong))
+
+
+def _coded(settings: Iterable[Setting], own: Mapping[str, Any]) -> list[Setting]:
+    """The settings with words for tiers and methods as codes; a tier goes by its old label or its new one."""
+    labels = Labels.load()
+    choices = [replace(one, value=as_codes(one.key, one.value, {}, labels)) for one in settings]
+    for one in choices:
+        own = _merged(own, _nested(one))
+    tiers = {
+        str(tier.get("label")): code
+        for layer in (_shipped_values(), _merged(_preset_values(own), own))
+        for code, tier in layer["tiers"].items()
+        if isinstance(tier, Mapping)
+    }
+    return [replace(one, value=as_codes(one.key, one.value, tiers, labels)) for one in choices]
 
 
 def _nested(setting: Setting) -> dict[str, Any]:

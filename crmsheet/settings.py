@@ -4,29 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from crmsheet.labels import Labels
 from crmsheet.model import Setting
+from crmsheet.rule_text import TIER_SETTINGS
 from crmsheet.rules import Rules
 
+# Settings that are pairs in one cell, and the one whose values are contact methods.
+PAIRS = ("mapping.industry", "mapping.owner", "vocabulary.status_words")
+METHODS = "followup.not_contacts"
+PRACTICALLY_UNLIMITED = 1e12
 _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}
 
 
 @dataclass(frozen=True, slots=True)
 class SettingLine:
-    """One line of the settings sheet. ``value`` is what holds now, ``default`` what the package ships."""
+    """One line of the settings sheet. ``value`` is what holds now, ``default`` what the package ships.
+
+    ``group`` names the part of the rules it belongs to; ``choices`` are the words of which one is taken.
+    """
 
     key: str
+    group: str
     label: str
     value: str | float | int | None
     unit: str
     default: str | float | int | None
     allowed: str
     note: str
+    choices: tuple[str, ...] = ()
 
 
 def setting_lines(rules: Rules | None = None) -> list[SettingLine]:
@@ -37,10 +49,9 @@ def setting_lines(rules: Rules | None = None) -> list[SettingLine]:
     """
     shipped = Rules.load()
     current = dict(_leaves(rules or shipped, ""))
-    lines = [_line("as_of", None, None, "", shipped)]
+    lines = [_line("as_of", None, None, shipped.labels.phrase("allowed.date"), shipped)]
     for key, default in _leaves(shipped, ""):
-        if not key.startswith("mapping."):
-            lines.append(_line(key, current.get(key, default), default, _allowed(key, shipped), shipped))
+        lines.append(_line(key, current.get(key, default), default, _allowed(key, shipped), shipped))
     return lines
 
 
@@ -49,8 +60,13 @@ def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
 
     The sheet of a new workbook states every default; a line left as it is must not undo a rules file.
     """
-    shipped = {line.key: line.default for line in setting_lines()}
+    shipped = _shipped_values()
     return [setting for setting in typed if shipped.get(setting.key, _UNKNOWN) != setting.value]
+
+
+@cache
+def _shipped_values() -> dict[str, Any]:
+    return {line.key: line.default for line in setting_lines()}
 
 
 _UNKNOWN = object()
@@ -60,7 +76,7 @@ def _leaves(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields if name != "labels"}
         yield from _leaves(fields, prefix)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, Mapping) and prefix not in PAIRS:
         for key, inner in value.items():
             yield from _leaves(inner, f"{prefix}.{key}" if prefix else str(key))
     else:
@@ -68,17 +84,40 @@ def _leaves(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _line(key: str, value: Any, default: Any, allowed: str, rules: Rules) -> SettingLine:
-    name, unit, note = rules.labels.words["settings"][_pattern(key)]
+    labels = rules.labels
+    name, unit, note = labels.words["settings"][_pattern(key)]
     label = str(name).format(**_names(key, rules))
-    return SettingLine(
-        key, label, _cell(value, rules.labels), unit, _cell(default, rules.labels), allowed, note
-    )
+    group = str(labels.words["setting_groups"][key.partition(".")[0]])
+    shown, shipped = _cell(_worded(key, value, rules), labels), _cell(_worded(key, default, rules), labels)
+    return SettingLine(key, group, label, shown, unit, shipped, allowed, note, _choices(key, rules))
+
+
+def _choices(key: str, rules: Rules) -> tuple[str, ...]:
+    """The words of which a setting takes one; none for numbers, free texts and lists."""
+    if key.startswith("rfm.table."):
+        return tuple(tier.label for tier in rules.tiers.values())
+    annotation = _field(key, rules).annotation if key != "as_of" else None
+    if annotation is bool:
+        return rules.labels.choices("yes_no")
+    codes = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return tuple(rules.labels.setting_word(str(code)) for code in codes)
+
+
+def _worded(key: str, value: Any, rules: Rules) -> Any:
+    """Codes as the words people read: tiers, contact methods, ways to compute."""
+    if key.startswith(TIER_SETTINGS):
+        names = {code: tier.label for code, tier in rules.tiers.items()}
+        return names.get(value, value) if isinstance(value, str) else tuple(names.get(c, c) for c in value)
+    if key == METHODS:
+        return tuple(rules.labels.choice("contact_method", code) or code for code in value)
+    is_code = isinstance(value, str) and get_origin(_annotation(key, rules)) is Literal
+    return rules.labels.setting_word(value) if is_code else value
 
 
 def _pattern(key: str) -> str:
     parts = key.split(".")
-    if parts[0] == "tiers":
-        return f"tiers.*.{parts[2]}"
+    if parts[0] in ("tiers", "signals"):
+        return f"{parts[0]}.*.{parts[2]}"
     return "rfm.table.*" if key.startswith("rfm.table.") else key
 
 
@@ -86,6 +125,8 @@ def _names(key: str, rules: Rules) -> dict[str, str]:
     parts = key.split(".")
     if parts[0] == "tiers":
         return {"tier": rules.tiers[parts[1]].label}
+    if parts[0] == "signals":
+        return {"signal": rules.signals[parts[1]].label}
     if key.startswith("rfm.table."):
         levels = (rules.labels.choice("level", _LEVEL_OF_LETTER[letter]) for letter in parts[2])
         return dict(zip("rfm", levels, strict=True))
@@ -95,6 +136,8 @@ def _names(key: str, rules: Rules) -> dict[str, str]:
 def _cell(value: Any, labels: Labels) -> str | float | int | None:
     if isinstance(value, bool):
         return labels.choice("yes_no", "yes" if value else "no")
+    if isinstance(value, Mapping):
+        return labels.phrase("pair_separator").join(f"{left}={right}" for left, right in value.items())
     if isinstance(value, tuple):
         return labels.join(str(word) for word in value)
     if isinstance(value, float) and value.is_integer():
@@ -104,23 +147,38 @@ def _cell(value: Any, labels: Labels) -> str | float | int | None:
 
 def _allowed(key: str, rules: Rules) -> str:
     """The allowed range or words of one setting, as text."""
-    parts = key.split(".")
-    if key.startswith("rfm.table."):
-        return " / ".join(rules.tiers)
+    labels = rules.labels
+    if key.startswith(TIER_SETTINGS):
+        return labels.phrase("allowed.tier" if key.startswith("rfm.table.") else "allowed.tiers")
+    if key == METHODS:
+        return labels.phrase("allowed.methods")
+    choices = _choices(key, rules)
+    if choices:
+        return " / ".join(choices)
+    is_list = get_origin(_annotation(key, rules)) is tuple
+    kind = "pairs" if key in PAIRS else "words" if is_list else "text"
+    return _span(_field(key, rules).metadata) or labels.phrase(f"allowed.{kind}")
+
+
+def _annotation(key: str, rules: Rules) -> Any:
+    return None if key.startswith("rfm.table.") else _field(key, rules).annotation
+
+
+def _field(key: str, rules: Rules) -> FieldInfo:
+    *above, name = key.split(".")
     owner: Any = rules
-    for part in parts[:-1]:
+    for part in above:
         owner = owner[part] if isinstance(owner, Mapping) else getattr(owner, part)
-    field = type(owner).model_fields[parts[-1]]
-    if get_origin(field.annotation) is Literal:
-        return " / ".join(map(str, get_args(field.annotation)))
-    if field.annotation is bool:
-        return "/".join(rules.labels.choices("yes_no"))
-    return _span(field.metadata)
+    found: FieldInfo = type(owner).model_fields[name]
+    return found
 
 
 def _span(metadata: list[Any]) -> str:
     low = next((f"{m.ge:g}" for m in metadata if isinstance(m, Ge)), "")
     low = low or next((f">{m.gt:g}" for m in metadata if isinstance(m, Gt)), "")
-    high = next((f"{m.le:g}" for m in metadata if isinstance(m, Le)), "")
+    limit = next((m.le for m in metadata if isinstance(m, Le)), None)
+    if limit is not None and float(str(limit)) >= PRACTICALLY_UNLIMITED:
+        return f"≥ {low}"
+    high = f"{limit:g}" if limit is not None else ""
     high = high or next((f"<{m.lt:g}" for m in metadata if isinstance(m, Lt)), "")
     return f"{low} – {high}" if low or high else ""

@@ -84,7 +84,7 @@ def test_values_are_read_as_people_type_them(key: str, value: object, read: obje
         ("rfm.recency_high_days", "很久", "整数"),
         ("rfm.frequency_medium", 9, "大于"),
         ("value_score.historical", 50, "historical+potential+strategic=110"),
-        ("rfm.method", "随便", "threshold"),
+        ("rfm.method", "随便", "固定门槛"),
         ("rfm.table.HHH", "gold", "gold"),
         ("rfm.table.XYZ", "potential", "XYZ"),
         ("tiers.potential.cadence_days", 99999, "3650"),

@@ -24,15 +24,16 @@ from crmsheet.book.entry_sheet import (
     header_look,
 )
 from crmsheet.book.measure import fitting_width, line_count, row_height
-from crmsheet.settings import SettingLine
+from crmsheet.settings import PRACTICALLY_UNLIMITED, SettingLine
 
-KEY, LABEL, VALUE, UNIT, DEFAULT, ALLOWED, NOTE = range(7)
-WIDTHS = (27, 26, 60, 10, 14, 18, 44)
-FIRST_LIST = 8
+GROUP, LABEL, VALUE, UNIT, DEFAULT, ALLOWED, NOTE, KEY = range(8)
+WIDTHS = (13, 27, 36, 7, 14, 18, 38, 30)
+PRINTED = KEY  # the key is for programs: it is not printed
+FIRST_LIST = 9
 AS_OF_KEY = "as_of"
 # Longer lists of words show their beginning; the whole stands in the formula bar.
-MOST_LINES = 6
-SPAN = re.compile(r"([\d.]+(?:e\+?\d+)?) – ([\d.]+(?:e\+?\d+)?)$")
+MOST_LINES = 10
+SPAN = re.compile(r"([\d.]+) – ([\d.]+)$|≥ ([\d.]+)$")
 
 
 def draw_settings_sheet(
@@ -44,8 +45,10 @@ def draw_settings_sheet(
     _draw_hint(context, pen)
     for place, width in enumerate(WIDTHS):
         pen.sheet.set_column(place, place, width)
+    groups = ["", *(line.group for line in lines)]
     for index, line in enumerate(lines):
         _draw_line(context, pen, FIRST_ROW + index, line)
+        _draw_group(context, pen, FIRST_ROW + index, line.group, begins=line.group != groups[index])
     last = FIRST_ROW + max(len(lines), 1) - 1
     _add_table(context, pen, last)
     _mark_changes(pen, last)
@@ -63,13 +66,21 @@ def _draw_hint(context: TemplateContext, pen: Pen) -> None:
     pen.write_span(GROUP_ROW, (0, len(WIDTHS) - 1), context.words["settings_hint"], look)
 
 
+def _draw_group(context: TemplateContext, pen: Pen, row: int, group: str, *, begins: bool) -> None:
+    """The group stands in every line, so that the table can be filtered, and is read only where it begins."""
+    theme = context.theme
+    color = theme.colors["band"] if begins else theme.colors["faint"]
+    edge = {"top": 2, "top_color": theme.colors["optional"]} if begins else {}
+    pen.write(row, GROUP, group, theme.value("text", bold=begins, font_color=color, **edge))
+
+
 def _draw_line(context: TemplateContext, pen: Pen, row: int, line: SettingLine) -> None:
     theme = context.theme
     quiet = theme.value("text", font_color=theme.colors["muted"])
     small = {**quiet, "font_size": theme.small_size}
     value_look = _value_look(context, line)
     cells = {
-        KEY: (line.key, {**small, "text_wrap": False, "shrink": True, "indent": 0}),
+        KEY: (line.key, {**small, "text_wrap": False}),
         LABEL: (line.label, theme.value("text")),
         VALUE: (line.value, value_look),
         UNIT: (line.unit, {**quiet, "align": "center", "indent": 0}),
@@ -77,7 +88,7 @@ def _draw_line(context: TemplateContext, pen: Pen, row: int, line: SettingLine) 
             line.default,
             {**value_look, "bold": False, "font_color": theme.colors["muted"], "text_wrap": False},
         ),
-        ALLOWED: (line.allowed or context.words["any"], {**small, "text_wrap": False}),
+        ALLOWED: (line.allowed, small),
         NOTE: (line.note, quiet),
     }
     for place, (value, look) in cells.items():
@@ -101,7 +112,7 @@ def _value_look(context: TemplateContext, line: SettingLine) -> dict[str, object
 
 
 def _height(context: TemplateContext, line: SettingLine) -> float:
-    texts = ((line.value, VALUE), (line.note, NOTE), (line.label, LABEL))
+    texts = ((line.value, VALUE), (line.note, NOTE), (line.label, LABEL), (line.allowed, ALLOWED))
     lines = (line_count(text, WIDTHS[place]) for text, place in texts if isinstance(text, str))
     return row_height(min(max(lines, default=1), MOST_LINES), context.theme)
 
@@ -109,12 +120,11 @@ def _height(context: TemplateContext, line: SettingLine) -> float:
 def _check(context: TemplateContext, line: SettingLine) -> dict[str, Any]:
     """What the value may be, said when the cell is selected and checked when it is typed."""
     rule = prompt(line.label, "\n".join(filter(None, (line.note, line.allowed)))[:LONGEST_PROMPT])
-    words = [word.strip() for word in re.split(r"\s*/\s*", line.allowed)]
-    if len(words) > 1 and len(",".join(words)) <= LONGEST_LIST:
-        return {**rule, "validate": "list", "source": words}
+    if line.choices and len(",".join(line.choices)) <= LONGEST_LIST:
+        return {**rule, "validate": "list", "source": list(line.choices)}
     span = SPAN.match(line.allowed)
     if span:
-        low, high = float(span[1]), float(span[2])
+        low, high = float(span[1] or span[3]), float(span[2] or PRACTICALLY_UNLIMITED)
         message = context.words["number_message"].format(low=f"{low:g}", high=f"{high:,.0f}")
         limits = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
         return {**rule, **limits, "error_title": context.words["number_title"], "error_message": message}
@@ -167,6 +177,6 @@ def _set_up_page(context: TemplateContext, pen: Pen, last: int) -> None:
     set_up_paper(sheet, context.theme.words["page"], context.words["properties"]["title"])
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADER_ROW, HEADER_ROW)
-    sheet.print_area(0, 0, last, len(WIDTHS) - 1)
+    sheet.print_area(0, 0, last, PRINTED - 1)
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.set_tab_color(context.theme.tone("watch"))

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 
 LABELS = Labels.load()
 HEADER_ROW, FIRST_ROW = 4, 5
+KEY_COLUMN = 8  # of the settings sheet
 # As the first source document prints them.
 SIXTEEN = [
     "客户编号",
@@ -187,7 +188,7 @@ def test_the_tier_list_follows_the_settings(empty):
 
 def test_lists_that_a_team_extends_end_at_their_last_word(empty):
     formula = empty.defined_names["crm_list_owner"].attr_text
-    assert re.fullmatch(r"'配置'!\$I\$5:INDEX\((.+),MAX\(1,COUNTA\(\1\)\)\)", formula)
+    assert re.fullmatch(r"'配置'!\$J\$5:INDEX\((.+),MAX\(1,COUNTA\(\1\)\)\)", formula)
 
 
 def test_empty_required_cells_of_a_begun_row_are_coloured(empty):
@@ -213,7 +214,7 @@ def test_late_days_are_judged_from_the_reference_day_and_no_formula_reads_the_cl
     assert any("<crm_as_of" in formula for formula in formulas)
     reference = empty.defined_names["crm_as_of"].attr_text
     row = int(re.search(r"\$C\$(\d+)$", reference).group(1))
-    assert empty["配置"].cell(row, 1).value == "as_of"
+    assert empty["配置"].cell(row, KEY_COLUMN).value == "as_of"
     every = [f for ws in empty for area in ws.conditional_formatting for r in area.rules for f in r.formula]
     assert not [formula for formula in every if "TODAY" in formula or "NOW" in formula]
 
@@ -238,33 +239,28 @@ def test_pages_are_a4_landscape_with_repeated_headers_and_frozen_panes(empty, co
 
 def test_settings_list_every_rule_once_with_value_default_and_note(empty):
     sheet = empty["配置"]
-    assert [cell.value for cell in sheet[HEADER_ROW]][:7] == [
-        "键",
-        "名称",
-        "值",
-        "单位",
-        "默认",
-        "范围",
-        "说明",
-    ]
+    headers_ = ["类别", "名称", "值", "单位", "默认", "范围", "说明", "键"]
+    assert [cell.value for cell in sheet[HEADER_ROW]][:KEY_COLUMN] == headers_
     lines = setting_lines()
     rows = list(
-        sheet.iter_rows(min_row=FIRST_ROW, max_row=FIRST_ROW + len(lines) - 1, max_col=7, values_only=True)
+        sheet.iter_rows(
+            min_row=FIRST_ROW, max_row=FIRST_ROW + len(lines) - 1, max_col=KEY_COLUMN, values_only=True
+        )
     )
     for line, row in zip(lines, rows, strict=True):
-        expected = (line.key, line.label, line.value, line.unit, line.default)
-        assert row[:5] == tuple(None if value == "" else value for value in expected)
+        expected = (line.group, line.label, line.value, line.unit, line.default, line.allowed, line.note)
+        assert row == (*(None if value == "" else value for value in expected), line.key)
     assert sheet.print_area.endswith(f"$G${FIRST_ROW + len(lines) - 1}")
 
 
 def test_a_setting_accepts_what_its_range_says(empty):
     sheet = empty["配置"]
-    by_key = {sheet.cell(row, 1).value: row for row in range(FIRST_ROW, sheet.max_row + 1)}
+    by_key = {sheet.cell(row, KEY_COLUMN).value: row for row in range(FIRST_ROW, sheet.max_row + 1)}
     rules = {str(v.sqref): v for v in sheet.data_validations.dataValidation}
     days = rules[f"C{by_key['churn.warning_after_days']}"]
     assert (days.type, float(days.formula1), float(days.formula2)) == ("decimal", 0, 3650)
     method = rules[f"C{by_key['rfm.method']}"]
-    assert method.formula1 == '"threshold,quantile"'
+    assert method.formula1 == '"固定门槛,三等分"'
 
 
 def test_changed_settings_turn_yellow(empty):

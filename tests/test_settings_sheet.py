@@ -1,0 +1,151 @@
+"""Every line of the settings sheet counts: an allowed value changes the rules, a wrong one is refused by its cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from crmsheet.book.read import read_book
+from crmsheet.errors import BadDate, RulesInvalid
+from crmsheet.labels import Labels
+from crmsheet.model import CellError, Setting
+from crmsheet.recognize.special import read_settings
+from crmsheet.rules import Rules
+from crmsheet.settings import METHODS, PAIRS, SettingLine, changed_settings, setting_lines
+from crmsheet.templates import new_workbook
+from crmsheet.workdays import read_day
+
+LINES = [line for line in setting_lines() if line.key != "as_of"]
+SHIPPED = Rules.load()
+# Lines whose other value must fit lines beside them: a sum of weights, an order of thresholds.
+TOGETHER: dict[str, dict[str, Any]] = {
+    "value_score.historical": {"value_score.historical": 39, "value_score.potential": 41},
+    "value_score.potential": {"value_score.potential": 39, "value_score.historical": 41},
+    "value_score.strategic": {"value_score.strategic": 21, "value_score.historical": 39},
+    "value_score.amount": {"value_score.amount": 59, "value_score.profit": 41},
+    "value_score.profit": {"value_score.profit": 41, "value_score.amount": 59},
+    "value_score.influence": {"value_score.influence": 31, "value_score.referral": 29},
+    "value_score.referral": {"value_score.referral": 31, "value_score.upsell": 39},
+    "value_score.upsell": {"value_score.upsell": 41, "value_score.referral": 29},
+    "value_score.benchmark": {"value_score.benchmark": 61, "value_score.test_feedback": 39},
+    "value_score.test_feedback": {"value_score.test_feedback": 41, "value_score.benchmark": 59},
+}
+OTHER: dict[str, Any] = {
+    "trends.size_limits": "10、300、1000",
+    "cleaning.customer_id_pattern": r"^K\d+$",
+    "migration.order": "高价值、潜力、流失风险、低价值",
+    "mapping.industry": "工控=制造业；软件外包＝信息传输、软件和信息技术服务业",
+    "mapping.owner": "小李=李*",
+    "vocabulary.status_words": "lost=流失客户",
+    METHODS: "群发、邮件",
+    "churn.warning_after_days": 91,
+    "rates.satisfaction_top": 10,
+    "agreement.levels_apart": 1,
+}
+
+
+def _other_value(line: SettingLine) -> Any:
+    """A value that the line allows and that differs from its default."""
+    if line.key in OTHER:
+        return OTHER[line.key]
+    if line.choices:
+        return next(word for word in reversed(line.choices) if word != line.default)
+    if isinstance(line.default, str):
+        return "潜力" if line.unit == "分层" else "别的说法"
+    high = float(line.allowed.partition(" – ")[2].lstrip("<") or "inf")
+    step = 0.05 if high == 1 else 1
+    return line.default + step if line.default + step <= high else line.default - step
+
+
+def _wrong_value(line: SettingLine) -> Any:
+    """A value that the line does not allow."""
+    if line.key in PAIRS:
+        return "没有等号"
+    if line.key == METHODS:
+        return "信鸽"
+    if line.key == "cleaning.customer_id_pattern":
+        return "C("
+    if line.choices or line.unit == "分层":
+        return "没有这种"
+    if line.key.endswith(".label"):
+        return "很长的名称" * 5
+    return CellError("#N/A") if isinstance(line.default, str) else "很多"
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Cell of each key on the sheet as we write it."""
+    path = new_workbook(tmp_path_factory.mktemp("settings") / "book.xlsx")
+    sheet = openpyxl.load_workbook(path)["配置"]
+    headers = {cell.value: cell.column for cell in sheet[4]}
+    keys = {sheet.cell(row, headers["键"]).value: row for row in range(5, sheet.max_row + 1)}
+    return {key: sheet.cell(row, headers["值"]).coordinate for key, row in keys.items() if key}
+
+
+def _rules(changes: dict[str, Any], places: dict[str, str]) -> Rules:
+    typed = [Setting(key, value, "配置", places[key]) for key, value in changes.items()]
+    return Rules.load(settings=changed_settings(typed))
+
+
+def _value(rules: Rules, key: str) -> Any:
+    found: Any = rules
+    for part in key.split("."):
+        found = found[part] if isinstance(found, dict) else getattr(found, part)
+    return found
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.key)
+def test_another_allowed_value_changes_just_that_rule(line: SettingLine, places: dict[str, str]) -> None:
+    rules = _rules(TOGETHER.get(line.key) or {line.key: _other_value(line)}, places)
+    assert _value(rules, line.key) != _value(SHIPPED, line.key)
+    shown = next(one.value for one in setting_lines(rules) if one.key == line.key)
+    assert _rules({line.key: shown, **TOGETHER.get(line.key, {})}, places) == rules
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.key)
+def test_a_wrong_value_is_refused_by_sheet_and_cell(line: SettingLine, places: dict[str, str]) -> None:
+    with pytest.raises(RulesInvalid) as caught:
+        _rules({line.key: _wrong_value(line)}, places)
+    assert f"配置!{places[line.key]} " in str(caught.value)
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if " – " in one.allowed], ids=lambda line: line.key)
+def test_a_number_beyond_its_range_is_refused(line: SettingLine, places: dict[str, str]) -> None:
+    high = float(line.allowed.partition(" – ")[2].lstrip("<"))
+    with pytest.raises(RulesInvalid) as caught:
+        _rules({line.key: high + 1}, places)
+    assert f"配置!{places[line.key]} " in str(caught.value)
+
+
+@pytest.mark.parametrize("line", setting_lines(), ids=lambda line: line.key)
+def test_every_line_says_what_it_is(line: SettingLine) -> None:
+    assert all((line.group, line.label, line.unit, line.allowed, line.note))
+
+
+def test_the_sheet_as_written_changes_nothing(tmp_path: Path) -> None:
+    book = read_book(new_workbook(tmp_path / "book.xlsx"))
+    sheet = next(sheet for sheet in book.sheets if sheet.name == Labels.load().sheet("settings"))
+    typed = list(read_settings(sheet))
+    assert len(typed) > 200
+    assert changed_settings(typed) == []
+    assert Rules.load(settings=typed) == SHIPPED
+
+
+def test_words_and_codes_mean_the_same() -> None:
+    by_word = Rules.load(settings=[Setting("rfm.table.HHL", "高价值", "配置", "C9")])
+    by_code = Rules.load(settings=[Setting("rfm.table.HHL", "high_value", "配置", "C9")])
+    assert by_word == by_code != SHIPPED
+
+
+def test_a_tier_goes_by_its_new_name_too() -> None:
+    named = Setting("tiers.potential.label", "成长客户", "配置", "C40")
+    rules = Rules.load(settings=[named, Setting("rfm.table.LLL", "成长客户", "配置", "C9")])
+    assert rules.rfm.table["LLL"] == "potential"
+
+
+def test_a_reference_day_that_is_none_is_refused() -> None:
+    with pytest.raises(BadDate):
+        read_day("下个月")
