@@ -246,7 +246,7 @@ def test_settings_on_the_sheet_change_the_result(tmp_path: Path) -> None:
     usual = crm.refresh(path, out=tmp_path / "1.xlsx", as_of="2026-11-20").summary()["tiers"]
     book = openpyxl.load_workbook(path)
     sheet = book["配置"]
-    cell = next(row[2] for row in sheet.iter_rows() if row[0].value == "rfm.recency_high_days")
+    cell = next(row[2] for row in sheet.iter_rows() if row[7].value == "rfm.recency_high_days")
     assert cell.value == 90
     cell.value = 10
     book.save(path)
