@@ -26,6 +26,7 @@ _HOME = {
     "compare_rules": "crmsheet.compare",
     "read_workbook": "crmsheet.app",
     "refresh": "crmsheet.app",
+    "undo_repairs": "crmsheet.app",
     "write_analysis": "crmsheet.app",
 }
 
@@ -45,6 +46,7 @@ __all__ = [
     "compare_rules",
     "read_workbook",
     "refresh",
+    "undo_repairs",
     "write_analysis",
 ]  # and every step of crmsheet.steps
 

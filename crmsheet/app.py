@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from crmsheet.acceptance import Accepted, Setup, apply_accepted
+from crmsheet.amend import moment
 from crmsheet.book.draw import draw
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
@@ -20,10 +22,13 @@ from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, Tables
 from crmsheet.pipeline import analyze
 from crmsheet.recognize import recognize
-from crmsheet.repairs import Accept, accepted_repairs, cell_changes, repair_log, with_decisions
+from crmsheet.repairs.decisions import split_silenced
+from crmsheet.repairs.edits import Accept
+from crmsheet.repairs.log import log_edits
 from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings
+from crmsheet.taking_back import take_back
 from crmsheet.views import all_views
 from crmsheet.workdays import read_day
 
@@ -55,14 +60,16 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
 ) -> Result:
     """Analyze a workbook and write the analysis sheets back into it, or into ``out``.
 
-    In place the old file is kept beside the new one (``name.bak.xlsx``) unless ``backup`` is False. ``as_of``
-    is the day everything is judged from: the argument, else the settings sheet's, else today.
+    Repairs that people marked yes on the quality sheet are applied first, and listed on the repair log. In
+    place the old file is kept beside the new one (``name.bak.xlsx``) unless ``backup`` is False. ``as_of`` is
+    the day everything is judged from: the argument, else the settings sheet's, else today.
     """
     narrate("read")
     book = read_book(Path(path), unread=_UNREAD)
     target = _target(book, out)
-    result = _analyzed(recognize(book), rules, as_of, narrate)
-    return _written(result, book, target, backup=backup, narrate=narrate)
+    narrate("analyze")
+    accepted = apply_accepted(book, _setup_by(rules, as_of), "marked", _open)
+    return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=narrate)
 
 
 def check(
@@ -74,36 +81,44 @@ def check(
     return clean(tables, chosen, as_of=day).issues
 
 
-def clean_workbook(
+def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
-    out: PathText,
+    out: PathText | None = None,
     *,
     accept: Accept = "safe",
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
+    backup: bool = True,
 ) -> Result:
-    """Apply accepted repairs to the entry sheets of a copy, list each on the repair log, and refresh it.
+    """Apply accepted repairs to the entry sheets, list each on the repair log, and refresh.
 
     Besides what ``accept`` allows in one go, every proposal marked yes on the quality sheet is applied, and
-    none that is marked no.
+    none that is marked no. Without ``out`` the file itself is changed, and a copy of it kept beside it.
     """
     book = read_book(Path(path))
     target = _target(book, out)
-    if target.exists() and target.samefile(book.path):
-        raise UsageError(problem=Labels.load().phrase("clean_onto_itself", path=target))
-    tables = recognize(book)
-    chosen, day = _setup(tables, rules, as_of)
-    issues = with_decisions(clean(tables, chosen, as_of=day).issues, tables.earlier("quality"), chosen.labels)
-    repairs = accepted_repairs(issues, accept)
-    workbook = _open(book)
-    for entity, part in repairs.groupby("entity", sort=False):
-        table = tables.tables[str(entity)]
-        workbook.update_cells(table.sheet, cell_changes(table, str(entity), part))
-    workbook.save(target)
-    mended = read_book(target)
-    result = _analyzed(recognize(mended), chosen, day, silent)
-    result = replace(result, repairs=_log(result, repair_log(repairs, day)))
-    return _written(result, mended, target, backup=False, narrate=silent)
+    accepted = apply_accepted(book, _setup_by(rules, as_of), accept, _open)
+    return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=silent)
+
+
+def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
+    path: PathText,
+    out: PathText | None = None,
+    *,
+    everything: bool = False,
+    as_of: date | str | None = None,
+    rules: PathText | Rules | None = None,
+    backup: bool = True,
+) -> Result:
+    """Restore what the latest run changed on the entry sheets, or every run, and refresh.
+
+    Only cells that still hold what was written are restored; the others are named in the notes.
+    """
+    book = read_book(Path(path))
+    target = _target(book, out)
+    accepted, log = take_back(book, _setup_by(rules, as_of), _open, everything=everything)
+    result = replace(_analyzed(accepted), repairs=log)
+    return _written(result, accepted, target, backup=backup, narrate=silent)
 
 
 def write_analysis(
@@ -114,14 +129,27 @@ def write_analysis(
     return _written(result, book, _target(book, out), backup=backup, narrate=silent)
 
 
-def _analyzed(
-    tables: Tables, rules: PathText | Rules | None, as_of: date | str | None, narrate: Narrate
-) -> Result:
-    chosen, day = _setup(tables, rules, as_of)
-    narrate("analyze")
-    result = analyze(tables, chosen, day)
-    issues = with_decisions(result.issues, tables.earlier("quality"), chosen.labels)
-    return replace(result, issues=issues, repairs=tables.earlier("repairs"))
+def _analyzed(accepted: Accepted) -> Result:
+    """Everything computed from what was accepted, and the log of it."""
+    judged = accepted.judged
+    result = analyze(judged.cleaned, judged.rules, judged.day)
+    issues, silenced = split_silenced(judged.issues)
+    log = judged.tables.earlier("repairs")
+    if accepted.done:
+        fresh = log_edits(accepted.done, moment(), judged.rules.labels)
+        log = pd.concat([fresh, log], ignore_index=True) if len(log) else fresh
+    return replace(
+        result,
+        issues=issues,
+        silenced=silenced,
+        repairs=log,
+        repaired=len(accepted.done),
+        notes=(*accepted.notes, *result.notes),
+    )
+
+
+def _setup_by(rules: PathText | Rules | None, as_of: date | str | None) -> Setup:
+    return lambda tables: _setup(tables, rules, as_of)
 
 
 def _setup(tables: Tables, rules: PathText | Rules | None, as_of: date | str | None) -> tuple[Rules, date]:
@@ -151,8 +179,11 @@ def _open(book: RawBook) -> Workbook:
     return Workbook.open(book.path) if book.kind == "xlsx" else Workbook.from_rows(book.sheets[0])
 
 
-def _written(result: Result, book: RawBook, target: Path, *, backup: bool, narrate: Narrate) -> Result:
-    workbook = _open(book)
+def _written(
+    result: Result, source: RawBook | Accepted, target: Path, *, backup: bool, narrate: Narrate
+) -> Result:
+    book = source.judged.book if isinstance(source, Accepted) else source
+    workbook = (source.workbook if isinstance(source, Accepted) else None) or _open(book)
     in_place = target.exists() and target.samefile(book.path)
     names, notes = [], []
     narrate("write")
@@ -170,7 +201,8 @@ def _written(result: Result, book: RawBook, target: Path, *, backup: bool, narra
         expect=book.fingerprint if in_place else None,
         backup=_backup(target) if in_place and backup else None,
     )
-    return replace(result, sheets=tuple(names), path=str(target), notes=(*result.notes, *notes))
+    said = (*result.notes, *notes, *workbook.notes)
+    return replace(result, sheets=tuple(names), path=str(target), notes=said)
 
 
 def _target(book: RawBook, out: PathText | None) -> Path:
@@ -192,8 +224,3 @@ def _target(book: RawBook, out: PathText | None) -> Path:
 
 def _backup(target: Path) -> Path:
     return target.with_name(f"{target.stem}.bak{target.suffix}")
-
-
-def _log(result: Result, fresh: pd.DataFrame) -> pd.DataFrame:
-    earlier = result.repairs
-    return pd.concat([fresh, earlier], ignore_index=True) if len(earlier) else fresh

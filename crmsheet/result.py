@@ -22,8 +22,9 @@ from crmsheet.tables.solutions import summarize_solutions
 class Result:
     """What was computed as of one day. Every table is a DataFrame; ``issues`` has one row per finding.
 
-    ``moves`` are tier changes since the last snapshot. Summaries that not every caller needs are made when
-    first asked for.
+    ``silenced`` are findings a person said no to; ``repairs`` is the log of what was changed on the entry
+    sheets, ``repaired`` how many cells this run changed; ``moves`` are tier changes since the last snapshot.
+    Summaries that not every caller needs are made when first asked for.
     """
 
     as_of: date
@@ -39,6 +40,8 @@ class Result:
     issues: pd.DataFrame
     notes: tuple[Note, ...] = ()
     repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    repaired: int = 0
+    silenced: pd.DataFrame = field(default_factory=pd.DataFrame)
     sheets: tuple[str, ...] = ()
     path: str = ""
 
@@ -85,6 +88,8 @@ class Result:
             },
             "overdue": int(reminders.get("overdue", 0)),
             "due_today": int(reminders.get("today", 0)),
+            "silenced": len(self.silenced),
+            "repaired": self.repaired,
             "sheets": list(self.sheets),
             "notes": [self.rules.labels.phrase(f"note.{note.code}", **note.facts) for note in self.notes],
         }

@@ -188,8 +188,17 @@ class CleaningRules(Section):
     placeholders: Words
     vague_words: Words
     strict_privacy: Switch
+    always: Words
     earliest_year: Annotated[int, Field(ge=1900, le=2100)]
     customer_id_pattern: str
+
+    @field_validator("always")
+    @classmethod
+    def only_safe(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        safe = [code for code, fact in read_toml("issues.toml").items() if fact.get("safe")]
+        if unsafe := sorted(set(codes) - set(safe)):
+            raise ValueError(f"always:{', '.join(unsafe)}")
+        return codes
 
     @field_validator("customer_id_pattern")
     @classmethod
@@ -238,8 +247,11 @@ class Lexicons(Section):
 
 
 class MappingRules(Section):
+    """A team's own words: industries, owners, and whatever else a cell may say (``field:word`` = meaning)."""
+
     industry: Pairs
     owner: Pairs
+    values: Pairs
 
 
 class Rules(Section):

@@ -17,7 +17,7 @@ from crmsheet.rule_text import TIER_SETTINGS
 from crmsheet.rules import Rules
 
 # Settings that are pairs in one cell, and the one whose values are contact methods.
-PAIRS = ("mapping.industry", "mapping.owner", "vocabulary.status_words")
+PAIRS = ("mapping.industry", "mapping.owner", "mapping.values", "vocabulary.status_words")
 METHODS = "followup.not_contacts"
 PRACTICALLY_UNLIMITED = 1e12
 _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}

@@ -213,7 +213,7 @@ def test_an_open_workbook_is_warned_about(run: Run, tmp_path: Path) -> None:
         ("refresh", "a.xlsx", "--as-of", "2026-02-30"),
         ("refresh", "a.xlsx", "--format", "yaml"),
         ("nonsense",),
-        ("clean", "a.xlsx"),
+        ("clean", "a.xlsx", "--all"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(
@@ -269,11 +269,14 @@ def test_a_wrong_extension_is_refused(run: Run, tmp_path: Path) -> None:
     assert code == 2 and ".xlsx" in err and not (tmp_path / "a.txt").exists()
 
 
-def test_clean_never_writes_onto_its_input(run: Run, tmp_path: Path) -> None:
-    path = write_records(tmp_path / "a.xlsx")
-    before = path.read_bytes()
-    assert run("clean", path, "-o", path, "--as-of", DAY)[0] == 2
-    assert path.read_bytes() == before
+def test_clean_changes_the_file_itself_and_undo_brings_it_back(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx", [record(接触方式="线下会议")])
+    code, out, _ = run("clean", path, "--as-of", DAY)
+    assert code == 0 and "清洗日志" in out and (tmp_path / "a.bak.xlsx").exists()
+    assert openpyxl.load_workbook(path)["客户需求记录"]["H2"].value == "拜访"
+    code, out, _ = run("clean", path, "--undo", "--as-of", DAY)
+    assert code == 0 and "已撤销" in out
+    assert openpyxl.load_workbook(path)["客户需求记录"]["H2"].value == "线下会议"
 
 
 def test_a_second_refresh_of_a_text_file_says_that_the_workbook_exists(run: Run, tmp_path: Path) -> None:
@@ -299,7 +302,9 @@ def test_what_a_person_marks_on_the_quality_sheet_counts(run: Run, tmp_path: Pat
     book.save(path)
     assert run("refresh", path, "-o", tmp_path / "kept.xlsx", "--as-of", DAY)[0] == 0
     kept = {line["规则"]: line["采纳"] for line in table_of(tmp_path / "kept.xlsx", "数据质量", "程度")}
-    assert (kept["personal_phone"], kept["choice_synonym"]) == ("是", "否")
+    assert "personal_phone" not in kept and kept["choice_synonym"] == "否"
+    sheet = openpyxl.load_workbook(tmp_path / "kept.xlsx")["客户需求记录"]
+    assert sheet["F2"].value == "138****8000"
     assert run("clean", path, "-o", tmp_path / "b.xlsx", "--as-of", DAY)[0] == 0
     sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["客户需求记录"]
     assert sheet["F2"].value == "138****8000"

@@ -25,7 +25,7 @@ LAYERS = [
     {"pipeline", "views", "compare"},
     {"book", "recognize", "sample"},
     {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests
-    {"app", "templates"},
+    {"acceptance", "amend", "app", "taking_back", "templates"},
     {"teams", "exchange", "batch"},  # many workbooks, other systems' files
     {"accessor", "cli", "excel"},
     {"__main__"},

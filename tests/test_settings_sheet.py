@@ -38,6 +38,8 @@ OTHER: dict[str, Any] = {
     "cleaning.customer_id_pattern": r"^K\d+$",
     "migration.order": "高价值、潜力、流失风险、低价值",
     "mapping.industry": "工控=制造业；软件外包＝信息传输、软件和信息技术服务业",
+    "mapping.values": "当前状态:洽谈=跟进中",
+    "cleaning.always": "spaces",
     "mapping.owner": "小李=李*",
     "vocabulary.status_words": "lost=流失客户",
     METHODS: "群发、邮件",

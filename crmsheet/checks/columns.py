@@ -104,10 +104,22 @@ def _read(value: Any, kind: Kind, context: Context) -> Cell:
     if not isinstance(value, str):
         return kind.read(value, context)
     text, faults = tidy(value) if kind.tidy else (value, ())
+    if target := _mapped(text, context):
+        return replace(kind.read(target, context), faults=(Fault("mapped", target),))
     if is_placeholder(text, context.rules):
         return _placeholder(text, kind, context)
     cell = kind.read(text, context)
     return replace(cell, faults=_merged(faults, cell.faults)) if faults else cell
+
+
+def _mapped(text: str, context: Context) -> str:
+    """What the team's own mapping makes of a cell; blank where it says nothing or the same."""
+    pairs = context.rules.mapping.values
+    if not pairs:
+        return ""
+    field, labels = context.field.code, context.rules.labels
+    target = pairs.get(f"{labels.field(field)}:{text.strip()}") or pairs.get(f"{field}:{text.strip()}", "")
+    return "" if target == text else target
 
 
 def _placeholder(text: str, kind: Kind, context: Context) -> Cell:

@@ -60,6 +60,8 @@ def read_industry(value: Any, context: Context) -> Cell:
         asked = "industry_ambiguous" if reading.candidates else "industry_unknown"
         return Cell((text, ""), (Fault(asked, detail=" / ".join(reading.candidates)),))
     standard = _division_names().get(reading.division, reading.name)
+    if text in context.rules.mapping.industry and text != standard:
+        return Cell((reading.name, reading.section), (Fault("mapped", standard),))
     faults = () if text in (standard, reading.name) else (Fault("industry_nonstandard", standard),)
     return Cell((reading.name, reading.section), faults)
 

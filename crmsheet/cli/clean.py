@@ -1,4 +1,4 @@
-"""`crmsheet clean`: accepted repairs into a copy."""
+"""`crmsheet clean`: accepted repairs applied, or taken back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, SummaryFormat, app
+from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, SummaryFormat, app, warn_if_open
 from crmsheet.cli.summary import print_summary
 
 
 class AcceptKind(StrEnum):
+    marked = "marked"
     safe = "safe"
     all = "all"
 
@@ -21,16 +22,31 @@ class AcceptKind(StrEnum):
 def clean(  # noqa: PLR0913 - each is one option
     path: PathArgument,
     *,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The cleaned workbook.")],
-    accept: Annotated[AcceptKind, typer.Option("--accept", help="Which repairs to apply.")] = AcceptKind.safe,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Write here; leave the input alone.")
+    ] = None,
+    accept: Annotated[
+        AcceptKind,
+        typer.Option("--accept", help="What to apply besides what is marked: nothing, safe kinds, all."),
+    ] = AcceptKind.safe,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the latest run's changes back instead.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="With --undo: of every run.")] = False,
     as_of: AsOf = None,
     rules: RulesFile = None,
     format: Annotated[
         SummaryFormat, typer.Option("--format", help="Form of the summary.")
     ] = SummaryFormat.text,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="Keep no copy of the old file.")] = False,
 ) -> None:
-    """Apply repairs to a copy and list each on the repair log. 采纳修改，另存一份。"""
+    """Apply accepted repairs, list each on the repair log, refresh. 采纳修改；--undo 撤销上一次的修改。"""
     from crmsheet import app as program  # noqa: PLC0415
 
-    result = program.clean_workbook(path, out, accept=accept.value, as_of=as_of, rules=rules)
-    print_summary({**result.summary(), "repairs": len(result.repairs)}, format)
+    warn_if_open(path)
+    if everything and not undo:
+        raise typer.BadParameter("--all goes with --undo")
+    common = {"as_of": as_of, "rules": rules, "backup": not no_backup}
+    if undo:
+        result = program.undo_repairs(path, out, everything=everything, **common)  # type: ignore[arg-type]
+    else:
+        result = program.clean_workbook(path, out, accept=accept.value, **common)  # type: ignore[arg-type]
+    print_summary(result.summary(), format)

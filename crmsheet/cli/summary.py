@@ -18,7 +18,7 @@ def print_summary(summary: dict[str, Any], form: SummaryFormat) -> None:
     issues = labels.join(f"{labels.choice('severity', code)} {n}" for code, n in summary["issues"].items())
     facts = {**summary, "tiers": tiers, "issues": issues, "sheets": labels.join(summary["sheets"])}
     print(labels.phrase("summary", **facts))
-    if "repairs" in summary:
+    if summary["repaired"]:
         print(labels.phrase("summary_repairs", **facts))
     for note in summary["notes"]:
         print(labels.phrase("summary_note", note=note))

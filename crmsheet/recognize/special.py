@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
@@ -29,6 +30,33 @@ def read_settings(sheet: RawSheet) -> Iterator[Setting]:
         key, value = row[key_at], row[value_at]
         if isinstance(key, str) and key.strip() and value is not None:
             yield Setting(key.strip(), value, sheet.name, f"{column_letters(value_at + 1)}{number}")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPlace:
+    """Where lines of the settings sheet stand: columns from 1 (0: none), first free row, row and value by key."""
+
+    sheet: str
+    key_at: int
+    value_at: int
+    label_at: int
+    next_row: int
+    lines: Mapping[str, tuple[int, CellValue]]
+
+
+def settings_place(sheets: Iterable[RawSheet]) -> SettingsPlace | None:
+    """The settings sheet among ``sheets`` that lines can be added to."""
+    for sheet in sheets:
+        found = _titles(sheet.rows, ("setting_key", "setting_value"))
+        if found is not None:
+            first, (key_at, value_at) = found
+            rows = enumerate(sheet.rows[first:], start=first + 1)
+            filled = [(n, row) for n, row in rows if row[key_at] is not None or row[value_at] is not None]
+            lines = {str(row[key_at]).strip(): (n, row[value_at]) for n, row in filled if row[key_at]}
+            last = filled[-1][0] if filled else first
+            label_at = value_at if value_at and value_at - 1 != key_at else 0
+            return SettingsPlace(sheet.name, key_at + 1, value_at + 1, label_at, last + 1, lines)
+    return None
 
 
 def _titles(rows: Sequence[Sequence[CellValue]], names: Sequence[str]) -> tuple[int, list[int]] | None:

@@ -17,7 +17,7 @@ from crmsheet.recognize.header_rows import Header, find_header
 from crmsheet.recognize.horizontal import read_table
 from crmsheet.recognize.kinds import Fit
 from crmsheet.recognize.seen import no_customer_table
-from crmsheet.recognize.special import read_holidays, read_own, read_settings
+from crmsheet.recognize.special import SettingsPlace, read_holidays, read_own, read_settings, settings_place
 from crmsheet.recognize.vertical import Form, find_form, read_form
 from crmsheet.recognize.words import hinted_sheet, standard_sheet
 
@@ -139,6 +139,11 @@ def _not_read(candidates: list[_Candidate], chosen: Mapping[str, _Candidate]) ->
 
 def _named(book: RawBook, code: str) -> list[RawSheet]:
     return [sheet for sheet in book.sheets if code in (sheet.own_key, standard_sheet(sheet.name))]
+
+
+def find_settings(book: RawBook) -> SettingsPlace | None:
+    """Where the settings of ``book`` stand, None when it has no settings sheet."""
+    return settings_place(_named(book, "settings"))
 
 
 def _holidays(book: RawBook) -> tuple[dict[date, bool], list[Note]]:

@@ -10,6 +10,8 @@ from crmsheet.view import Card, Cards, TableBlock, View
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.words import SEVERITY_TONES, toned, worded
 
+SILENCED = "silenced"
+
 
 def quality_view(result: Result) -> View:
     """Errors first; within a severity in sheet and row order."""
@@ -18,6 +20,7 @@ def quality_view(result: Result) -> View:
         column(labels, "severity", "choice", 9, tones=toned(labels, "severity", SEVERITY_TONES)),
         column(labels, "sheet", "text", 15),
         column(labels, "cell", "text", 8),
+        column(labels, "record", "text", 14),
         column(labels, "field", "text", 14),
         column(labels, "message", "wrap", 52),
         column(labels, "value", "wrap", 26),
@@ -33,11 +36,13 @@ def quality_view(result: Result) -> View:
 
 
 def quality_lines(result: Result) -> pd.DataFrame:
-    """The findings in words, worst first."""
+    """The findings in words, worst first; below them those a person said no to, so that the no is remembered."""
     labels = result.rules.labels
     issues = result.issues
     rank = issues["severity"].map({severity: i for i, severity in enumerate(SEVERITIES)})
     ordered = issues.loc[rank.sort_values(kind="stable").index]
+    if len(result.silenced):
+        ordered = pd.concat([ordered, result.silenced.assign(severity=SILENCED)])
     return ordered.assign(
         severity=worded(ordered, "severity", labels, "severity"),
         accept=worded(ordered, "accept", labels, "accept"),

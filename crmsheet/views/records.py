@@ -7,21 +7,26 @@ from crmsheet.tables import snapshots
 from crmsheet.view import TableBlock, View
 from crmsheet.views.layout import column, printable, view
 
-REPAIR_COLUMNS = ("applied_on", "sheet", "cell", "field", "before", "after", "reason", "code")
+REPAIR_COLUMNS = (
+    "applied_on", "sheet", "cell", "record", "field", "before", "after", "reason", "code", "before_kind", "undone_on",
+)  # fmt: skip
 
 
 def repairs_view(result: Result) -> View:
     """Everything crmsheet changed in the entry sheets, newest first (R-058)."""
     labels = result.rules.labels
     columns = (
-        column(labels, "applied_on", "text", 12),
+        column(labels, "applied_on", "text", 19),
         column(labels, "sheet", "text", 15),
         column(labels, "cell", "text", 8),
+        column(labels, "record", "text", 14),
         column(labels, "field", "text", 14),
         column(labels, "before", "wrap", 30),
         column(labels, "after", "wrap", 30),
         column(labels, "reason", "wrap", 50),
-        column(labels, "code", "text", 20),
+        column(labels, "code", "text", 18),
+        column(labels, "before_kind", "text", 9),
+        column(labels, "undone_on", "text", 19),
     )
     frame = result.repairs.reindex(columns=list(REPAIR_COLUMNS))
     block = TableBlock("repairs", printable(frame, columns), columns, empty=labels.phrase("empty.repairs"))

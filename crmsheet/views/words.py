@@ -21,7 +21,7 @@ TIER_TONES: Mapping[str, Tone] = {
     "unrated": "plain",
 }
 REMINDER_TONES: Mapping[str, Tone] = {"overdue": "bad", "today": "watch", "soon": "watch", "later": "good"}
-SEVERITY_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "watch", "hint": "info"}
+SEVERITY_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "watch", "hint": "info", "silenced": "plain"}
 STATUS_TONES: Mapping[str, Tone] = {"todo": "watch", "doing": "info", "done": "good", "paused": "plain"}
 
 

@@ -1,0 +1,134 @@
+"""Acceptance: judge what was read, apply what people accepted, and judge again, until nothing is left to apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from crmsheet.amend import Amended, amend, put_settings, settings_edits
+from crmsheet.book.raw import RawBook
+from crmsheet.book.workbook import Workbook
+from crmsheet.checks.tables import clean
+from crmsheet.model import Cleaned, Note, Setting, Tables
+from crmsheet.recognize import recognize
+from crmsheet.recognize.workbook import find_settings
+from crmsheet.repairs.decisions import with_decisions
+from crmsheet.repairs.edits import Accept, Edit, accepted_repairs, repair_edits
+from crmsheet.repairs.mappings import accepted_once, standing_settings, with_settings
+from crmsheet.repairs.records import with_records
+from crmsheet.rules import Rules
+
+Setup = Callable[[Tables], tuple[Rules, date]]
+MOST_PASSES = 3  # what was marked, what a new mapping then asks for, and what the first repair uncovered
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A workbook as read, its tables and findings with people's decisions, by which rules, seen on which day."""
+
+    book: RawBook
+    tables: Tables
+    cleaned: Cleaned
+    issues: pd.DataFrame
+    rules: Rules
+    day: date
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The workbook after what was accepted: as judged now, the edits made, and what people should know.
+
+    ``workbook`` is the file opened for writing, None when nothing had to be changed.
+    """
+
+    judged: Judged
+    workbook: Workbook | None = None
+    done: tuple[Edit, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def judge(book: RawBook, tables: Tables, setup: Setup, earlier: pd.DataFrame) -> Judged:
+    """The findings of ``tables``, each with its row's name and what was decided about it in ``earlier``."""
+    rules, day = setup(tables)
+    cleaned = clean(tables, rules, as_of=day)
+    issues = with_decisions(with_records(cleaned.issues, tables), earlier, rules)
+    return Judged(book, tables, cleaned, issues, rules, day)
+
+
+def apply_accepted(
+    book: RawBook, setup: Setup, accept: Accept, open_book: Callable[[RawBook], Workbook]
+) -> Accepted:
+    """Apply what was accepted to the workbook and to what was read of it (R-055, R-058).
+
+    A mark counts once: after it was applied only a no still stands, and what the team accepted for good.
+    """
+    tables = recognize(book)
+    earlier = tables.earlier("quality")
+    now = Accepted(judge(book, tables, setup, earlier))
+    marked = now.judged.issues
+    for _ in range(MOST_PASSES):
+        repairs = _not_tried(accepted_repairs(now.judged.issues, accept), now)
+        if repairs.empty:
+            break
+        now = _apply(now, repairs, setup, open_book)
+    return replace(now, notes=(*now.notes, *_remarks(marked, now.judged.rules)))
+
+
+def _not_tried(repairs: pd.DataFrame, now: Accepted) -> pd.DataFrame:
+    refused = {
+        (note.facts["sheet"], note.facts["cell"]) for note in now.notes if note.code == "repair_refused"
+    }
+    tried = [place in refused for place in zip(repairs["sheet"], repairs["cell"], strict=True)]
+    return repairs[[not one for one in tried]]
+
+
+def _apply(
+    now: Accepted, repairs: pd.DataFrame, setup: Setup, open_book: Callable[[RawBook], Workbook]
+) -> Accepted:
+    before = now.judged
+    workbook = now.workbook or open_book(before.book)
+    written = amend(workbook, before.book, list(repair_edits(repairs, before.tables)))
+    lines = list(standing_settings(repairs, before.rules))
+    standing = _add_settings(workbook, written.book, lines, before.rules)
+    tables = recognize(standing.book)
+    added = [Setting(key, value, "", "") for key, value in lines]
+    tables = replace(tables, settings=with_settings(tables.settings, added))
+    judged = judge(standing.book, tables, setup, _only_no(before.tables.earlier("quality"), before.rules))
+    done = (*now.done, *written.done, *standing.done)
+    return Accepted(judged, workbook, done, (*now.notes, *written.notes, *standing.notes))
+
+
+def _add_settings(workbook: Workbook, book: RawBook, lines: list[tuple[str, str]], rules: Rules) -> Amended:
+    if not lines:
+        return Amended(book, ())
+    reason = rules.labels.phrase("always_reason")
+    place = find_settings(book)
+    if place is None:
+        return Amended(book, tuple(put_settings(workbook, lines, reason)))
+    return amend(workbook, book, settings_edits(place, lines, reason))
+
+
+def _only_no(earlier: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    if "accept" not in earlier:
+        return earlier
+    codes = earlier["accept"].map(lambda word: rules.labels.choice_code("accept", str(word)))
+    return earlier[codes == "no"]
+
+
+def _remarks(issues: pd.DataFrame, rules: Rules) -> list[Note]:
+    """Marks that could not do what a person may expect."""
+    marked = issues[issues["accept"].isin(["yes", "always"])]
+    empty = marked[marked["suggestion"] == ""]
+    once = accepted_once(marked[marked["suggestion"] != ""], rules.labels)
+    notes = []
+    if len(empty):
+        notes.append(Note("accept_without_value", {"count": len(empty), "cell": _place(empty)}))
+    return [*notes, Note("accepted_once", {"count": once})] if once else notes
+
+
+def _place(issues: pd.DataFrame) -> str:
+    first = issues.iloc[0]
+    return f"{first['sheet']}!{first['cell']}"

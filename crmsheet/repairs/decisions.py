@@ -1,0 +1,113 @@
+"""Decisions: what people marked beside the findings of the last run, carried over to the same findings now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.checks.cell import as_text, is_blank
+from crmsheet.labels import Labels
+from crmsheet.rules import Rules
+
+MAPPED = frozenset({"mapped", "owner_mapped"})  # the team's own mapping asked for it
+_NEEDED = ("sheet", "cell", "code", "value", "accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One mark: on which finding, what was decided, and the value a person typed instead of the proposal."""
+
+    sheet: str
+    cell: str
+    code: str
+    value: str
+    accept: str
+    suggestion: str = ""
+    record: str = ""
+    field: str = ""
+
+
+def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
+    """The marked lines of the last run's quality sheet."""
+    if not set(_NEEDED) <= set(earlier):
+        return []
+    columns = [*_NEEDED, *(name for name in ("suggestion", "record", "field") if name in earlier)]
+    marked = earlier[~earlier["accept"].map(is_blank).astype(bool)]
+    found = []
+    for row in marked[columns].itertuples(index=False):
+        facts = {
+            name: "" if is_blank(part) else as_text(part) for name, part in zip(columns, row, strict=True)
+        }
+        accept = labels.choice_code("accept", facts.pop("accept"))
+        if accept:
+            found.append(Decision(accept=accept, **facts))
+    return found
+
+
+def with_decisions(issues: pd.DataFrame, earlier: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """Add ``accept`` (yes, no, always or blank): what a person marked beside the same finding last time.
+
+    A mark counts only for the value that was judged: a cell changed since is a new finding. A row is found
+    again by its id or name when the sheet was sorted. A value typed over the proposal replaces it. What the
+    team accepted for good (``mapping``, ``cleaning.always``) is marked ``always``.
+    """
+    standing = issues["code"].isin({*MAPPED, *rules.cleaning.always})
+    accept = pd.Series("", index=issues.index, dtype=object).mask(standing, "always")
+    suggestion = issues["suggestion"].copy()
+    decisions = read_decisions(earlier, rules.labels)
+    for place, decision in _matches(issues, decisions):
+        accept.iat[place] = decision.accept
+        if decision.accept != "no" and decision.suggestion:
+            suggestion.iat[place] = decision.suggestion
+    return issues.assign(accept=accept, suggestion=suggestion)
+
+
+def _matches(issues: pd.DataFrame, decisions: list[Decision]) -> Iterator[tuple[int, Decision]]:
+    """Position of a finding, and the decision about it; each decision is used once."""
+    if not decisions:
+        return
+    by_cell = {_cell_key(one): one for one in decisions}
+    left: list[int] = []
+    used: set[int] = set()
+    keys = zip(*(issues[name].astype(str) for name in ("sheet", "cell", "code", "value")), strict=True)
+    records = issues["record"].tolist() if "record" in issues else [""] * len(issues)
+    for place, (key, record) in enumerate(zip(keys, records, strict=True)):
+        decision = by_cell.get(key)
+        if decision and (not decision.record or decision.record.casefold() == record.casefold()):
+            used.add(id(decision))
+            yield place, decision
+        else:
+            left.append(place)
+    yield from _moved(issues, left, (one for one in decisions if id(one) not in used))
+
+
+def _moved(
+    issues: pd.DataFrame, places: list[int], decisions: Iterable[Decision]
+) -> Iterator[tuple[int, Decision]]:
+    """Findings whose row stands elsewhere now: the same record, field, fault and value."""
+    waiting: dict[tuple[str, ...], list[Decision]] = defaultdict(list)
+    for one in decisions:
+        if one.record and one.field:
+            waiting[one.sheet, one.record.casefold(), one.field, one.code, one.value].append(one)
+    if not waiting:
+        return
+    names = ("sheet", "record", "field", "code", "value")
+    for place in places:
+        facts: tuple[Any, ...] = tuple(str(issues[name].iat[place]) for name in names)
+        found = waiting.get((facts[0], facts[1].casefold(), *facts[2:]))
+        if found:
+            yield place, found.pop(0)
+
+
+def _cell_key(decision: Decision) -> tuple[str, str, str, str]:
+    return decision.sheet, decision.cell, decision.code, decision.value
+
+
+def split_silenced(issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings that still count, and those a person said no to."""
+    silenced = issues["accept"] == "no"
+    return issues[~silenced], issues[silenced]
