@@ -36,6 +36,7 @@ class _Topic:
     type_only: re.Pattern[str]
 
 
+@lru_cache(maxsize=256)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """Longest first, so that a word inside a longer one does not hide it; matches nothing when empty."""
     ordered = sorted({word for word in words if word}, key=lambda word: (-len(word), word))

@@ -6,19 +6,31 @@ from datetime import date
 from pathlib import Path
 
 from crmsheet.app import Narrate, PathText, as_day, refresh, silent
+from crmsheet.book.macros import Macros
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template
+from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
 from crmsheet.result import Result
 from crmsheet.sample import sample_team
 from crmsheet.settings import setting_lines
 
 
-def new_workbook(path: PathText, *, example: bool = False, as_of: date | str | None = None) -> Path:
-    """Write the template to ``path``, which must not exist yet; with ``example`` filled with the sample team."""
+def new_workbook(
+    path: PathText, *, example: bool = False, as_of: date | str | None = None, macros: Macros | None = None
+) -> Path:
+    """Write the template to ``path``, which must not exist yet; with ``example`` filled with the sample team.
+
+    ``macros`` make it a workbook with buttons, ``.xlsm``: see ``crmsheet.excel.workbook``.
+    """
     target = Path(path)
+    suffix = ".xlsx" if macros is None else ".xlsm"
+    if target.suffix.lower() != suffix:
+        raise UsageError(problem=Labels.load().phrase("wrong_suffix", path=target, suffix=suffix))
     tables = sample_team(as_day(as_of)).tables if example else None
-    write_new(target, template(labels=Labels.load(), rules_rows=setting_lines(), tables=tables))
+    write_new(
+        target, template(labels=Labels.load(), rules_rows=setting_lines(), tables=tables, macros=macros)
+    )
     return target
 
 

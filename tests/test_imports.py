@@ -46,6 +46,7 @@ HEAVY = {  # third-party package → where alone it may be imported
     "lxml": {"book"},
     "scipy": {"steps"},
     "xlwings": {"excel"},
+    "pyopenvba": {"excel"},
     "jinja2": {"report"},
     "docxtpl": {"report"},
     "duckdb": {"batch", "exchange"},

@@ -11,6 +11,7 @@ from crmsheet.book.choice_lists import choice_lists, tier_labels
 from crmsheet.book.entry_sheet import TemplateContext, draw_entry_sheet
 from crmsheet.book.guide_sheet import draw_guide_sheet
 from crmsheet.book.holiday_rows import holiday_rows
+from crmsheet.book.macros import Macros, add_macros
 from crmsheet.book.settings_sheet import draw_settings_sheet
 from crmsheet.book.theme import Theme
 from crmsheet.data import read_toml
@@ -19,9 +20,13 @@ from crmsheet.settings import SettingLine
 
 
 def template(
-    *, labels: Labels, rules_rows: Sequence[SettingLine], tables: Mapping[str, pd.DataFrame] | None = None
+    *,
+    labels: Labels,
+    rules_rows: Sequence[SettingLine],
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    macros: Macros | None = None,
 ) -> bytes:
-    """The template as an .xlsx file; the same call gives the same bytes.
+    """The template as an .xlsx file, with ``macros`` as an .xlsm; the same call gives the same bytes.
 
     ``rules_rows`` fill the settings sheet. ``tables`` (sheet code → frame whose columns are field codes) fill
     entry sheets; the holiday sheet lists the published days unless ``tables`` brings its own.
@@ -36,5 +41,7 @@ def template(
         draw_entry_sheet(context, code, given.get(code))
     draw_settings_sheet(context, rules_rows, choice_lists(labels, rules_rows))
     draw_entry_sheet(context, "holidays", given["holidays"])
+    if macros is not None:
+        add_macros(workbook, macros)
     workbook.close()
     return buffer.getvalue()

@@ -17,8 +17,11 @@ def new(
     example: Annotated[bool, typer.Option("--example", help="Fill it with an invented team.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """Create the template workbook. 新建客户管理模板。"""
-    from crmsheet.templates import new_workbook  # noqa: PLC0415 - each command loads only what it needs
+    """Create the template workbook; .xlsm has buttons and cell functions. 新建客户管理模板，.xlsm 带按钮和函数。"""
+    if path.suffix.lower() == ".xlsm":
+        from crmsheet.excel.workbook import new_macro_workbook as new_workbook  # noqa: PLC0415
+    else:
+        from crmsheet.templates import new_workbook  # noqa: PLC0415 - each command loads only what it needs
 
     new_workbook(path, example=example, as_of=as_of)
     print(path)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
 
+FloatArray = npt.NDArray[np.float64]
 DIMENSIONS = ("impact", "confidence", "ease")
 
 
@@ -34,13 +38,21 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def _combine(points: pd.DataFrame, rules: Rules) -> pd.Series:
-    weights = np.array([getattr(rules.ice, f"{name}_weight") for name in DIMENSIONS])
-    weights = weights / weights.sum()
     if rules.ice.method == "product":
         return points.prod(axis=1, skipna=False)
+    columns = {name: points[name].to_numpy(dtype=np.float64) for name in DIMENSIONS}
     if rules.ice.method == "geomean":
-        return pd.Series(np.exp(np.log(points.to_numpy()) @ weights), index=points.index)
-    return pd.Series(points.to_numpy() @ weights, index=points.index)
+        mean = np.exp(_weighted_mean({name: np.log(column) for name, column in columns.items()}, rules))
+    else:
+        mean = _weighted_mean(columns, rules)
+    return pd.Series(mean, index=points.index)
+
+
+def _weighted_mean(columns: Mapping[str, FloatArray], rules: Rules) -> FloatArray:
+    # Column by column: a matrix product rounds differently for one row than for many.
+    weights = {name: float(getattr(rules.ice, f"{name}_weight")) for name in columns}
+    total = np.sum([columns[name] * weight for name, weight in weights.items()], axis=0)
+    return np.asarray(total / sum(weights.values()), dtype=np.float64)
 
 
 def _reasons(points: pd.DataFrame, ice: pd.Series, present: pd.Series, rules: Rules) -> pd.Series:

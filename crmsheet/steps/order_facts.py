@@ -47,18 +47,23 @@ def add_order_facts(
     )
 
 
-def _scores(rows: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
+def rfm_thresholds(rules: Rules) -> dict[str, tuple[float, ...]]:
+    """Rising cut points per axis, as ``score_rfm`` takes them."""
     rfm = rules.rfm
+    return {
+        "recency": (rfm.recency_high_days, rfm.recency_medium_days),
+        "frequency": (rfm.frequency_medium, rfm.frequency_high),
+        "monetary": (rfm.monetary_medium, rfm.monetary_high),
+    }
+
+
+def _scores(rows: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     return score_rfm(
         rows,
         as_of=as_of,
-        method=rfm.method,
+        method=rules.rfm.method,
         window=rules.orders.window_months,
-        thresholds={
-            "recency": (rfm.recency_high_days, rfm.recency_medium_days),
-            "frequency": (rfm.frequency_medium, rfm.frequency_high),
-            "monetary": (rfm.monetary_medium, rfm.monetary_high),
-        },
+        thresholds=rfm_thresholds(rules),
     )
 
 

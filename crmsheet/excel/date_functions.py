@@ -1,0 +1,105 @@
+"""Cell functions about days: the date in a plan, the day a contact is due, workdays."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from crmsheet import steps
+from crmsheet.excel.arrays import Grid, is_blank
+from crmsheet.excel.functions import NOT_AVAILABLE
+from crmsheet.excel.texts import told
+from crmsheet.excel.typed_columns import ANY_DAY, typed
+from crmsheet.rules import Rules
+from crmsheet.workdays import Calendar
+
+FIRST_NUMBER, LAST_NUMBER = 1, 2958465  # 1900-01-01 and 9999-12-31 as Excel counts days
+
+
+def next_date(rules: Rules, plan: list[Any], last_contact: list[Any]) -> list[Any]:
+    """The day a plan names, counted from the last contact; #N/A for a plan without one.
+
+    Without a last contact only a full date counts: 下周三 alone says no day.
+    """
+    contacts, wrong = _days(last_contact, rules)
+    return told(_planned(plan, contacts, rules), wrong)
+
+
+def _planned(plan: list[Any], contacts: pd.Series, rules: Rules) -> pd.Series:
+    base = contacts.map(lambda day: ANY_DAY if pd.isna(day) else day.date()).astype(object)
+    days = typed({"next_plan": plan}, rules, base=base)[0]["next_date"].reset_index(drop=True)
+    elsewhere = typed({"next_plan": plan}, rules, base=_OTHER_DAY)[0]["next_date"].reset_index(drop=True)
+    return days.where(contacts.notna() | (days == elsewhere))
+
+
+_OTHER_DAY = date(2001, 2, 3)
+
+
+def due(
+    rules: Rules, tier: list[Any], last_contact: list[Any], as_of: list[Any], plan: list[Any]
+) -> list[Any]:
+    """``plan_followups``: the day a customer of that tier is due; nobody ever contacted is due on ``as_of``."""
+    tiers, unknown = typed({"manual_tier": tier}, rules, entity="profiles")
+    contacts, wrong = _days(last_contact, rules)
+    days, wrong_day = _days(as_of, rules)
+    table = pd.DataFrame(
+        {
+            "tier": tiers["manual_tier"].fillna("").reset_index(drop=True),
+            "last_contact": contacts,
+            "next_date": _planned(plan, contacts, rules),
+        }
+    )
+    found = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
+    # Each distinct day is one call of the step: a sheet has one, or today.
+    judged = days.where(days.notna(), contacts)
+    for day, rows in table.groupby(judged).groups.items():
+        today = pd.Timestamp(str(day)).date()
+        part = steps.plan_followups(table.loc[rows], rules, today, Calendar.around(today))
+        found[rows] = part["due"]
+    found = found.where(days.notna() | contacts.notna())
+    problems = zip(unknown, wrong, wrong_day, strict=True)
+    return told(found, [next(filter(None, row), "") for row in problems])
+
+
+def workdays(rules: Rules, start: list[Any], end: list[Any], holidays: Grid) -> list[Any]:
+    """Workdays after ``start`` up to and with ``end``; negative when it is before. ``holidays`` are days off."""
+    first, wrong_first = _days(start, rules)
+    last, wrong_last = _days(end, rules)
+    known = pd.concat([first, last]).dropna()
+    if known.empty:
+        return [a or b or NOT_AVAILABLE for a, b in zip(wrong_first, wrong_last, strict=True)]
+    calendar = Calendar(known.min().date(), known.max().date(), _own_days(holidays, rules))
+    counted = calendar.workdays_between(first, last)
+    return told(counted, [a or b for a, b in zip(wrong_first, wrong_last, strict=True)])
+
+
+def _own_days(holidays: Grid, rules: Rules) -> tuple[tuple[date, bool], ...]:
+    """Days off (True) and days worked (False): a second column may say 班."""
+    rows = [row for row in holidays if not is_blank(row[0])]
+    days, _ = _days([row[0] for row in rows], rules)
+    kinds = [rules.labels.choice_code("day_kind", str(row[1])) if row[1:] else "" for row in rows]
+    return tuple(
+        (day.date(), kind != "workday") for day, kind in zip(days, kinds, strict=True) if pd.notna(day)
+    )
+
+
+def _days(cells: list[Any], rules: Rules) -> tuple[pd.Series, list[str]]:
+    """Days of cells: dates, Excel's numbers of days and texts; NaT and a problem for what is none."""
+    plain = [_from_number(cell) for cell in cells]
+    table, _ = typed({"last_contact": plain}, rules, base=ANY_DAY)
+    days = table["last_contact"].reset_index(drop=True)
+    wrong = [
+        rules.labels.phrase("function_date", value=cell) if pd.isna(day) and not is_blank(cell) else ""
+        for cell, day in zip(cells, days, strict=True)
+    ]
+    return days, wrong
+
+
+def _from_number(cell: Any) -> Any:
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
+        return cell
+    if not FIRST_NUMBER <= cell <= LAST_NUMBER:
+        return str(cell)
+    return datetime.fromordinal(int(cell) + datetime(1899, 12, 30).toordinal())

@@ -1,0 +1,195 @@
+"""Cell functions: what each answers, and that it is the answer of the step or reader in Python."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import crmsheet as crm
+from crmsheet.clean.companies import parse_company
+from crmsheet.clean.dates import parse_date
+from crmsheet.clean.industry import classify_industry
+from crmsheet.clean.privacy import mask
+from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, Function, function
+from crmsheet.rules import Rules
+from crmsheet.steps.clv import simple_clv
+from crmsheet.workdays import Calendar
+
+RULES = Rules.load()
+LABELS = RULES.labels
+DAY = datetime(2024, 3, 18)
+
+CASES: list[tuple[str, tuple[Any, ...], Any]] = [
+    ("CRM_ICE", (8, 6, 4), 6.0),
+    ("CRM_ICE", ("高", "中", 4), 17 / 3),
+    ("CRM_ICE", (8, None, 4), NOT_AVAILABLE),
+    ("CRM_ICE", (None, None, None), ""),
+    ("CRM_ICE", (8, 6, 11), "易用“11”应为 1 到 10 的分数"),
+    ("CRM_ICE", ([[8], [None]], 6, 4), [[6.0], [NOT_AVAILABLE]]),
+    ("CRM_PRIORITY", (8, 7, 6), "高"),
+    ("CRM_PRIORITY", (1, 1, 1), "低"),
+    ("CRM_PRIORITY", (1, 1, 1, "高", "高价值"), "高"),
+    ("CRM_PRIORITY", (1, 1, 1, None, None, "是"), "高"),
+    ("CRM_PRIORITY", (9, 9, 9, None, None, None, "中"), "中"),
+    ("CRM_TAGS", ("预算控制在10万元以内",), "价格敏感型"),
+    ("CRM_TAGS", ([["预算有限", "待确认"]],), [["价格敏感型", ""]]),
+    ("CRM_SENTIMENT", ("客户对售后很不满意",), "不满"),
+    ("CRM_VALUE_TAG", (100_000,), "高价值"),
+    ("CRM_VALUE_TAG", (49_999.99,), "低价值"),
+    ("CRM_VALUE_TAG", ("5万",), "中价值"),
+    ("CRM_VALUE_TAG", ("很多",), "“很多”不是一个数"),
+    ("CRM_RFM_TIER", (12, 5, 182_000), "高价值"),
+    ("CRM_RFM_TIER", (None, 0, None), "未成交"),
+    ("CRM_RFM_TIER", (12, None, 5), NOT_AVAILABLE),
+    ("CRM_TIER", ([[12, 5, 182_000], [None, None, None]],), [["高价值"], [""]]),
+    ("CRM_TIER", ([[12, 5, 182_000, "低价值"]],), "低价值"),
+    ("CRM_CLV", (5_000, 4, 0.3), 18_000.0),
+    ("CRM_NEXT_DATE", ("10月20日电话回访", datetime(2023, 10, 15)), datetime(2023, 10, 20)),
+    ("CRM_NEXT_DATE", ("下周三拜访", DAY), datetime(2024, 3, 27)),
+    ("CRM_NEXT_DATE", ("下周三拜访",), NOT_AVAILABLE),
+    ("CRM_NEXT_DATE", ("2024-05-06 电话",), datetime(2024, 5, 6)),
+    ("CRM_DUE", ("高价值", DAY), datetime(2024, 4, 18)),
+    ("CRM_DUE", ("高价值", DAY, DAY, "2024-03-20 回访"), datetime(2024, 3, 20)),
+    ("CRM_DUE", ("高价值", None), NOT_AVAILABLE),
+    ("CRM_DUE", ("高价值", None, DAY), DAY),
+    ("CRM_WORKDAYS", (datetime(2025, 9, 26), "2025-09-30"), 3.0),
+    ("CRM_WORKDAYS", (45926, 45930, [[45929]]), 2.0),  # Excel's numbers of 2025-09-26, -30 and -29
+    ("CRM_WORKDAYS", ("abc", "2025-09-30"), "“abc”不是有效日期，请写成 2026-11-20 这样的格式"),
+    ("CRM_AMOUNT", ("8.5万元",), 85_000.0),
+    ("CRM_AMOUNT", ("8-10万",), "区间 80000–100000 元，不是一个金额"),
+    ("CRM_AMOUNT", ("面议",), NOT_AVAILABLE),
+    ("CRM_PHONE_KIND", ("138****5678",), "打码手机"),
+    ("CRM_SENSITIVE", ("身份证110101199003071233, 138-0013-8000",), "身份证号、手机号"),
+    ("CRM_SENSITIVE", ("没有什么",), ""),
+    ("CRM_MASK", ("电话 138-0013-8000",), "电话 138****8000"),
+    ("CRM_MASK", (12.5,), 12.5),
+    ("CRM_INDUSTRY", ("互联网行业",), "信息传输、软件和信息技术服务业"),
+    ("CRM_INDUSTRY", ("没听说过的行当",), NOT_AVAILABLE),
+    ("CRM_REGION", ("昆山沪光汽车电器股份有限公司",), "江苏省 苏州市"),
+    ("CRM_REGION", ([["粤"], ["某处"]],), [["广东省"], [NOT_AVAILABLE]]),
+    ("CRM_COMPANY_KEY", ("恒达（北京）科技有限公司",), "北京恒达科技"),
+    (
+        "CRM_CHECK",
+        ([["客户编号", "客户名称", "跟进状态", "负责人"], ["c2024001", "甲科技有限公司", "跟进中", "李*"]],),
+        [["检查结果"], ["客户编号“c2024001”应写成“C2024001”"]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "expected"), CASES)
+def test_what_a_function_answers(name: str, cells: tuple[Any, ...], expected: Any) -> None:
+    found = function(name)(*cells)
+    assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
+
+
+PYTHON: dict[str, tuple[tuple[Any, ...], Any]] = {
+    "CRM_ICE": (
+        (8, 6, 5),
+        lambda: crm.score_ice(pd.DataFrame({"impact": [8.0], "confidence": [6.0], "ease": [5.0]}), RULES)[
+            "ice"
+        ].iloc[0],
+    ),
+    "CRM_PRIORITY": (
+        (2, 6, 5),
+        lambda: LABELS.choice(
+            "level",
+            crm.suggest_priority(pd.DataFrame({"ice": [13 / 3]}), RULES)["suggested_priority"].iloc[0],
+        ),
+    ),
+    "CRM_TAGS": (
+        ("报表慢，价格高",),
+        lambda: LABELS.join(
+            LABELS.choice("requirement_tag", tag)
+            for tag in crm.tag_requirements(pd.DataFrame({"requirement": ["报表慢，价格高"]}), RULES)[
+                "requirement_tags"
+            ].iloc[0]
+        ),
+    ),
+    "CRM_SENTIMENT": (
+        ("合作愉快",),
+        lambda: LABELS.choice(
+            "sentiment",
+            crm.score_sentiment(pd.DataFrame({"contact_notes": ["合作愉快"]}), RULES)["sentiment"].iloc[0],
+        ),
+    ),
+    "CRM_VALUE_TAG": (
+        (60_000,),
+        lambda: LABELS.choice(
+            "value_tag",
+            crm.tag_value(pd.DataFrame({"amount_12m": [60_000.0], "order_count": [2.0]}), RULES)[
+                "value_tag"
+            ].iloc[0],
+        ),
+    ),
+    "CRM_CLV": ((800, 2, 0.5, 4), lambda: float(simple_clv(800, 2, margin=0.5, years=4))),
+    "CRM_NEXT_DATE": (
+        ("月底前给方案", DAY),
+        lambda: datetime.combine(
+            parse_date("月底前给方案", base=DAY.date(), prefer="future").start, datetime.min.time()
+        ),
+    ),
+    "CRM_DUE": (
+        ("潜力", DAY),
+        lambda: crm.plan_followups(
+            pd.DataFrame({"tier": ["potential"], "last_contact": [pd.Timestamp(DAY)]}),
+            RULES,
+            DAY.date(),
+            Calendar.around(DAY.date()),
+        )["due"].iloc[0],
+    ),
+    "CRM_MASK": (("微信 abc12345",), lambda: mask("微信 abc12345")),
+    "CRM_INDUSTRY": (("软件开发",), lambda: classify_industry("软件开发").name),
+    "CRM_COMPANY_KEY": (("XX科技有限公司",), lambda: parse_company("XX科技有限公司").key),
+}
+
+
+@pytest.mark.parametrize("name", PYTHON)
+def test_a_function_is_the_step_of_python(name: str) -> None:
+    cells, python = PYTHON[name]
+    assert function(name)(*cells) == python()
+
+
+@pytest.mark.parametrize("days", [5, 120, 400])
+@pytest.mark.parametrize("count", [1, 3, 9])
+@pytest.mark.parametrize("amount", [100, 60_000, 500_000])
+def test_the_tier_is_that_of_a_refresh(days: int, count: int, amount: int) -> None:
+    dates = pd.date_range(end=pd.Timestamp("2026-11-20") - pd.Timedelta(days=days), periods=count, freq="D")
+    orders = pd.DataFrame(
+        {"customer": "A", "customer_id": "A", "order_date": dates, "amount": amount / count}
+    )
+    day = datetime(2026, 11, 20).date()
+    facts = crm.add_order_facts(pd.DataFrame(index=["A"]), crm.prepare_orders(orders, as_of=day), RULES, day)
+    # A first order of a few weeks ago makes a new customer, which days, count and amount cannot tell.
+    tier = crm.assign_tiers(facts.assign(first_order=pd.NaT), RULES, day).iloc[0]
+    told = function("CRM_RFM_TIER")(
+        facts["recency_days"].iloc[0], facts["frequency"].iloc[0], facts["monetary"].iloc[0]
+    )
+    assert told == RULES.tiers[tier["tier"]].label
+
+
+@pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.name)
+def test_every_function_says_what_it_does_and_never_raises(one: Function) -> None:
+    assert set(one.words) == {"about", "english", "example", *(argument.name for argument in one.arguments)}
+    assert one.words["english"].isascii() and len(one.words["english"]) <= 255
+    assert all(len(text) <= 255 for text in one.words.values())
+    assert f"{one.name}(" in one.words["example"]
+    count = len(one.arguments)
+    for odd in ("", None, "#N/A", -1, 1e300, True, DAY, "乱码\x00", "=1+1", [[None, "x"], [3, DAY]]):
+        assert one(*[odd] * count) is not None
+    shape = [["x", 1, None], [2, 3, 4]]
+    found = one(*[shape] * count)
+    assert isinstance(found, str) or len(found) in (1, 2)
+
+
+def test_ranges_of_different_size_are_refused_in_words() -> None:
+    found = function("CRM_ICE")([[1], [2]], [[1, 2]], 3)
+    assert found.startswith("区域大小不一致") and "2×1" in found
+
+
+def test_a_functions_rules_are_those_it_is_given() -> None:
+    rules = Rules.load(None, settings=[crm.model.Setting("value_tag.high_at_least", 60_000, "配置", "C9")])
+    assert function("CRM_VALUE_TAG")(60_000, rules=rules) == "高价值"
+    assert function("CRM_VALUE_TAG")(60_000) == "中价值"
