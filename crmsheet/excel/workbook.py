@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import date
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from crmsheet import __version__
 from crmsheet.app import PathText
 from crmsheet.book.macros import Button, Macros
 from crmsheet.excel.functions import FUNCTIONS
@@ -58,7 +58,7 @@ def settings() -> dict[str, str]:
         "UDF MODULES": REGISTERED_IN,
         # A file beside the workbook must never be imported in place of a package.
         "ADD_WORKBOOK_TO_PYTHONPATH": "false",
-        STAMP: __version__,
+        STAMP: version("crmsheet"),
         XLWINGS_STAMP: XLWINGS_VERSION,
     }
 
