@@ -68,6 +68,10 @@ class MissingExtra(UsageError):
     """A feature needs an optional dependency (``feature``, ``extra``, ``module``)."""
 
 
+class DataWarning(UserWarning):
+    """Cells handed to a step directly that nobody can read; they count as missing. Shown once per place."""
+
+
 class BadDate(UsageError):
     """An ``as_of`` that is no calendar date (``found``)."""
 

@@ -8,7 +8,7 @@ from math import log
 import numpy as np
 from numpy.typing import ArrayLike
 
-from crmsheet.steps._likelihood import BoolArray, FloatArray, as_floats, maximise, scipy_module
+from crmsheet.steps._likelihood import BoolArray, FloatArray, maximise, scipy_module, side_by_side
 
 SMALL_SAMPLE = 50
 _HOLE = 3e-5
@@ -77,10 +77,11 @@ class BgNbd:
         >>> round(float(BgNbd(0.243, 4.414, 0.793, 2.426).expected_purchases(39, 2, 30.43, 38.86)), 3)
         1.226
         """
-        x, _, age = _history(frequency, recency, T)
-        ahead, x, age = np.broadcast_arrays(as_floats(t), x, age)
-        if_alive = _purchases_if_alive(self, ahead, x, age)
-        return np.asarray(if_alive * self.probability_alive(frequency, recency, T), dtype=np.float64)
+        ahead, x, tx, age = side_by_side(t=t, frequency=frequency, recency=recency, T=T)
+        alive = self.probability_alive(x, tx, age)
+        x, _, age = _history(x, tx, age)
+        if_alive = _purchases_if_alive(self, np.where(ahead >= 0, ahead, np.nan), x, age)
+        return np.asarray(if_alive * alive, dtype=np.float64)
 
 
 def fit_bgnbd(
@@ -88,6 +89,7 @@ def fit_bgnbd(
 ) -> BgNbd:
     """Fit BG/NBD by maximum a posteriori, or by plain maximum likelihood with ``prior=None`` (R-083).
 
+    The three go together by position, whatever their indexes; different lengths raise ``UsageError``.
     Notes: ``indicative`` (fewer than 50 customers), ``invalid_rows`` (left out), ``no_customers`` (the
     medians of the prior are returned), ``no_repeat_purchases``, ``degenerate``, ``not_converged``.
 
@@ -172,7 +174,7 @@ def _history(
     frequency: ArrayLike, recency: ArrayLike, T: ArrayLike
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """The three as arrays of one shape, all NaN where a history cannot be."""
-    x, tx, age = np.broadcast_arrays(as_floats(frequency), as_floats(recency), as_floats(T))
+    x, tx, age = side_by_side(frequency=frequency, recency=recency, T=T)
     tx = np.where(x == 0, 0.0, tx)
     possible = (x >= 0) & (tx >= 0) & (tx <= age * (1 + 1e-9)) & np.isfinite(x) & np.isfinite(age)
     return np.where(possible, x, np.nan), np.where(possible, tx, np.nan), np.where(possible, age, np.nan)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from crmsheet.steps._bgnbd import SMALL_SAMPLE
-from crmsheet.steps._likelihood import FloatArray, as_floats, maximise, scipy_module
+from crmsheet.steps._likelihood import FloatArray, maximise, scipy_module, side_by_side
 
 DEPENDENT = 0.3
 _TOO_FAR = 5.0
@@ -38,7 +38,7 @@ class GammaGamma:
         >>> round(float(GammaGamma(6.25, 3.74, 15.44).expected_spend(2, 22.35)), 2)
         24.66
         """
-        x, m = np.broadcast_arrays(as_floats(frequency), as_floats(monetary))
+        x, m = side_by_side(frequency=frequency, monetary=monetary)
         m = np.where(x > 0, np.maximum(m, 0.0), 0.0)
         possible = np.isfinite(m) & (x >= 0)
         x, m = np.where(possible, x, np.nan), np.where(possible, m, np.nan)
@@ -74,7 +74,7 @@ def fit_gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
     >>> fit_gamma_gamma([1, 0], [80.0, 0.0]).notes
     ('indicative', 'degenerate')
     """
-    x, m = (np.atleast_1d(v) for v in np.broadcast_arrays(as_floats(frequency), as_floats(monetary)))
+    x, m = map(np.atleast_1d, side_by_side(frequency=frequency, monetary=monetary))
     used = (x > 0) & (m > 0) & np.isfinite(x) & np.isfinite(m)
     excluded = bool(((x > 0) & ~used).any())
     x, m = x[used], m[used]

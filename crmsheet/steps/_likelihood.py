@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crmsheet.errors import MissingExtra
+from crmsheet.errors import MissingExtra, UsageError
 
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
@@ -35,9 +35,29 @@ def as_floats(values: ArrayLike) -> FloatArray:
     >>> as_floats([1, None]).tolist()
     [1.0, nan]
     """
-    if hasattr(values, "to_numpy"):
-        return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
-    return np.asarray(values, dtype=np.float64)
+    try:
+        if hasattr(values, "to_numpy"):
+            return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as reason:
+        raise UsageError(problem=f"CLV: numbers are needed, not {type(values).__name__}: {reason}") from None
+
+
+def side_by_side(**values: ArrayLike) -> list[FloatArray]:
+    """The values as arrays of one shape, by position: each a single number or one value per customer.
+
+    >>> [array.tolist() for array in side_by_side(frequency=[1, 2], T=9)]
+    [[1.0, 2.0], [9.0, 9.0]]
+    """
+    arrays = [as_floats(value) for value in values.values()]
+    lengths = {array.shape for array in arrays if array.ndim == 1}
+    if len(lengths) <= 1:
+        try:
+            return [array.copy() for array in np.broadcast_arrays(*arrays)]
+        except ValueError:
+            pass
+    sizes = ", ".join(f"{name} {array.shape}" for name, array in zip(values, arrays, strict=True))
+    raise UsageError(problem=f"CLV: one value per customer is needed in each of {sizes}")
 
 
 def maximise(objective: Objective, start: Sequence[float]) -> tuple[list[float], tuple[str, ...]]:

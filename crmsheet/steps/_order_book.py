@@ -10,17 +10,14 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from crmsheet.errors import BadDate, UnknownColumn
+from crmsheet.errors import UnknownColumn
+from crmsheet.steps._order_cells import BoolArray, FloatArray, IntArray, read_amounts, read_as_of, read_times
+from crmsheet.steps._refunds import booked_days, refunded_orders
 
 ORDER_STATES = ("purchase", "refund", "no_customer", "no_date", "future", "too_early", "no_amount")
 REQUIRED = ("customer_id", "order_date", "amount")
 EARLIEST = pd.Timestamp(1990, 1, 1)
-
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
 
 _PURCHASE, _REFUND, _NO_CUSTOMER, _NO_DATE, _FUTURE, _TOO_EARLY, _NO_AMOUNT = range(len(ORDER_STATES))
 _POWERS = np.array([float(10**k) for k in range(16)])
@@ -88,31 +85,23 @@ class OrderBook:
         return first, last
 
 
-def read_orders(orders: pd.DataFrame, *, as_of: date | str, step: str) -> OrderBook:
-    """Read ``orders``; ``step`` is named when a column is missing."""
+def read_orders(orders: pd.DataFrame, *, as_of: date | str, step: str, warn: bool = True) -> OrderBook:
+    """Read ``orders``; ``step`` is named when a column is missing, and in the warning of unreadable cells."""
     table = _with_required_columns(orders, step)
-    today = as_of_day(as_of)
+    step = step if warn else ""
+    today = read_as_of(as_of)
     customer, customers = _customer_codes(table["customer_id"])
-    day = timestamps(table["order_date"]).astype("datetime64[D]").astype(np.int64)
-    amount = amounts(table["amount"])
+    day = read_times(table["order_date"], step).astype("datetime64[D]").astype(np.int64)
+    amount = read_amounts(table["amount"], step)
     marked = _marked_refunds(table)
-    state = _states(customer, day, amount, marked, (_earliest_days(table), day_number(today)))
+    state = _states(customer, day, amount, marked, (_earliest_days(table, step), day_number(today)))
     counts = (state == _PURCHASE) | ((state == _NO_AMOUNT) & ~marked)
-    net = np.where(state == _PURCHASE, amount, np.where(state == _REFUND, -np.abs(amount), 0.0))
-    booked = _booked_days(table, customer, day, counts, state == _REFUND)
+    refund = state == _REFUND
+    undone = refunded_orders(table, customer_day_keys(customer, day), amount, counts, refund & (amount > 0))
+    net = np.where(state == _PURCHASE, amount, np.where(refund & ~undone, -np.abs(amount), 0.0))
+    booked = booked_days(table, customer, day, counts, refund)
     occasion = _first_of_customer_day(customer, day, counts)
     return OrderBook(customers, customer, day, booked, net, state, counts, occasion, today)
-
-
-def as_of_day(as_of: date | str) -> pd.Timestamp:
-    """``as_of`` as a calendar day without zone; anything else raises ``BadDate``."""
-    try:
-        stamp = pd.Timestamp(as_of)
-    except (ValueError, TypeError):
-        raise BadDate(found=as_of) from None
-    if pd.isna(stamp):
-        raise BadDate(found=as_of)
-    return stamp.tz_localize(None).normalize()
 
 
 def day_number(stamp: pd.Timestamp) -> int:
@@ -136,24 +125,6 @@ def tidy_sums(sums: FloatArray, gross: FloatArray) -> FloatArray:
     scale = _POWERS[np.clip(12 - size, 0, 15).astype(np.int64)]
     tidy: FloatArray = np.rint(sums * scale) / scale + 0.0
     return tidy
-
-
-def timestamps(dates: pd.Series) -> NDArray[np.datetime64]:
-    """Order times as numpy datetimes without zone, NaT where there is none."""
-    stamps = (
-        dates
-        if pd.api.types.is_datetime64_any_dtype(dates)
-        else pd.to_datetime(dates, format="mixed", errors="coerce")
-    )
-    if isinstance(stamps.dtype, pd.DatetimeTZDtype):
-        stamps = stamps.dt.tz_localize(None)
-    return stamps.to_numpy(dtype="datetime64[us]")
-
-
-def amounts(values: pd.Series) -> FloatArray:
-    """Amounts as floats; what is no finite number is NaN."""
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.asarray(np.where(np.isfinite(numbers), numbers, np.nan), dtype=np.float64)
 
 
 def _with_required_columns(orders: pd.DataFrame, step: str) -> pd.DataFrame:
@@ -183,13 +154,13 @@ def _marked_refunds(table: pd.DataFrame) -> BoolArray:
     return table["is_refund"].isin([True]).to_numpy(dtype=bool)
 
 
-def _earliest_days(table: pd.DataFrame) -> IntArray:
+def _earliest_days(table: pd.DataFrame, step: str) -> IntArray:
     """First day an order of each row can be of: not before 1990, not before the customer was founded."""
     floor = np.full(len(table), day_number(EARLIEST))
     if "founded" not in table.columns:
         return floor
     # NaT is the smallest number, so an unknown founding date sets no floor.
-    founded = timestamps(table["founded"]).astype("datetime64[D]").astype(np.int64)
+    founded = read_times(table["founded"], step).astype("datetime64[D]").astype(np.int64)
     return np.asarray(np.maximum(floor, founded), dtype=np.int64)
 
 
@@ -217,21 +188,3 @@ def _first_of_customer_day(customer: IntArray, day: IntArray, counts: BoolArray)
 def customer_day_keys(customer: IntArray, day: IntArray) -> IntArray:
     """One number per customer and day, rising with customer, then day (days of any year fit 2²⁴)."""
     return (customer << 24) + day + (1 << 23)
-
-
-def _booked_days(
-    table: pd.DataFrame, customer: IntArray, day: IntArray, counts: BoolArray, refund: BoolArray
-) -> IntArray:
-    if "order_id" not in table.columns or not refund.any():
-        return day
-    ids = table["order_id"].reset_index(drop=True)
-    named = ids[refund].dropna()
-    named = named[named.astype(str).str.strip() != ""]
-    sold = counts & ids.isin(named).to_numpy(dtype=bool)
-    sales = pd.DataFrame({"customer": customer[sold], "order": ids[sold].to_numpy(), "sold": day[sold]})
-    sales = sales.sort_values("sold").drop_duplicates(["customer", "order"])
-    backs = pd.DataFrame({"customer": customer[named.index], "order": named.to_numpy(), "row": named.index})
-    found = backs.merge(sales, on=["customer", "order"])
-    booked = day.copy()
-    booked[found["row"].to_numpy()] = found["sold"].to_numpy()
-    return booked

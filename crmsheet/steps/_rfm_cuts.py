@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from crmsheet.model import Note
-from crmsheet.steps._order_book import FloatArray, IntArray
+from crmsheet.steps._order_cells import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,10 @@ def _quantile(ordered: FloatArray, j: int, k: int) -> float:
 
 
 def _r_quantile(ordered: FloatArray, share: float) -> float:
-    # Same order of floating-point operations as R, so that ties at a cut fall as they do there.
+    # Same order of floating-point operations as R, so that ties at a cut fall as they do there. Of equal
+    # neighbours R takes the value itself, which their weighted mean can miss by a last digit.
     index = 1 + (len(ordered) - 1) * share
     low = int(np.floor(index))
     h = index - low
     below = ordered[low - 1]
-    return float(below if h == 0 else (1 - h) * below + h * ordered[low])
+    return float(below if h == 0 or ordered[low] == below else (1 - h) * below + h * ordered[low])

@@ -13,7 +13,7 @@ from crmsheet.errors import MissingExtra
 from crmsheet.model import Note
 from crmsheet.steps._bgnbd import WEAK_PRIOR, BgNbd, LogNormalPrior, fit_bgnbd
 from crmsheet.steps._gamma_gamma import GammaGamma, fit_gamma_gamma
-from crmsheet.steps._likelihood import FloatArray, as_floats
+from crmsheet.steps._likelihood import FloatArray, side_by_side
 from crmsheet.steps._order_book import read_orders
 from crmsheet.steps._purchase_history import summarize_history
 
@@ -136,14 +136,16 @@ def customer_lifetime_value(  # noqa: PLR0913, PLR0917 - callers were promised t
 ) -> FloatArray:
     """Discounted margin of the next ``months``: Σ margin · spend · purchases(month i) / (1 + d)^i (R-083).
 
-    Times are in weeks.
+    Times are in the unit the models were fitted in: weeks, or with ``weeks_per_month=30`` days. The four go
+    together by position; different lengths raise ``UsageError``.
 
     >>> models = BgNbd(0.243, 4.414, 0.793, 2.426), GammaGamma(6.25, 3.74, 15.44)
     >>> round(float(customer_lifetime_value(*models, 2, 30.43, 38.86, 22.35)), 1)
     36.3
     """
-    spend = gamma_gamma.expected_spend(frequency, monetary)
-    monthly = _monthly_purchases(bgnbd, (frequency, recency, T), months, weeks_per_month)
+    x, tx, age, m = side_by_side(frequency=frequency, recency=recency, T=T, monetary=monetary)
+    spend = gamma_gamma.expected_spend(x, m)
+    monthly = _monthly_purchases(bgnbd, (x, tx, age), months, weeks_per_month)
     return np.asarray(margin * spend * _discounted(monthly, monthly_discount), dtype=np.float64)
 
 
@@ -155,8 +157,8 @@ def simple_clv(
     >>> float(simple_clv(5_000, 4, margin=0.3))
     18000.0
     """
-    average = np.maximum(as_floats(average_purchase), 0.0)
-    return np.asarray(average * as_floats(purchases_per_year) * margin * years, dtype=np.float64)
+    average, yearly = side_by_side(average_purchase=average_purchase, purchases_per_year=purchases_per_year)
+    return np.asarray(np.maximum(average, 0.0) * yearly * margin * years, dtype=np.float64)
 
 
 def _simple(history: pd.DataFrame, terms: ClvTerms) -> FloatArray:

@@ -13,8 +13,11 @@ from crmsheet.rule_sections import ClvRules
 from crmsheet.rules import Rules
 from crmsheet.steps._reasons import reasons_by
 from crmsheet.steps.clv import ClvModels, ClvTerms, fit_clv, score_clv, summarize_purchases
+from crmsheet.steps.columns import optional
 
-_COLUMNS = ("clv_simple", "probability_alive", "expected_purchases", "expected_spend", "clv")
+_FORECAST = ("expected_purchases", "expected_spend", "clv")
+_COLUMNS = ("clv_simple", "probability_alive", *_FORECAST)
+_SILENT = ("risk", "lost")
 
 
 def add_clv(
@@ -29,7 +32,8 @@ def add_clv(
 
     ``clv`` (yuan) and ``expected_purchases`` look as many months ahead as the rules say. ``clv_state``:
     estimated, indicative (few customers), insufficient (one order: no P(alive); the forecast is that of such
-    customers on average), unavailable (scipy is missing), none (never bought), blank without orders.
+    customers on average, and none once ``churn_stage`` calls the customer risk or lost, since the model
+    cannot tell that he left), unavailable (scipy is missing), none (never bought), blank without orders.
     ``orders`` needs ``customer``, ``order_date``, ``amount``; ``models`` is fitted from them unless given.
 
     >>> orders = pd.DataFrame({"customer": ["A", "A", "B"], "amount": [600.0, 700.0, 800.0],
@@ -48,10 +52,13 @@ def add_clv(
         ahead = {f"{name}_{terms.months}m": name for name in ("expected_purchases", "clv")}
         scored = found.rename(columns=ahead).reindex(customers.index)
         state = scored["clv_state"].astype(object).where(scored["clv_state"].notna(), "none")
+    lapsed = (state == "insufficient") & optional(customers, "churn_stage", "").isin(_SILENT)
+    scored = scored.assign(**{name: scored[name].mask(lapsed) for name in _FORECAST})
+    way = state.mask(state == "", "no_facts").mask(lapsed, "lapsed").mask(_hardly_any(scored), "gone")
     return customers.assign(
         **{name: scored[name] for name in _COLUMNS},
         clv_state=state,
-        clv_reason=_reasons(scored, state, rules),
+        clv_reason=_reasons(scored, way, customers, rules),
     )
 
 
@@ -88,17 +95,22 @@ def clv_terms(settings: ClvRules) -> ClvTerms:
     )
 
 
-def _reasons(scored: pd.DataFrame, state: pd.Series, rules: Rules) -> pd.Series:
-    way = state.mask(state == "", "no_facts")
+def _hardly_any(scored: pd.DataFrame) -> pd.Series:
+    """Where a forecast of purchases would print as 0.0."""
+    return scored["probability_alive"].notna() & (scored["expected_purchases"] < 0.05)
+
+
+def _reasons(scored: pd.DataFrame, way: pd.Series, customers: pd.DataFrame, rules: Rules) -> pd.Series:
     return reasons_by(
         way,
         "clv",
         rules,
         simple=scored["clv_simple"],
-        years=pd.Series(rules.clv.years, index=state.index),
+        years=pd.Series(rules.clv.years, index=way.index),
         alive=scored["probability_alive"],
         purchases=scored["expected_purchases"],
         spend=scored["expected_spend"],
-        months=pd.Series(rules.clv.months, index=state.index),
+        months=pd.Series(rules.clv.months, index=way.index),
         clv=scored["clv"],
+        days=optional(customers, "recency_days"),
     )

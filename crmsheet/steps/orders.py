@@ -9,14 +9,12 @@ import pandas as pd
 
 from crmsheet.steps._order_book import (
     ORDER_STATES,
-    BoolArray,
     OrderBook,
-    amounts,
     customer_day_keys,
     days_to_dates,
     read_orders,
-    timestamps,
 )
+from crmsheet.steps._order_cells import BoolArray, read_amounts, read_times
 
 __all__ = ["ORDER_STATES", "prepare_orders", "summarize_orders"]
 
@@ -25,10 +23,12 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
     """Add what each order row is worth to the scores (R-042).
 
     ``order_state``: one of ``ORDER_STATES``. ``counts``: a purchase, also of unknown amount (it did happen),
-    never a refund. ``net_amount``: yuan, refunds negative, rows left out 0. ``occasion``: first counted row
-    of its customer and day. ``duplicate_of_row``: an earlier row has the same customer, time, amount and
-    product and no different order number; a proposal only, the row keeps counting. Optional columns read:
-    ``is_refund``, ``order_id``, ``product``, ``founded`` (an order older than the customer is ``too_early``).
+    never a refund. ``net_amount``: yuan, refunds negative, rows left out 0, as is an order that is itself
+    marked refunded (no earlier purchase that the row could pay back: same ``order_id``, or enough bought).
+    ``occasion``: first counted row of its customer and day. ``duplicate_of_row``: an earlier row has the same
+    customer, time, amount and product and no different order number; a proposal only, the row keeps counting.
+    Optional columns read: ``is_refund``, ``order_id``, ``product``, ``founded`` (an order older than the
+    customer is ``too_early``).
 
     >>> rows = pd.DataFrame({"customer_id": ["A", "A", "A", None], "amount": [50.0, 70.0, -20.0, 9.0],
     ...     "order_date": pd.to_datetime(["2026-03-01", "2026-03-01", "2026-03-09", "2026-03-01"])})
@@ -40,7 +40,7 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
     2       refund   False       -20.0     False
     3  no_customer   False         0.0     False
     """
-    book = read_orders(orders, as_of=as_of, step="prepare_orders")
+    book = read_orders(orders, as_of=as_of, step="prepare_orders", warn=False)  # order_state says it by row
     return orders.assign(
         order_state=pd.Categorical.from_codes(book.state, dtype=pd.CategoricalDtype(list(ORDER_STATES))),
         counts=book.counts,
@@ -98,8 +98,8 @@ def _repeats_a_row(orders: pd.DataFrame, book: OrderBook) -> BoolArray:
     picked = orders.iloc[rows]
     same = pd.DataFrame({"customer": book.customer[rows]})
     if len(rows):
-        same["time"] = timestamps(picked["order_date"])
-        same["amount"] = amounts(picked["amount"])
+        same["time"] = read_times(picked["order_date"])
+        same["amount"] = read_amounts(picked["amount"])
     if "product" in picked:
         same["product"] = picked["product"].to_numpy()
     flags[rows] = same.duplicated().to_numpy() & _not_another_order(same, picked)

@@ -11,10 +11,19 @@ import pandas as pd
 
 from crmsheet.errors import UsageError, did_you_mean
 from crmsheet.model import Note
-from crmsheet.steps._order_book import FloatArray, read_orders
+from crmsheet.steps._order_book import read_orders
+from crmsheet.steps._order_cells import FloatArray
 from crmsheet.steps._rfm_cuts import AxisCuts, is_rising, quantile_points, r_quantile_points, unused_levels
 
-__all__ = ["DEFAULT_THRESHOLDS", "RfmCuts", "apply_cuts", "choose_cuts", "score_rfm", "summarize_rfm"]
+__all__ = [
+    "DEFAULT_THRESHOLDS",
+    "RfmCuts",
+    "apply_cuts",
+    "choose_cuts",
+    "default_points",
+    "score_rfm",
+    "summarize_rfm",
+]
 
 Thresholds = Mapping[str, Sequence[float]]
 
@@ -52,7 +61,9 @@ def score_rfm(  # noqa: PLR0913 - callers were promised this signature
     ``recency_score``, ``frequency_score``, ``monetary_score``: 1 … ``levels`` (3), higher is better, so a
     buyer of yesterday has a high recency score. ``method="quantile"`` cuts at the type-7 quantiles of the
     customers. ``compat="rfm"`` counts, cuts and breaks ties as the R package ``rfm`` does, its +1 on
-    quantiles included. ``thresholds`` has rising cut points per axis. ``choose_cuts`` gives the notes.
+    quantiles included. ``thresholds`` has rising cut points per axis; without them more ``levels`` go on as
+    the three do, each step half or twice the one beside it. ``choose_cuts`` gives the notes. Cells that
+    nobody can read are missing, and a ``DataWarning`` counts them.
 
     >>> rows = pd.DataFrame({"customer_id": ["A", "A", "B"], "amount": [60_000.0, 70_000.0, 800.0],
     ...     "order_date": pd.to_datetime(["2026-05-01", "2026-06-01", "2025-11-01"])})
@@ -118,8 +129,9 @@ def choose_cuts(
     >>> [note.code for note in choose_cuts(two, method="quantile").notes]
     ['rfm_few_customers']
     """
-    limits = _checked_thresholds(thresholds)
-    top = _checked_levels(method, levels, limits, given=thresholds is not None)
+    given = _checked_thresholds(thresholds)
+    top = _checked_levels(method, levels, given)
+    limits = {axis: given.get(axis) or default_points(axis, top) for axis in _COLUMNS}
     fixed = {axis: _axis_cuts(axis, limits[axis], top, compat, inclusive=True) for axis in _COLUMNS}
     if method == "threshold":
         return RfmCuts(fixed)
@@ -181,6 +193,23 @@ def _follows_r(compat: str | None) -> bool:
     return compat == "rfm"
 
 
+def default_points(axis: str, levels: int) -> tuple[float, ...]:
+    """The cut points of R-099, for three levels; for more, half or twice the outermost, the better side first.
+
+    >>> default_points("monetary", 5), default_points("recency", 4), default_points("frequency", 2)
+    ((25000.0, 50000, 100000, 200000), (45.0, 90, 180), (4,))
+    """
+    middle, outer = DEFAULT_THRESHOLDS[axis]
+    falling = axis == "recency"
+    points = [middle, outer] if levels > 2 else [middle if falling else outer]
+    for step in range(levels - 3):
+        if (step % 2 == 0) is falling:
+            points.insert(0, points[0] / 2)
+        else:
+            points.append(points[-1] * 2)
+    return tuple(points)
+
+
 def _checked_thresholds(thresholds: Thresholds | None) -> dict[str, tuple[float, ...]]:
     given = thresholds or {}
     for axis, points in given.items():
@@ -189,15 +218,19 @@ def _checked_thresholds(thresholds: Thresholds | None) -> dict[str, tuple[float,
             raise UsageError(problem=f"score_rfm: thresholds has no axis {axis!r}; did you mean {near!r}?")
         if not is_rising(points):
             raise UsageError(problem=f"score_rfm: thresholds of {axis} do not rise: {list(points)}")
-    return {axis: tuple(given.get(axis, DEFAULT_THRESHOLDS[axis])) for axis in _COLUMNS}
+    if len({len(points) for points in given.values()}) > 1:
+        raise UsageError(problem="score_rfm: thresholds has more cut points on one axis than on another")
+    return {axis: tuple(points) for axis, points in given.items()}
 
 
-def _checked_levels(method: str, levels: int | None, limits: Thresholds, *, given: bool) -> int:
+def _checked_levels(method: str, levels: int | None, given: Thresholds) -> int:
     if method not in ("threshold", "quantile"):
         raise UsageError(problem=f"score_rfm: method is 'threshold' or 'quantile', not {method!r}")
-    by_limits = max(len(points) for points in limits.values()) + 1
+    by_limits = max((len(points) for points in given.values()), default=2) + 1
     if levels is None:
         return by_limits if method == "threshold" else 3
+    if isinstance(levels, bool) or not isinstance(levels, (int, np.integer)):
+        raise UsageError(problem=f"score_rfm: levels is a whole number, not {levels!r}")
     if levels < 2 or (method == "threshold" and given and levels != by_limits):
         raise UsageError(problem=f"score_rfm: {levels} levels do not go with {by_limits - 1} thresholds")
-    return levels
+    return int(levels)

@@ -46,6 +46,26 @@ def test_one_order_is_not_enough_to_say_whether_a_customer_lives() -> None:
     assert "100%" not in added["clv_reason"]
 
 
+@pytest.mark.parametrize(
+    ("stage", "told"), [("active", True), ("warning", True), ("risk", False), ("lost", False)]
+)
+def test_no_purchases_are_forecast_of_a_lapsed_customer_who_bought_once(stage: str, *, told: bool) -> None:
+    customers = CUSTOMERS.assign(churn_stage=["active", stage, ""], recency_days=[76.0, 354.0, np.nan])
+    added = add_clv(customers, _orders(), RULES, AS_OF)
+    for column in ("expected_purchases", "expected_spend", "clv"):
+        assert pd.notna(added.loc["B", column]) is told
+    assert added["clv_state"].tolist() == ["indicative", "insufficient", "none"]
+    assert ("又有 354 天没再买" in added.loc["B", "clv_reason"]) is not told
+    assert added.loc["A", "clv"] == add_clv(CUSTOMERS, _orders(), RULES, AS_OF).loc["A", "clv"]
+
+
+def test_a_forecast_that_rounds_to_nothing_is_not_printed_as_zero_point_zero_purchases() -> None:
+    rows = orders_of(A=[(day, 600.0) for day in pd.date_range("2024-01-05", periods=30, freq="7D")])
+    added = add_clv(CUSTOMERS, rows.rename(columns={"customer_id": "customer"}), RULES, AS_OF).loc["A"]
+    assert added["expected_purchases"] < 0.05
+    assert "基本不会再成交" in added["clv_reason"] and "0.0 次" not in added["clv_reason"]
+
+
 def test_without_orders_nothing_is_made_up() -> None:
     added = add_clv(CUSTOMERS, None, RULES, AS_OF)
     assert added["clv"].isna().all()

@@ -97,7 +97,7 @@ def test_ids_may_be_of_any_kind(ids, first):
     ("column", "values"),
     [
         ("amount", pd.array([50, None], dtype="Int64")),
-        ("amount", ["50", "much"]),
+        ("amount", ["50", None]),
         ("order_date", [pd.Timestamp("2026-01-05").date(), None]),
         ("order_date", pd.to_datetime(["2026-01-05", None]).tz_localize("Asia/Shanghai")),
         ("is_refund", pd.array([False, None], dtype="boolean")),

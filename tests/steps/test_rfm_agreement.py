@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -107,6 +109,66 @@ def test_the_default_differs_from_r_only_at_ties_and_same_day_orders(r_orders, r
     assert (ours[SCORES] == theirs[SCORES]).to_numpy().mean() > 0.99
     assert ((ours["frequency"] < theirs["frequency"]).sum()) == 11  # customers with two orders on one day
     assert (ours[SCORES] - theirs[SCORES]).abs().to_numpy().max() == 1
+
+
+def _type_seven(values: list[float], share: float) -> float:
+    """R's quantile(type = 7) line by line: index 1 + (n − 1)p, equal neighbours are not mixed."""
+    ordered = sorted(values)
+    index = 1 + (len(values) - 1) * share
+    low, high = math.floor(index), math.ceil(index)
+    found = ordered[low - 1]
+    if index > low and ordered[high - 1] != found:
+        h = index - low
+        found = (1 - h) * found + h * ordered[high - 1]
+    return found
+
+
+def _as_r_scores(values: list[float], levels: int, *, recency: bool) -> list[int]:
+    """Bins of rfm 0.3.0: lower bounds min, q + 1 …; upper q + 1 …, max + 1; ``lower <= v < upper``."""
+    cuts = [_type_seven(values, j * (1 / levels)) + 1 for j in range(1, levels)]
+    lower, upper = [min(values), *cuts], [*cuts, max(values) + 1]
+    score = [0] * len(values)
+    for bin_, (low, high) in enumerate(zip(lower, upper, strict=True)):
+        for place, value in enumerate(values):
+            if low <= value < high:
+                score[place] = levels - bin_ if recency else bin_ + 1
+    return score
+
+
+def _as_r_counts(orders: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    rows = orders.groupby("customer_id").agg(
+        last=("order_date", "max"), frequency=("amount", "size"), monetary=("amount", "sum")
+    )
+    return rows.assign(recency_days=(pd.Timestamp(as_of) - rows["last"]).dt.days)
+
+
+@pytest.mark.parametrize("levels", range(2, 11))
+@pytest.mark.parametrize("kind", ["spread", "ties", "few", "one value", "same days"])
+def test_compat_follows_the_bins_of_r_on_orders_of_any_kind(levels, kind):
+    random = np.random.default_rng(levels)
+    customers = {"few": 7, "ties": 80}.get(kind, 150)
+    n = customers * 4
+    amount = {
+        "ties": random.choice([10, 20, 50], n),
+        "one value": np.full(n, 100),
+        "spread": random.integers(1, 5000, n),
+    }.get(kind, random.integers(1, 300, n))
+    ago = random.choice([3, 40, 200], n) if kind in ("ties", "same days") else random.integers(0, 700, n)
+    orders = pd.DataFrame(
+        {
+            "customer_id": random.integers(0, customers, n),
+            "order_date": pd.Timestamp("2026-11-20") - pd.to_timedelta(ago, unit="D"),
+            "amount": amount.astype(float),
+        }
+    )
+    scores = score_rfm(
+        orders, as_of="2026-11-20", method="quantile", levels=levels, window="lifetime", compat="rfm"
+    )
+    expected = _as_r_counts(orders, "2026-11-20")
+    for axis in ("recency_days", "frequency", "monetary"):
+        assert scores[axis].tolist() == expected[axis].tolist()
+        told = _as_r_scores(expected[axis].tolist(), levels, recency=axis == "recency_days")
+        assert scores[f"{axis.removesuffix('_days')}_score"].tolist() == told
 
 
 def test_frequency_of_cdnow_leaves_a_level_unused(cdnow):
