@@ -49,6 +49,10 @@ class Accepted:
     done: tuple[Edit, ...] = ()
     notes: tuple[Note, ...] = ()
 
+    def without_cells(self) -> Accepted:
+        """What writing needs; the cells as read have served when the tables are judged."""
+        return replace(self, judged=replace(self.judged, book=self.judged.book.without_cells()))
+
 
 def judge(book: RawBook, tables: Tables, setup: Setup, earlier: pd.DataFrame) -> Judged:
     """The findings of ``tables``, each with its row's name and what was decided about it in ``earlier``."""

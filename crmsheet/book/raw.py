@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
@@ -67,3 +67,7 @@ class RawBook:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "own", {sheet.own_key: sheet for sheet in self.sheets if sheet.own_key})
+
+    def without_cells(self) -> RawBook:
+        """What later writing needs; of a text file that includes the cells, which its workbook is made of."""
+        return self if self.kind == "csv" else replace(self, sheets=())

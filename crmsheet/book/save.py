@@ -18,10 +18,10 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from crmsheet.book.locks import exclusive
-from crmsheet.book.zipstream import BadEntry, Entry, inflate_pieces, read_directory, write_archive
+from crmsheet.book.zipstream import PIECE, BadEntry, Entry, inflate_pieces, local_header, write_archive
 from crmsheet.errors import (
     DiskFull,
     TargetChanged,
@@ -133,20 +133,31 @@ def _verify(path: Path, entries: Sequence[Entry]) -> None:
     decompress.
     """
     try:
-        written = read_directory(path.read_bytes())
-        for expected, found in itertools.zip_longest(entries, written):
-            if (
-                expected is None
-                or found is None
-                or _facts(expected) != _facts(found)
-                or expected.raw != found.raw
-            ):
-                raise BadEntry(expected.name if expected else path.name, "checksum")
-            if expected.written:
-                for _ in inflate_pieces(found):
-                    pass
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            for expected, found in itertools.zip_longest(entries, archive.infolist()):
+                if expected is None or found is None or _facts(expected) != _directory_facts(found):
+                    raise BadEntry(expected.name if expected else path.name, "checksum")
+                _verify_content(file, expected, found.header_offset)
     except (BadEntry, zipfile.BadZipFile) as error:
         raise WouldDamage(part=path.name, cell="", rule="read_back", found=str(error)) from None
+
+
+def _verify_content(file: BinaryIO, entry: Entry, offset: int) -> None:
+    file.seek(offset)
+    header = local_header(entry)
+    if file.read(len(header)) != header:
+        raise BadEntry(entry.name, "checksum")
+    for start in range(0, len(entry.raw), PIECE):
+        expected = entry.raw[start : start + PIECE]
+        if file.read(len(expected)) != expected:
+            raise BadEntry(entry.name, "checksum")
+    if entry.written:
+        for _ in inflate_pieces(entry):
+            pass
+
+
+def _directory_facts(info: zipfile.ZipInfo) -> tuple[str, int, int, int]:
+    return info.orig_filename, info.compress_type, info.CRC, info.file_size
 
 
 def _facts(entry: Entry) -> tuple[str, int, int, int]:

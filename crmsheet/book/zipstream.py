@@ -160,7 +160,7 @@ def write_archive(entries: Iterable[Entry], write: Callable[[bytes | memoryview]
     """Write a complete archive of ``entries`` through ``write``, front to back."""
     position, directory = 0, []
     for entry in entries:
-        header = _local_header(entry)
+        header = local_header(entry)
         write(header)
         write(entry.raw)
         directory.append(_directory_record(entry, position))
@@ -174,7 +174,8 @@ def _name(entry: Entry) -> bytes:
     return entry.name.encode("utf-8" if entry.name_flag else "cp437")
 
 
-def _local_header(entry: Entry) -> bytes:
+def local_header(entry: Entry) -> bytes:
+    """What stands before the bytes of ``entry`` in an archive that we write."""
     name, packed, size, extra = _name(entry), len(entry.raw), entry.size, b""
     if max(packed, size) >= LIMIT_32:
         extra = struct.pack("<HHQQ", 1, 16, size, packed)

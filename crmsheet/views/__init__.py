@@ -23,8 +23,3 @@ VIEWS: tuple[Callable[[Result], View], ...] = (
     repairs_view,
     snapshots_view,
 )
-
-
-def all_views(result: Result) -> tuple[View, ...]:
-    """Every analysis sheet of a result."""
-    return tuple(view(result) for view in VIEWS)

@@ -29,7 +29,7 @@ def worded(table: pd.DataFrame, column: str, labels: Labels, vocabulary: str) ->
     """The written label of each code; blank where the column is missing or empty."""
     codes = optional(table, column, None)
     words = {code: labels.choice(vocabulary, code) for code in codes.dropna().unique()}
-    return codes.map(lambda code: words.get(code, "")).astype(object)
+    return codes.map(words).astype(object).fillna("")
 
 
 def tier_words(table: pd.DataFrame, rules: Rules, column: str = "tier") -> pd.Series:

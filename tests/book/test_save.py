@@ -217,15 +217,16 @@ def test_a_backup_that_fails_stops_the_save(user: Path, monkeypatch: pytest.Monk
 
 def test_a_disk_that_returns_other_bytes_is_noticed(user: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = user.read_bytes()
-    real: Callable[[Path], bytes] = Path.read_bytes
+    real: Callable[[int], None] = os.fsync
 
-    def corrupt(path: Path) -> bytes:
-        data = real(path)
-        return data[:300] + bytes([data[300] ^ 1]) + data[301:] if path.suffix == ".tmp" else data
+    def corrupt(handle: int) -> None:
+        real(handle)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.pwrite(handle, b"not these bytes", 300)
 
     book = Workbook.open(user)
     book.put_sheet("tiers", "客户分层", rich_design())
-    monkeypatch.setattr(Path, "read_bytes", corrupt)
+    monkeypatch.setattr(os, "fsync", corrupt)
     with pytest.raises(WouldDamage):
         book.save(user)
     monkeypatch.undo()
