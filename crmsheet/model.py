@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+MOST_COLUMNS = 16_384  # of a sheet
 ISSUE_COLUMNS = ["sheet", "cell", "field", "code", "severity", "value", "suggestion", "message"]
 
 
@@ -71,14 +73,14 @@ class Note:
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
-OWN_LISTS = ("snapshots", "repairs", "quality")
+OWN_LISTS = ("snapshots", "repairs", "quality", "conflicts")
 
 
 @dataclass(frozen=True)
 class Tables:
     """What was read from one workbook, as typed: tables by sheet code, settings, and notes about the reading.
 
-    ``own`` holds lists that an earlier run wrote into it (snapshots, repairs, quality), by sheet key.
+    ``own`` holds lists that an earlier run wrote into it (:data:`OWN_LISTS`), by sheet key.
     """
 
     tables: Mapping[str, Table]
@@ -135,6 +137,7 @@ class Cleaned:
         return MappingProxyType(dict(self.frames))
 
 
+@lru_cache(maxsize=MOST_COLUMNS)
 def column_letters(number: int) -> str:
     """Excel's name of the column ``number``, counted from 1.
 

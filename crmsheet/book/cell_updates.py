@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crmsheet.book.areas import MOST_COLUMNS, MOST_ROWS, Area, bounding
+from crmsheet.book.areas import MOST_COLUMNS, MOST_ROWS, Area
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.number_formats import TEXT_FORMAT, shows_date
 from crmsheet.book.ooxml import child_named, elements, integer
@@ -139,7 +139,7 @@ def _extended(head: bytes, changed: list[Position]) -> bytes:
     old = Area.parse(match[2].decode()) if match else None
     if match is None or old is None:
         return head
-    new = bounding([old, *(Area(row, column, row, column) for row, column in changed)])
-    top, left = min(old.top, *(r for r, _ in changed)), min(old.left, *(c for _, c in changed))
-    reference = str(Area(top, left, new.bottom, new.right)).encode()
+    rows, columns = [row for row, _ in changed], [column for _, column in changed]
+    new = Area(min(old.top, *rows), min(old.left, *columns), max(old.bottom, *rows), max(old.right, *columns))
+    reference = str(new).encode()
     return head[: match.start(2)] + reference + head[match.end(2) :]

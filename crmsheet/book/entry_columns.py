@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
+
+import pandas as pd
 
 from crmsheet.book.choice_lists import list_of
 from crmsheet.book.measure import FILTER_BUTTON, text_width
@@ -16,7 +19,8 @@ from crmsheet.data import read_toml
 from crmsheet.fields import Field, Sheet
 from crmsheet.labels import Labels
 
-Role = Literal["required", "optional", "extra", "computed"]
+Role = Literal["required", "optional", "extra", "computed", "own"]
+OWN_WIDTH = 18
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,30 @@ class EntryColumn:
     choices: str = ""
     tones: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[float, float] | None = None
+    hidden: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether a reader sees it before unfolding anything."""
+        return self.role != "extra" and not self.hidden
+
+
+def own_columns(sheet: Sheet, frame: pd.DataFrame | None, hidden: str) -> tuple[EntryColumn, ...]:
+    """The users' own columns among those of ``frame``, under their own headers (R-053). ``hidden`` names one that is
+    not shown.
+    """
+    fields = {one.code for one in sheet.fields}
+    names = [str(name) for name in frame.columns if name not in fields] if frame is not None else []
+    return tuple(
+        EntryColumn(name, name, "own", OWN_WIDTH, _own_format(frame[name]), hidden=name == hidden)
+        for name in names
+        if frame is not None
+    )
+
+
+def _own_format(cells: pd.Series) -> str:
+    """Days must be shown as days; whatever else somebody typed shows itself."""
+    return "date" if any(isinstance(value, date) for value in cells.dropna()) else "text"
 
 
 def entry_columns(sheet: Sheet, labels: Labels, tiers: Mapping[str, str]) -> tuple[EntryColumn, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from crmsheet.book.canvas import Pen
 from crmsheet.book.draw_page import set_up_paper
-from crmsheet.book.entry_columns import EntryColumn, entry_columns
+from crmsheet.book.entry_columns import EntryColumn, entry_columns, own_columns
 from crmsheet.book.entry_rules import draw_entry_rules
 from crmsheet.book.measure import line_count, row_height
 from crmsheet.book.printed import cell_values
@@ -52,7 +52,10 @@ class TemplateContext:
 def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | None) -> None:
     """Draw the sheet ``code``, filled with ``frame`` (columns are field codes) or with blank rows."""
     pen = context.add_sheet(code)
-    columns = entry_columns(SHEETS[code], context.labels, context.tiers)
+    columns = (
+        *entry_columns(SHEETS[code], context.labels, context.tiers),
+        *own_columns(SHEETS[code], frame, context.labels.phrase("team_row")),
+    )
     values = _values(columns, frame)
     draw_band(context, pen, code, len(columns))
     _draw_groups(context, pen, code, columns)
@@ -107,7 +110,7 @@ def _blank_rows(columns: Sequence[EntryColumn]) -> int:
 
 def shown_width(columns: Sequence[EntryColumn]) -> float:
     """Width of the columns that are not folded."""
-    return sum(column.width for column in columns if column.role != "extra")
+    return sum(column.width for column in columns if column.shown)
 
 
 def _pages_wide(columns: Sequence[EntryColumn]) -> int:
@@ -143,8 +146,11 @@ def _set_columns(pen: Pen, columns: Sequence[EntryColumn]) -> None:
     folded = {"level": 1, "hidden": True}
     for place, column in enumerate(columns):
         look = pen.format(_cell_look(pen.theme, column, lines=False))
-        pen.sheet.set_column(place, place, column.width, look, folded if column.role == "extra" else {})
-    if any(column.role == "extra" for column in columns):
+        options = folded if column.role == "extra" else {"hidden": column.hidden}
+        if column.role == "own" and columns[place - 1].role == "extra":
+            options = {**options, "collapsed": True}
+        pen.sheet.set_column(place, place, column.width, look, options)
+    if columns[-1].role == "extra":
         pen.sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
 
 
@@ -161,18 +167,20 @@ def _draw_rows(pen: Pen, columns: Sequence[EntryColumn], values: Sequence[Sequen
         pen.sheet.set_row(row, _height(pen.theme, columns, values, index))
         for place, look in enumerate(looks):
             value = values[place][index]
-            has_time = isinstance(value, datetime)
-            pen.write(row, place, value, pen.theme.value("datetime") if has_time else look)
+            pen.write(row, place, value, _day_look(pen.theme, columns[place], value) or look)
+
+
+def _day_look(theme: Theme, column: EntryColumn, value: object) -> dict[str, object]:
+    """The look of a day or moment where the column's own would show a bare number."""
+    if isinstance(value, datetime):
+        return theme.value("datetime")
+    return theme.value("date") if isinstance(value, date) and column.format != "date" else {}
 
 
 def _height(
     theme: Theme, columns: Sequence[EntryColumn], values: Sequence[Sequence[object]], index: int
 ) -> float:
-    shown = (
-        (column, cells[index])
-        for column, cells in zip(columns, values, strict=True)
-        if column.role != "extra"
-    )
+    shown = ((column, cells[index]) for column, cells in zip(columns, values, strict=True) if column.shown)
     lines = (line_count(value, column.width) for column, value in shown if isinstance(value, str))
     return row_height(min(max(lines, default=1), MOST_LINES), theme)
 

@@ -133,7 +133,8 @@ class CellPatch:
             return None
         style = _STYLE.search(old, 0, old.find(b">"))
         self.changed.append(where)
-        return _Edit(start, end, self._spell(where, value, int(style[1]) if style else 0))
+        look = self.style(int(style[1]) if style else 0, value, where)
+        return _Edit(start, end, _cell(where, look, self.writer.tail(value) or "/>"))
 
     def _find(self, where: Position, within: tuple[int, int]) -> tuple[int, int]:
         """Where the cell stands; (-1, -1) when the row has none there."""
@@ -155,16 +156,15 @@ class CellPatch:
 
     def _new_cell(self, where: Position, value: object, head: bytes = b"") -> bytes:
         """A cell where there was none, in the format of its row or column; nothing for a blank."""
-        if not self.writer.tail(value):
+        tail = self.writer.tail(value)
+        if not tail:
             return b""
         row_style = _STYLE.search(head) if b"customFormat=" in head else None
         self.changed.append(where)
-        return self._spell(where, value, int(row_style[1]) if row_style else self.inherited(where[1]))
+        style = self.style(int(row_style[1]) if row_style else self.inherited(where[1]), value, where)
+        return _cell(where, style, tail)
 
-    def _spell(self, where: Position, value: object, old_style: int) -> bytes:
-        style = self.style(old_style, value, where)
-        attribute = f' s="{style}"' if style else ""
-        tail = self.writer.tail(value) or "/>"
-        return f'<c r="{column_letters(where[1])}{where[0]}"{attribute}{tail}'.encode(
-            "utf-8", "surrogatepass"
-        )
+
+def _cell(where: Position, style: int, tail: str) -> bytes:
+    attribute = f' s="{style}"' if style else ""
+    return f'<c r="{column_letters(where[1])}{where[0]}"{attribute}{tail}'.encode("utf-8", "surrogatepass")

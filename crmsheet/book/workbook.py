@@ -17,6 +17,7 @@ from crmsheet.book import (
     save,
     sheet_names,
     source,
+    table_growth,
 )
 from crmsheet.book.cautions import cautions
 from crmsheet.book.cell_updates import CellFormats
@@ -194,6 +195,12 @@ class Workbook:
             self._workbook.recalculate_on_load()
         self._note("texts_shortened", found.name, writer.shortened)
         return changes
+
+    def grow_table(self, sheet: str, header_row: int, last_row: int) -> bool:
+        """Let the user's table below ``header_row`` reach down to ``last_row``, where rows were written below it."""
+        found = self._sheet(sheet)
+        with self._package.reading(found.part):
+            return table_growth.grow(self._package, found.part, header_row, last_row)
 
     def forget_unused_texts(self) -> int:
         """Remove texts that no cell shows any more, after personal data was masked; returns how many.

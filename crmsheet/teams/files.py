@@ -1,0 +1,72 @@
+"""The workbooks of a team as they are read: their tables, who saved each, and what stays behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from crmsheet.book.authors import last_saved
+from crmsheet.book.raw import RawBook
+from crmsheet.book.read import read_book
+from crmsheet.labels import Labels
+from crmsheet.model import Tables
+from crmsheet.recognize import recognize
+from crmsheet.settings import changed_settings
+from crmsheet.teams.combine import Part
+from crmsheet.teams.rows import rows_of
+
+
+@dataclass(frozen=True, eq=False)
+class TeamFile:
+    """One workbook of a team."""
+
+    book: RawBook
+    tables: Tables
+    labels: Labels
+    _parts: dict[str, Part] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path, labels: Labels) -> TeamFile:
+        """Read ``path``; raises a :class:`~crmsheet.errors.ReadError` that names it."""
+        book = read_book(path)
+        return cls(book, recognize(book), labels)
+
+    @cached_property
+    def by(self) -> str:
+        """The file, and the person who saved it last where the file says so."""
+        person, _ = last_saved(self.book.path)
+        name = self.book.path.name
+        return self.labels.phrase("saved_by", file=name, person=person) if person else name
+
+    @cached_property
+    def at(self) -> str:
+        """When it was saved: what the file says, else its time stamp."""
+        _, moment = last_saved(self.book.path)
+        return moment or datetime.fromtimestamp(self.book.path.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
+
+    def part(self, entity: str) -> Part | None:
+        """The rows of one table, None when the file has no such table."""
+        table = self.tables.tables.get(entity)
+        if table is not None and entity not in self._parts:
+            origin = self.labels.phrase("team_row")
+            columns = frozenset(map(str, table.raw.columns)) - {origin}
+            self._parts[entity] = Part(rows_of(table, origin), columns, self.by, self.at)
+        return self._parts.get(entity)
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What is typed on the settings sheet and differs from what the package ships."""
+        return {line.key: line.value for line in changed_settings(self.tables.settings)}
+
+    @property
+    def left_behind(self) -> list[str]:
+        """Sheets of the user that hold no standard table: they are not part of a merge."""
+        known = {table.sheet for table in self.tables.tables.values()}
+        aside = {self.labels.sheet(code) for code in ("settings", "holidays", "guide")}
+        return [
+            sheet.name
+            for sheet in self.book.sheets
+            if not sheet.own_key and sheet.name not in known | aside and any(map(any, sheet.rows))
+        ]

@@ -1,0 +1,124 @@
+"""merge(): what several people filled in becomes one workbook; what they disagree on is listed cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from crmsheet.app import PathText
+from crmsheet.book.read import read_book
+from crmsheet.errors import TargetExists, UsageError
+from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels
+from crmsheet.model import Note
+from crmsheet.recognize import recognize
+from crmsheet.teams.combine import Context, Merged, combine
+from crmsheet.teams.conflicts import Conflict, Identity, conflict_frame, read_choices
+from crmsheet.teams.files import TeamFile
+from crmsheet.teams.write import MergeWriter
+
+CONFLICTS = "conflicts"  # key of our sheet
+
+
+@dataclass(frozen=True)
+class MergeResult:
+    """What a merge did. ``conflicts`` has one line per pair of values, decided ones with their choice.
+
+    ``rows`` counts the rows of each table in the merged workbook, ``added`` those that were not in the workbook it
+    was written into, ``changed`` the cells of other rows that took a new value.
+    """
+
+    path: str
+    rows: dict[str, int]
+    added: int
+    changed: int
+    conflicts: pd.DataFrame
+    notes: tuple[Note, ...] = field(default=())
+
+    @property
+    def open(self) -> int:
+        """Conflicts that nobody has decided yet."""
+        return int((self.conflicts["conflict_choice"] == "").sum())
+
+
+def merge(paths: Sequence[PathText], out: PathText, *, base: PathText | None = None) -> MergeResult:
+    """Merge the workbooks ``paths`` into ``out`` (USERS 10, R-065).
+
+    Rows are known by id (``teams.toml``). With ``base``, the workbook they all started from, what one of them changed
+    counts; without it, what one of them filled. Two different values of a cell are a conflict: the first file's stays
+    in place, both are listed on the sheet of conflicts with who and when, and a choice made there is honoured by the
+    next merge into the same ``out``. Rows are never dropped. The result is ``base`` (or the first file) with those
+    cells changed and rows added; everything else in it stays as it was. An earlier ``out`` is kept as a backup.
+    """
+    labels = Labels.load()
+    target = Path(out)
+    sources = [Path(path) for path in paths]
+    container = Path(base) if base is not None else sources[0] if sources else None
+    if container is None or len(sources) + (base is not None) < 2:
+        raise UsageError(problem=labels.phrase("merge_too_few"))
+    _require_distinct(sources, target, container, labels)
+    choices = _earlier_choices(target, labels)
+    files = [TeamFile.read(path, labels) for path in sources]
+    common = TeamFile.read(container, labels) if base is not None else None
+    writer = MergeWriter(common or files[0], labels)
+    conflicts = list(_merge_tables(files, common, writer, choices))
+    frame = conflict_frame(
+        [conflict for _, conflict in conflicts], [writer.place(row, one) for row, one in conflicts], labels
+    )
+    writer.save(target, frame)
+    return MergeResult(
+        str(target), writer.rows, writer.added, writer.changed, frame, tuple(_notes(files, writer))
+    )
+
+
+def _merge_tables(
+    files: Sequence[TeamFile], common: TeamFile | None, writer: MergeWriter, choices: dict[Identity, str]
+) -> Iterator[tuple[Merged, Conflict]]:
+    for entity in SHEETS:
+        parts = [part for file in files if (part := file.part(entity)) is not None]
+        if not parts:
+            continue
+        base = common.part(entity) if common is not None else None
+        context = Context(entity, writer.labels, choices)
+        merged, conflicts = combine(context, base.rows if base else None, parts)
+        writer.put(entity, merged)
+        yield from conflicts
+
+
+def _require_distinct(sources: Sequence[Path], target: Path, container: Path, labels: Labels) -> None:
+    """A file twice would agree with itself; a target that is also read could not be merged again."""
+    read = [*sources, *([container] if container not in sources else [])]
+    seen: dict[Path, Path] = {}
+    for path in read:
+        if path.resolve() in seen:
+            raise UsageError(problem=labels.phrase("merge_twice", path=path))
+        seen[path.resolve()] = path
+    if target.resolve() in seen:
+        raise UsageError(problem=labels.phrase("merge_onto_source", path=target))
+    if target.suffix.lower() != container.suffix.lower():
+        raise UsageError(problem=labels.phrase("wrong_suffix", path=target, suffix=container.suffix.lower()))
+
+
+def _earlier_choices(target: Path, labels: Labels) -> dict[Identity, str]:
+    """Choices on the target of an earlier merge; a file that no merge wrote is not replaced."""
+    if not target.exists():
+        return {}
+    book = read_book(target)
+    if CONFLICTS not in book.own:
+        raise TargetExists(path=target)
+    return dict(read_choices(recognize(book).earlier(CONFLICTS), labels))
+
+
+def _notes(files: Sequence[TeamFile], writer: MergeWriter) -> Iterator[Note]:
+    """What a reader should know: sheets that stay behind, settings that differ, and what writing noticed."""
+    for file in files:
+        if file.left_behind and file is not writer.container:
+            sheets = writer.labels.join(file.left_behind)
+            yield Note("sheets_left_behind", {"file": file.book.path.name, "sheets": sheets})
+        if file.settings != writer.container.settings:
+            names = {"file": file.book.path.name, "used": writer.container.book.path.name}
+            yield Note("settings_differ", names)
+    yield from writer.notes
