@@ -133,8 +133,17 @@ def _differences(a: CompanyName, b: CompanyName) -> Iterator[str]:
         yield _compare_bare(a, b)
     yield _compare_institutions(a, b)
     if core != "abbreviation":
-        yield "equal" if a.is_group == b.is_group else "group"
+        yield _compare_groups(a, b)
     yield _compare_forms(a, b)
+
+
+def _compare_groups(a: CompanyName, b: CompanyName) -> str:
+    """山西焦煤 is short for 山西焦煤集团有限公司; with a legal form it is a company of its own."""
+    if a.is_group == b.is_group:
+        return "equal"
+    alone = b if a.is_group else a
+    is_named = alone.trade or alone.place != NOWHERE
+    return "equal" if is_named and not alone.legal_form else "group"
 
 
 def _part(difference: str) -> Match:

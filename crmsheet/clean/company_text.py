@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from crmsheet.clean.company_places import NOWHERE, Place, place_named
+from crmsheet.clean.company_places import NOWHERE, Place, leading_place, place_named
 from crmsheet.clean.company_words import GROUP, branch_ending, pattern, split_trade, word_set
 from crmsheet.clean.persons import classify_person
 from crmsheet.clean.text import normalize_text
@@ -39,7 +39,10 @@ def bare_name(text: str) -> str:
     """
     folded = normalize_text(text[:LONGEST]).casefold().translate(_signs())
     folded = pattern("form_gap").sub("", folded)
-    return pattern("label").sub("", pattern("numbering").sub("", folded)).strip(" ,;:\"'")
+    bare = pattern("label").sub("", pattern("numbering").sub("", folded)).strip(" ,;:\"'")
+    later = pattern("former_mark").sub("", bare)
+    # 原力科技 is a trade name: only before a place does the character mean “formerly”.
+    return later if later != bare and leading_place(later)[1] else bare
 
 
 class Form(NamedTuple):

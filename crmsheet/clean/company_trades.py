@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from crmsheet.clean.companies import CompanyName
-from crmsheet.clean.company_words import WORDS, canonical_trade, word_set
+from crmsheet.clean.company_words import WORDS, canonical_trade, institutions, word_set
 
 TradeDifference = Literal[
     "equal", "trade_shortened", "trade_missing", "trade_missing_in_full", "trade_similar", "different"
@@ -51,6 +51,8 @@ def _compare(one: str, other: str, one_is_short: bool, other_is_short: bool) -> 
     )
     if is_short and longer.startswith(shorter) and without_soft(longer) in {shorter, without_soft(shorter)}:
         return "trade_shortened"
+    if is_short and longer.startswith(shorter) and not longer.endswith(tuple(institutions())):
+        return "trade_similar"
     cores = {without_soft(one), without_soft(other)}
     if len(cores) == 1 or _without_weak(one) == _without_weak(other):
         return "trade_similar"

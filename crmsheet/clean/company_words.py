@@ -55,9 +55,15 @@ def institutions() -> frozenset[str]:
 
 
 @cache
-def _trades() -> dict[str, tuple[str, ...]]:
+def trade_words() -> frozenset[str]:
+    """Lines of business and institutions, two characters or more."""
     lists = (WORDS["trades"][name].split() for name in ("lines", "soft", "institutions", "weak"))
-    return by_ending({word for words in lists for word in words if len(word) > 1}, 2)
+    return frozenset(word for words in lists for word in words if len(word) > 1)
+
+
+@cache
+def _trades() -> dict[str, tuple[str, ...]]:
+    return by_ending(trade_words(), 2)
 
 
 @cache

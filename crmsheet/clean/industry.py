@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
+from crmsheet.clean.industry_names import (
+    UNKNOWN,
+    IndustryReading,
+    ask,
+    division_sections,
+    known_names,
+    reading_of,
+    without_joints,
+)
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_table, read_toml
+from crmsheet.data import read_toml
+
+__all__ = ["UNKNOWN", "IndustryReading", "classify_industry"]
 
 _GRAMMAR = read_toml("industry.toml")
 _CODE = re.compile(_GRAMMAR["patterns"]["code"])
 _CODED_NAME = re.compile(_GRAMMAR["patterns"]["coded_name"])
 _LIST_MARKS = re.compile(_GRAMMAR["patterns"]["list_marks"])
 _NEST_MARKS = re.compile(_GRAMMAR["patterns"]["nest_marks"])
-_JOINTS = re.compile(_GRAMMAR["patterns"]["joints"])
 _LONGEST_LABEL = 40  # a longer cell is a description, and no label stands for it
 _MOST_PARTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class IndustryReading:
-    """``section`` letter and two-digit ``division`` (``""`` when unknown), the standard ``name`` to write.
-
-    When ``certain`` is false, ``candidates`` holds the standard names to ask about, if any are likely.
-    """
-
-    section: str = ""
-    division: str = ""
-    certain: bool = False
-    name: str = ""
-    candidates: tuple[str, ...] = ()
-
-
-UNKNOWN = IndustryReading()
 
 
 def classify_industry(text: object, *, mapping: Mapping[str, str] | None = None) -> IndustryReading:
@@ -69,9 +61,9 @@ def _code(key: str) -> IndustryReading | None:
         return None
     section, division = (found["section"] or "").upper(), found["division"] or ""
     if not division:
-        return _reading(section, "")
-    right = _division_sections().get(division)
-    return _reading(right, division) if right and section in ("", right) else None
+        return reading_of(section, "")
+    right = division_sections().get(division)
+    return reading_of(right, division) if right and section in ("", right) else None
 
 
 def _coded_name(key: str) -> IndustryReading | None:
@@ -104,9 +96,9 @@ def _listed(key: str) -> IndustryReading | None:
     readings = [_classify(part) for part in parts]
     sections = {reading.section for reading in readings}
     if len(sections) > 1 or not readings[0].certain:
-        return _ask(sections - {""})
+        return ask(sections - {""})
     divisions = {reading.division for reading in readings}
-    return _reading(readings[0].section, divisions.pop() if len(divisions) == 1 else "")
+    return reading_of(readings[0].section, divisions.pop() if len(divisions) == 1 else "")
 
 
 def _compound(key: str) -> IndustryReading:
@@ -141,7 +133,7 @@ def _by_head(key: str) -> IndustryReading | None:
     if head.get("inner"):
         inner = _compound(key.removesuffix(word)) if len(key) > len(word) + 1 else UNKNOWN
         division = inner.division if inner.section == head["section"] else ""
-    return _reading(head["section"], division)
+    return reading_of(head["section"], division)
 
 
 def _by_ending(key: str) -> IndustryReading | None:
@@ -155,70 +147,11 @@ def _narrowest(readings: list[IndustryReading]) -> IndustryReading:
     sections = {reading.section for reading in readings}
     divisions = {reading.division for reading in readings} - {""}
     if len(sections) > 1:
-        return _ask(sections)
+        return ask(sections)
     if len(divisions) > 1:
-        return _reading(sections.pop(), "")
-    return _reading(sections.pop(), divisions.pop() if divisions else "")
+        return reading_of(sections.pop(), "")
+    return reading_of(sections.pop(), divisions.pop() if divisions else "")
 
 
 def _alias(key: str) -> IndustryReading | None:
-    known = _known_names()
-    return known.get(key) or known.get(_JOINTS.sub("", key))
-
-
-@cache
-def _known_names() -> dict[str, IndustryReading]:
-    """Every alias and official name, also without 、 and 和 and without the last 业, with what it means."""
-    official = {row["section_name"]: _reading(row["section"], "") for row in read_table("industries.tsv")}
-    divisions = {
-        row["division_name"]: _reading(row["section"], row["division"], row["division_name"])
-        for row in read_table("industries.tsv")
-    }
-    names = divisions | official
-    suffix = _GRAMMAR["trade_suffix"]
-    found: dict[str, IndustryReading] = {}
-    for row in read_table("industry_aliases.tsv"):
-        ask = _ask(row["candidates"].split(",") if row["candidates"] else ())
-        found[match_key(row["alias"])] = _reading(row["section"], row["division"]) if row["section"] else ask
-    for name, reading in names.items():
-        key = match_key(name)
-        plain = reading if name in official else _reading(reading.section, reading.division)
-        found[key] = found.get(key, reading)
-        for spelling in (
-            key.removesuffix(suffix),
-            _JOINTS.sub("", key),
-            _JOINTS.sub("", key).removesuffix(suffix),
-        ):
-            found.setdefault(spelling, plain)
-    return found
-
-
-@cache
-def _section_names() -> dict[str, str]:
-    return {row["section"]: row["section_name"] for row in read_table("industries.tsv")}
-
-
-@cache
-def _division_sections() -> dict[str, str]:
-    return {row["division"]: row["section"] for row in read_table("industries.tsv")}
-
-
-@cache
-def _only_divisions() -> dict[str, str]:
-    """Section → its division, for the sections that have just one."""
-    divisions = _division_sections()
-    sections = list(divisions.values())
-    return {section: division for division, section in divisions.items() if sections.count(section) == 1}
-
-
-def _reading(section: str, division: str, name: str = "") -> IndustryReading:
-    return IndustryReading(
-        section=section,
-        division=division or _only_divisions().get(section, ""),
-        certain=True,
-        name=name or _section_names()[section],
-    )
-
-
-def _ask(sections: Iterable[str]) -> IndustryReading:
-    return IndustryReading(candidates=tuple(_section_names()[section] for section in sorted(sections)))
+    return known_names().get(key) or known_names().get(without_joints(key))

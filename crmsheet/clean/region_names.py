@@ -8,11 +8,14 @@ from enum import IntEnum
 from functools import cache
 from typing import Any, Final, NamedTuple
 
+from crmsheet.clean.company_words import trade_words
+from crmsheet.clean.pinyin import to_pinyin
 from crmsheet.data import read_table, read_toml
 
 _WORDS: Final[dict[str, Any]] = read_toml("regions.toml")
 PATTERNS: Final = {name: re.compile(pattern) for name, pattern in _WORDS["patterns"].items()}
 _SHORTEST: Final = 2
+_LONGEST_TRADE: Final = 6
 _PREFECTURE: Final[str] = _WORDS["words"]["prefecture"]
 
 
@@ -60,10 +63,54 @@ def longest_name() -> int:
     return max(map(len, names()))
 
 
-def letter(text: str) -> Place:
-    """The province that one letter stands for as a whole cell, such as 粤; the empty place if none."""
-    province = _WORDS["letters"].get(text, "")
-    return Place(province, province if province in _municipalities() else "")
+def crosses_word(text: str, start: int, end: int) -> bool:
+    """Whether the short name at ``text[start:end]`` ends inside another word, and no line of business follows it.
+
+    >>> crosses_word("海口腔诊所", 0, 2), crosses_word("通化工业集团", 0, 2), crosses_word("上海鲜花店", 0, 2)
+    (True, False, False)
+    """
+    if text[end : end + 1] not in _WORDS["crossings"].get(text[end - 1], ()) or end == len(text):
+        return False
+    if text[start:end] in _sure_names():
+        return False
+    return not any(text[end : end + size] in trade_words() for size in range(2, _LONGEST_TRADE))
+
+
+@cache
+def _sure_names() -> frozenset[str]:
+    return frozenset(_WORDS["words"]["sure"].split())
+
+
+def nickname(text: str) -> Place:
+    """The place that a letter, a nickname or Latin letters stand for as a whole cell; the empty place if none.
+
+    >>> nickname("粤").province, nickname("苏北").province, nickname("Hangzhou").city
+    ('广东省', '江苏省', '杭州市')
+    """
+    letters = _WORDS["letters"]
+    known = letters.get(text.lower(), "")
+    if not known and text[1:] in _directions() and text not in names():
+        known = letters.get(text[0], "")
+    if not known:
+        return _in_latin().get(text.lower(), Place()) if text.isascii() else Place()
+    province, _, city = known.partition(" ")
+    return Place(province, city or (province if province in _municipalities() else ""))
+
+
+@cache
+def _directions() -> frozenset[str]:
+    return frozenset(_WORDS["words"]["directions"].split())
+
+
+@cache
+def _in_latin() -> dict[str, Place]:
+    """Pinyin of provinces and cities, where it means one of them: shanghai, but not taizhou."""
+    found: dict[str, set[Place]] = {}
+    for name, meanings in names().items():
+        places = {named.place for named in meanings if not named.place.county}
+        if places:
+            found.setdefault(to_pinyin(name), set()).update(places)
+    return {latin: places.pop() for latin, places in found.items() if len(places) == 1}
 
 
 @cache

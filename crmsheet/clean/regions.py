@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from crmsheet.clean.region_names import PATTERNS, Place, Spelling, letter, longest_name, names
+from crmsheet.clean.region_names import PATTERNS, Place, Spelling, crosses_word, longest_name, names, nickname
 from crmsheet.clean.text import as_text, normalize_text
 
 __all__ = ["RegionReading", "locate"]
@@ -73,19 +73,22 @@ def _in_address(text: str) -> Places:
 def _in_cell(text: str) -> Places:
     if PATTERNS["outside"].search(text):
         return ()
-    if (place := letter(text)).province:
+    if (place := nickname(text)).province:
         return (place,)
-    places, end = _chain(text, 0, "cell")
-    if places and _another_place(text, end):
+    if PATTERNS["opposite"].search(text):
         return ()
-    return places or _in_brackets(text, "cell") or _amid(text)
+    places, end = _chain(text, 0, "cell")
+    if places:
+        return places + _beside(text, end)
+    return _in_brackets(text, "cell") or _amid(text)
 
 
-def _another_place(text: str, start: int) -> bool:
-    """Whether a second region stands beside the first (北京、上海), or the first is left out (上海以外)."""
-    beside = PATTERNS["several"].match(text, start)
-    at = beside.end() if beside else start
-    return bool(PATTERNS["opposite"].search(text) or _place_at(text, at, (), "company"))
+def _beside(text: str, start: int) -> Places:
+    """The places beside the first: of 苏州、无锡 the province remains, of 北京、上海 nothing."""
+    several = PATTERNS["several"].match(text, start)
+    at = several.end() if several else start
+    hit = _place_at(text, at, (), "company")
+    return hit[0] if hit else ()
 
 
 def _in_company(text: str) -> Places:
@@ -190,4 +193,4 @@ def _inside(places: list[Place], outer: Places) -> Places:
 def _is_part_of_other_name(text: str, start: int, end: int, kind: Kind) -> bool:
     if PATTERNS["other_name"].match(text, start) or PATTERNS["street"].match(text, end):
         return True
-    return kind == "company" and bool(PATTERNS["dish"].match(text, end))
+    return kind == "company" and (bool(PATTERNS["dish"].match(text, end)) or crosses_word(text, start, end))
