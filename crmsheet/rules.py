@@ -224,6 +224,21 @@ class TopicLexicon(Section):
     type_only: Words
 
 
+class GeneralLexicon(Section):
+    """Words of asking that make a function of what names no topic, and phrases that do not."""
+
+    words: Words
+    not_words: Words
+
+
+class DenialLexicon(Section):
+    """What denies a topic when it stands right before or after one of its words; words of cost after another topic."""
+
+    before: Words
+    after: Words
+    cost: Words
+
+
 class RigidityLexicon(Section):
     latent: Words
     flexible: Words
@@ -242,6 +257,8 @@ class Lexicons(Section):
     function: TopicLexicon
     performance: TopicLexicon
     service: TopicLexicon
+    general: GeneralLexicon
+    denial: DenialLexicon
     rigidity: RigidityLexicon
     sentiment: SentimentLexicon
 

@@ -16,6 +16,7 @@ from crmsheet.clean.company_words import (
     GROUP,
     WORDS,
     branch_ending,
+    form_ending,
     leading_alias,
     pattern,
     plain_digits,
@@ -55,7 +56,7 @@ def read_core(head: str, noted: Place = NOWHERE) -> Core:
     rest = head[end:]
     if known := _known(rest, place):
         return known
-    rest = rest.removesuffix(GROUP)
+    rest = _without_inner_form(rest.removesuffix(GROUP))
     if short := short_alias(rest, has_place=bool(place.name or noted.name)):
         return Core(place, short, (), is_known=True)
     brand, words = split_trade(rest)
@@ -70,8 +71,17 @@ def read_core(head: str, noted: Place = NOWHERE) -> Core:
     return _place_at_end(brand, words)
 
 
+def _without_inner_form(head: str) -> str:
+    """电机 of 电机厂, where a legal form follows: 哈尔滨电机厂有限公司."""
+    bare = head.removesuffix(form_ending(head) or "\0")
+    return bare if trade_ending(bare) else head
+
+
 def _take_district(place: Place, brand: str) -> tuple[Place, str]:
     """温州瓯海恒达: the short name of a district counts behind its city where a trade name is left."""
+    town = pattern("town").match(brand)
+    if town and len(brand) - town.end() > _SHORTEST_BRAND:
+        return place._replace(county=town[0]), brand[town.end() + 1 :]
     for size in (3, 2):
         county = brand[:size]
         if len(brand) - size >= _SHORTEST_BRAND and county in counties_of(place.city):
