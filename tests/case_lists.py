@@ -28,6 +28,7 @@ from crmsheet.rules import Rules
 
 CASES = Path(__file__).parent / "cases"
 FLOOR = 0.98
+FRESH_FLOOR = 0.94
 WHOLE = frozenset({"dates", "amounts", "sensitive"})  # of these not one cell may be wrong
 
 Row = dict[str, str]
@@ -74,9 +75,8 @@ class Score:
 
     @property
     def floor(self) -> float:
-        if "_fresh" in self.name:
-            return first_share(self.name)
-        return 1.0 if self.name in WHOLE else FLOOR
+        # A miss that no rule explains stays a miss, so fresh lists are held a little lower.
+        return FRESH_FLOOR if "_fresh" in self.name else 1.0 if family(self.name) in WHOLE else FLOOR
 
     def __str__(self) -> str:
         return f"{self.name:<24}{self.right:>6} of {self.rows:>5}  {self.share:7.2%}"
@@ -116,11 +116,6 @@ def _shown(row: Row) -> Iterator[str]:
 
 def first_runs() -> dict[str, Row]:
     return {row["list"]: row for row in read_rows("first_runs")}
-
-
-def first_share(name: str) -> float:
-    first = first_runs()[name]
-    return int(first["right"]) / int(first["rows"])
 
 
 def unescaped(cell: str) -> str:

@@ -68,6 +68,18 @@ def find_spelled_mobiles(text: str) -> Iterator[Span]:
             yield Span("mobile", *run.span())
 
 
+def spell_out_mobiles(text: str) -> str:
+    """``text`` with its mobile numbers in digits.
+
+    >>> spell_out_mobiles("一三八零零一三八零零零")
+    '13800138000'
+    """
+    for span in reversed(list(find_spelled_mobiles(text))):
+        digits = text[span.start : span.end].translate(_numeral_values())
+        text = text[: span.start] + digits + text[span.end :]
+    return text
+
+
 def _read_chain(text: str, groups: list[tuple[int, int]], taken: frozenset[int]) -> Iterator[Span]:
     """The numbers in one chain of digit groups, the longest first at each place."""
     index = 0

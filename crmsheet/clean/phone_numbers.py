@@ -35,6 +35,8 @@ _MAYBE_ZEROLESS: Final = re.compile(r"\d{10,11}|\(?(?:10|2\d|[3-9]\d\d)[) -]{1,2
 # 20240315 in a telephone column is a date from the column beside it.
 _DATE: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _FREE_CALL: Final = re.compile(r"([48]00)(\d{3})(\d{4})")
+# 400-12345 is a free call that lost digits, and no local number.
+_CUT_FREE_CALL: Final = re.compile(r"[48]00[ -][\d -]{1,7}")
 _SHORT: Final = re.compile(
     r"95\d{3}|9510\d{4}|1010\d{4}|96\d{3,4}|11[04-9]|12[0-2]|100\d\d|11[168]\d{2,3}|12[1-9]\d\d"
 )
@@ -43,7 +45,7 @@ _ABROAD: Final = re.compile(r"(?:\+|00)([1-9]\d{6,14})")
 _BARE_COUNTRY: Final = re.compile(r"\(?(85[23]|886|1(?=-\d{3}-\d{3}-\d{4}$))[)-] ?(\d[\d -]{6,11})")
 _STRIPPED_MASK: Final = re.compile(r"1[3-9]\d{5}")
 _EXTENSION: Final = re.compile(
-    r"(?P<number>.*\d)\)?(?:\s*[x#*-]\s*\(?(?P<marked>\d{1,6})\)?|\s+(?P<spaced>\d{3,4}))"
+    r"(?P<number>.*\d)\)?(?:\s*[x#*-]\s*\(?(?P<marked>\d{1,6})\)?|\s+(?P<spaced>\d{3,4})|\s*\((?P<bracketed>\d{2,6})\))"
 )
 _SEPARATORS: Final = re.compile(r"[\s().-]+")
 # National length of a number (without country code) where the plan fixes it.
@@ -102,6 +104,8 @@ def read_number(run: str) -> PhoneNumber | None:
         _read_garbled,
     )
     text = _without_edge_marks(_national(run))
+    if _CUT_FREE_CALL.fullmatch(text) and len(_compact(text)) < len("4001234567"):
+        return None
     return next((number for read in readers if (number := read(text))), None)
 
 
@@ -193,12 +197,12 @@ def _read_local(digits: str) -> PhoneNumber | None:
 def _read_extension(text: str) -> PhoneNumber | None:
     found = _EXTENSION.fullmatch(text)
     number = _read_complete(found["number"]) if found else None
-    if found is None or number is None or (found["spaced"] and number.kind != "fixed"):
+    if found is None or number is None or (not found["marked"] and number.kind != "fixed"):
         return None
     if "*" in text and number.assumed:
         # The star may hide a digit, and then the missing zero is a guess on a guess.
         return None
-    extension = found["marked"] or found["spaced"]
+    extension = found["marked"] or found["spaced"] or found["bracketed"]
     return PhoneNumber(number.kind, f"{number.normalized}-{extension}", number.area, number.assumed)
 
 

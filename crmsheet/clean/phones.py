@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from crmsheet.clean.blanks import is_blank, mask_sign
 from crmsheet.clean.folding import cell_text, fold_width
+from crmsheet.clean.number_chains import spell_out_mobiles
 from crmsheet.clean.phone_numbers import MOBILE_DIGITS, PhoneKind, PhoneNumber, read_number
 from crmsheet.data import read_toml
 
@@ -26,6 +27,7 @@ _RUN: Final = re.compile(r"[+(]{0,2}[\d*](?:(?:[\d*#()\-. ]|x(?=\d)|(?<=\d)x)*[\
 # 13,800,138,000: a number shown with thousands separators.
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:,\d{3}){2,4}")
 _GLUED_MOBILES: Final = re.compile(f"(?<!\\d)({MOBILE_DIGITS})-?(?={MOBILE_DIGITS}(?!\\d))")
+_DIGIT: Final = re.compile("[0-9]")
 _INVALID: Final = PhoneNumber("invalid")
 
 
@@ -62,7 +64,9 @@ def _classify(text: str) -> PhoneReading:
     folded = fold_width(text).strip(" '`\"\t\r\n,;")
     if is_blank(folded):
         return PhoneReading("empty")
-    return _combine(list(_read_runs(_tidy(_undo_number_format(folded)))))
+    # Among digits a round sign hides one: 159○○○○5678.
+    plain = _undo_number_format(folded) if _DIGIT.search(folded) else spell_out_mobiles(folded)
+    return _combine(list(_read_runs(_tidy(plain))))
 
 
 def _undo_number_format(text: str) -> str:
