@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.acceptance import Accepted, Setup, apply_accepted
+from crmsheet.acceptance import Accepted, Setup, apply_accepted, judge
 from crmsheet.amend import moment
 from crmsheet.book.draw import draw
 from crmsheet.book.raw import RawBook
@@ -86,6 +86,23 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     accepted = apply_accepted(book, _setup_by(rules, as_of), "marked", _open).without_cells()
     del book  # its cells weigh as much as the tables that hold them now
     return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=narrate)
+
+
+@_collector_paused()
+def analyze_workbook(
+    path: PathText,
+    *,
+    as_of: date | str | None = None,
+    rules: PathText | Rules | None = None,
+    narrate: Narrate = silent,
+) -> Result:
+    """Everything the program computes from a workbook; the file is only read, marked repairs are not applied."""
+    narrate("read")
+    book = read_book(Path(path), unread=_UNREAD)
+    tables = recognize(book)
+    narrate("analyze")
+    judged = judge(book, tables, _setup_by(rules, as_of), tables.earlier("quality"))
+    return replace(_analyzed(Accepted(judged)), path=str(path))
 
 
 @_collector_paused()
