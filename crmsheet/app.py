@@ -38,7 +38,9 @@ PathText = str | PathLike[str]
 Narrate = Callable[[str], None]
 
 # Sheets of an earlier run whose cells nobody reads again: they are made anew.
-_UNREAD = ("overview", "followups", "tiers", "requirements")
+_UNREAD = (
+    "overview", "followups", "tiers", "requirements", "trends", "win_back", "core", "moves", "solutions",
+)  # fmt: skip
 AS_OF = "as_of"  # key of the day on the settings sheet
 
 

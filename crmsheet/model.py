@@ -73,7 +73,7 @@ class Note:
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
-OWN_LISTS = ("snapshots", "repairs", "quality", "conflicts")
+OWN_LISTS = ("snapshots", "figures", "repairs", "quality", "conflicts")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,19 @@ from typing import Literal
 import pandas as pd
 
 Format = Literal[
-    "text", "wrap", "integer", "decimal", "score", "money", "wan", "date", "percent", "link", "choice"
+    "text",
+    "wrap",
+    "integer",
+    "decimal",
+    "score",
+    "money",
+    "wan",
+    "date",
+    "percent",
+    "link",
+    "choice",
+    "span",
+    "plain_score",
 ]
 Tone = Literal["plain", "good", "watch", "bad", "info", "accent", "strong"]
 
@@ -22,9 +34,10 @@ Tone = Literal["plain", "good", "watch", "bad", "info", "accent", "strong"]
 class Column:
     """One column of a table block: where its values are, its header, how it looks.
 
-    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar; ``heat`` shades the
-    cell by its value, on one scale with the other heat columns of the table. ``width`` is counted in
-    characters, a Chinese one as two; a host may widen it for the contents. ``note`` explains the header.
+    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar in ``bar_tone``; ``heat``
+    shades the cell by its value, on one scale with the other heat columns of the table. Of a ``span`` only
+    the tone is seen: neighbours make the bars of a Gantt chart. ``width`` is counted in characters, a Chinese
+    one as two; a host may widen it for the contents. ``note`` explains the header.
     """
 
     code: str
@@ -33,6 +46,7 @@ class Column:
     width: float = 12
     tones: Mapping[str, Tone] = field(default_factory=dict)
     bar: bool = False
+    bar_tone: Tone = "info"
     heat: bool = False
     choices: tuple[str, ...] = ()
     note: str = ""
@@ -107,7 +121,8 @@ class Series:
 class Chart:
     """A native chart: its categories and series. ``tones`` optionally names a tone per category.
 
-    Categories run from left to right, in bar charts from the top down.
+    Categories run from left to right, in bar charts from the top down. ``highest`` ends the axis of values
+    where that is known, as 100 of percentages.
     """
 
     kind: Literal["doughnut", "column", "bar", "stacked_column", "stacked_bar", "line", "combo"]
@@ -116,11 +131,12 @@ class Chart:
     series: tuple[Series, ...]
     tones: tuple[str, ...] = ()
     number_format: str = "0"
+    highest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """Charts side by side, at most three."""
+    """Charts side by side, at most three; those without any value are left out."""
 
     charts: tuple[Chart, ...]
 
@@ -133,7 +149,14 @@ class Text:
     tone: Tone = "plain"
 
 
-Block = Cards | Charts | TableBlock | Text
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links to other sheets, in one row."""
+
+    sheets: tuple[str, ...]
+
+
+Block = Cards | Charts | Links | TableBlock | Text
 
 
 @dataclass(frozen=True)

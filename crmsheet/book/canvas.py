@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from crmsheet.book.design import Body, Formula
+from crmsheet.book.explicit_charts import explicit_charts
 from crmsheet.book.grid import Grid, Span
 from crmsheet.book.links import sheet_link
 from crmsheet.book.theme import Theme
@@ -169,4 +170,4 @@ class Canvas:
         for action in self._postponed:
             action()
         self.workbook.close()
-        return self._buffer.getvalue()
+        return explicit_charts(self._buffer.getvalue())

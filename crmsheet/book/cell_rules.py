@@ -26,7 +26,7 @@ def draw_cell_rules(canvas: Canvas, columns: Sequence[Column], spans: Sequence[S
         area = (rows[0], span[0], rows[1], span[1])
         _draw_tones(canvas, column, area)
         if column.bar:
-            canvas.sheet.conditional_format(*area, data_bar(canvas.theme.colors["bar"]))
+            canvas.sheet.conditional_format(*area, data_bar(canvas.theme.tone(column.bar_tone, "bar")))
         if column.choices:
             canvas.postpone(partial(_draw_dropdown, canvas, column, area))
     _draw_heat(canvas, columns, spans, rows)
@@ -67,6 +67,8 @@ def _draw_tones(canvas: Canvas, column: Column, area: Area) -> None:
     theme = canvas.theme
     for text, tone in column.tones.items():
         look = {"bg_color": theme.tone(tone, "fill"), "font_color": theme.tone(tone, "text")}
+        if column.format == "span":
+            look = {"bg_color": theme.tone(tone), "font_color": theme.tone(tone)}
         canvas.sheet.conditional_format(*area, {**equals(text), "format": canvas.pen.format(look)})
 
 

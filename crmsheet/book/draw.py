@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from crmsheet.book.canvas import Canvas
 from crmsheet.book.design import Design
 from crmsheet.book.draw_cards import card_rows, draw_cards, draw_text
-from crmsheet.book.draw_charts import draw_charts
+from crmsheet.book.draw_charts import charts_with_values, draw_charts
 from crmsheet.book.draw_list import draw_list
-from crmsheet.book.draw_page import draw_band, set_up_page
+from crmsheet.book.draw_page import draw_band, draw_links, set_up_page
 from crmsheet.book.draw_short_table import draw_short_table
 from crmsheet.book.grid import Grid, shared_grid
 from crmsheet.book.table_cells import TableCells, column_widths, table_cells
 from crmsheet.book.theme import Theme
-from crmsheet.view import Block, Cards, Charts, TableBlock, Text, View
+from crmsheet.view import Block, Cards, Charts, Links, TableBlock, Text, View
 
 # Widths in characters: a page of cards, charts and short tables, and the least that a list's sheet has.
-PAGE_WIDTH = 172
+PAGE_WIDTH = 144
 LIST_PAGE_WIDTH = 110
 LEAST_WIDTH = 64
 
-Part = Cards | Charts | Text | TableCells
+Part = Cards | Charts | Links | Text | TableCells
 
 
 def draw(view: View, *, footer: str = "", language: str = "zh") -> Design:
@@ -61,6 +61,11 @@ def _neighbours(part: Part) -> list[Sequence[float]]:
         return [[PAGE_WIDTH / len(row)] * len(row) for row in card_rows(part)]
     if isinstance(part, TableCells):
         return [column_widths(part)]
+    if isinstance(part, Charts):
+        count = max(len(charts_with_values(part)), 1)
+        return [[PAGE_WIDTH / count] * count]
+    if isinstance(part, Links):
+        return [[PAGE_WIDTH / len(part.sheets)] * len(part.sheets)]
     return []
 
 
@@ -70,6 +75,8 @@ def _draw_part(canvas: Canvas, part: Part) -> None:
             draw_cards(canvas, part)
         case Charts():
             draw_charts(canvas, part)
+        case Links():
+            draw_links(canvas, part)
         case Text():
             draw_text(canvas, part)
         case TableCells() if part.block.filterable:

@@ -5,18 +5,17 @@ What they show stands in hidden rows below everything else: columns to the right
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from crmsheet.book.canvas import Canvas
+from crmsheet.book.draw_cards import draw_text
 from crmsheet.book.native_chart import ChartData, native_chart
-from crmsheet.book.theme import Theme
-from crmsheet.view import Chart, Charts, Series
+from crmsheet.view import Chart, Charts, Series, Text
 
 GAP = 10
 BAR_PIXELS = 24
 FRAME_PIXELS = 70
-NOTHING_PRINTED = ";;;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +29,33 @@ class Frame:
 
 
 def draw_charts(canvas: Canvas, charts: Charts) -> None:
-    """Draw the charts of one block, equally wide, over the whole grid."""
-    shown = [with_something_to_show(chart, canvas.theme) for chart in charts.charts]
+    """Draw the charts of one block that have something to show, side by side over the whole grid.
+
+    Their edges are column edges: column widths depend on the font of the workbook they go into. Where none
+    has a value, one line says so; a blank chart is never drawn.
+    """
+    shown = charts_with_values(charts)
     if not shown:
+        draw_text(canvas, Text((canvas.theme.words["no_data"],)))
         return
     rows = max(_rows_needed(chart, canvas) for chart in shown)
     top = canvas.take(canvas.theme.row_height, rows)
-    width = (canvas.grid.pixels - GAP * (len(shown) - 1)) // len(shown)
-    for index, chart in enumerate(shown):
-        frame = Frame(top, index * (width + GAP), width, rows * canvas.row_pixels)
+    spans = canvas.grid.spans([canvas.grid.width / len(shown)] * len(shown))
+    for chart, span in zip(shown, spans, strict=True):
+        left, right = canvas.grid.edges(span)
+        gap = 0 if span[1] == canvas.grid.last else GAP
+        frame = Frame(top, left, right - left - gap, rows * canvas.row_pixels)
         canvas.postpone(partial(_draw_chart, canvas, chart, frame))
     canvas.space()
+
+
+def charts_with_values(charts: Charts) -> list[Chart]:
+    """The charts that have any value but zero."""
+    return [chart for chart in charts.charts if any(map(_has_value, chart.series))]
+
+
+def _has_value(series: Series) -> bool:
+    return any(series.values)
 
 
 def _draw_chart(canvas: Canvas, chart: Chart, frame: Frame) -> None:
@@ -52,17 +67,6 @@ def _draw_chart(canvas: Canvas, chart: Chart, frame: Frame) -> None:
     native.set_size({"width": frame.width, "height": frame.height})
     place = {"x_offset": frame.left, "object_position": 2, "description": chart.title}
     canvas.sheet.insert_chart(frame.top, 0, native, place)
-
-
-def with_something_to_show(chart: Chart, theme: Theme) -> Chart:
-    """The chart, or, when it has no value at all, an empty frame that says so."""
-    if any(value for series in chart.series for value in series.values):
-        return chart
-    nothing = theme.words["no_data"]
-    empty = (Series(nothing, (None,)),)
-    return replace(
-        chart, kind="column", categories=(nothing,), series=empty, tones=(), number_format=NOTHING_PRINTED
-    )
 
 
 def _rows_needed(chart: Chart, canvas: Canvas) -> int:

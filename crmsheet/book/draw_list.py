@@ -65,8 +65,10 @@ def _draw_header(canvas: Canvas, block: TableBlock) -> int:
     widths = canvas.grid.widths[: len(headers)]
     row = canvas.take(header_height(block, widths, canvas.theme))
     look = header_look(canvas)
-    for column, text in enumerate(headers):
-        canvas.pen.write(row, column, text, look)
+    # The filter button covers the lower half of a narrow header.
+    narrow = {**look, "valign": "top", "font_size": canvas.theme.small_size, "bold": False}
+    for index, column in enumerate(block.columns):
+        canvas.pen.write(row, index, column.header, narrow if column.format == "span" else look)
     spans = [(index, index) for index in range(len(headers))]
     draw_header_notes(canvas, block.columns, spans, row)
     return row

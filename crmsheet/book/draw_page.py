@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from crmsheet.book.canvas import Canvas
-from crmsheet.view import View
+from crmsheet.view import Links, View
 
 A4 = 9
 TITLE_HEIGHT = 34
 SUBTITLE_HEIGHT = 20
 # A header further down than this (points) would fill the screen if it were kept in sight.
 HIGHEST_FREEZE = 170
+# A page without a list that is higher than this (points) is printed in portrait.
+HIGHEST_LANDSCAPE = 560
 LONGEST_FOOTER = 80
 
 
@@ -31,11 +33,29 @@ def draw_band(canvas: Canvas, view: View) -> None:
     canvas.space()
 
 
+def draw_links(canvas: Canvas, links: Links) -> None:
+    """A row of links to other sheets, evenly spread."""
+    theme = canvas.theme
+    row = canvas.take(SUBTITLE_HEIGHT)
+    spans = canvas.grid.spans([canvas.grid.width / len(links.sheets)] * len(links.sheets))
+    look = theme.text(
+        font_color=theme.colors["link"], bg_color=theme.colors["light"], align="center", shrink=True
+    )
+    for sheet, span in zip(links.sheets, spans, strict=True):
+        canvas.pen.link(row, span, sheet, sheet, look)
+    canvas.space()
+
+
 def set_up_page(canvas: Canvas, view: View, footer: str) -> None:
-    """A4 landscape, one page wide, the list's header repeated, page numbers, none of the hidden rows."""
+    """A4, one page wide, the list's header repeated, page numbers, none of the hidden rows.
+
+    A list is printed in landscape; a page of cards and charts, which is higher than wide, on one in portrait.
+    """
     sheet = canvas.sheet
     set_up_paper(sheet, canvas.theme.words["page"], footer)
     one_page = canvas.header_row is None
+    if one_page and canvas.height_above(canvas.row) > HIGHEST_LANDSCAPE:
+        sheet.set_portrait()
     sheet.fit_to_pages(1, 1 if one_page else 0)
     sheet.print_area(0, 0, canvas.row - 1, canvas.grid.last)
     if canvas.header_row is not None:

@@ -12,6 +12,7 @@ from crmsheet.book.measure import column_pixels
 Span = tuple[int, int]
 
 NEAR = 1.0
+CELL_PADDING = 0.7  # characters that Excel adds to each column's width
 # A short table is not drawn out further than this: figures far apart are hard to read across.
 MOST_STRETCH = 2.0
 # Too narrow is worse than too wide.
@@ -37,6 +38,15 @@ class Grid:
     def pixels(self) -> int:
         return sum(map(column_pixels, self.widths))
 
+    def edges(self, span: Span) -> Span:
+        """Left and right edge of a span in pixels.
+
+        >>> Grid((10, 10)).edges((1, 1))
+        (75, 150)
+        """
+        pixels = [0, *accumulate(map(column_pixels, self.widths))]
+        return pixels[span[0]], pixels[span[1] + 1]
+
     def tail(self, width: float) -> Span:
         """The fewest last columns that together are ``width`` wide.
 
@@ -60,7 +70,13 @@ class Grid:
         return Grid(tuple(widths))
 
     def span_width(self, span: Span) -> float:
-        return sum(self.widths[span[0] : span[1] + 1])
+        """Room of joined columns: the padding between them is room too.
+
+        >>> Grid((10, 10)).span_width((0, 1))
+        20.7
+        """
+        joined = self.widths[span[0] : span[1] + 1]
+        return round(sum(joined) + (len(joined) - 1) * CELL_PADDING, 1)
 
     def spans(self, wanted: Sequence[float]) -> tuple[Span, ...]:
         """First and last column of each of several neighbours that want these widths, from column A on.

@@ -146,7 +146,8 @@ def _set_axes(native: Any, chart: Chart, theme: Theme, width: int) -> None:
     own = [series for series in chart.series if not series.secondary]
     native.set_x_axis(categories)
     stacked = chart.kind == "stacked_column"
-    native.set_y_axis(_value_axis(_highest(own, stacked=stacked), chart.number_format, theme, grid=True))
+    axis = _value_axis(_highest(own, stacked=stacked), chart.number_format, theme, grid=True)
+    native.set_y_axis(axis if chart.highest is None else {**axis, "min": 0, "max": chart.highest})
 
 
 def _category_axis(chart: Chart, theme: Theme, width: int) -> Properties:

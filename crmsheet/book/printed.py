@@ -42,7 +42,7 @@ def _all_stored(distinct: list[object], kind: str, contents: str) -> list[object
 
 def _stored(value: object, kind: str) -> object:
     plain = _plain(value)
-    if plain is None or kind not in ("text", "wrap", "link", "choice"):
+    if plain is None or kind not in ("text", "wrap", "link", "choice", "span"):
         return plain
     return str(plain)[:LONGEST_TEXT]
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from crmsheet.book.design import Formula
 from crmsheet.book.links import link_cells
 from crmsheet.book.measure import (
-    FILTER_BUTTON,
     PADDING,
     fitting_width,
     line_count,
@@ -23,10 +22,10 @@ from crmsheet.view import Column, TableBlock
 MOST_LINKS = 5_000
 MOST_FITTED = 5_000  # measuring every text of a longer list takes longer than writing it
 MOST_LINES = 6
-# A header longer than this many times its column's width wraps.
-WIDEST_HEADER = 2.0
+# The fewest characters that a line of a wrapped header holds: two Chinese ones.
+SHORTEST_LINE = 4
 # How far a column may grow beyond the width asked for; numbers and dates grow as far as they must.
-GROWTH = {"text": 1.6, "link": 1.6, "choice": 1.6, "wrap": 1.0}
+GROWTH = {"text": 1.5, "link": 1.3, "choice": 1.5, "wrap": 1.0}
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,10 @@ def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> lis
 
 
 def header_height(block: TableBlock, widths: Sequence[float], theme: Theme) -> float:
-    """Height of a header row whose texts wrap, beside the filter buttons where there are any."""
-    button = FILTER_BUTTON if block.filterable else 0
+    """Height of a header row whose texts wrap; two lines at least leave room for the filter buttons below."""
     pairs = zip(block.columns, widths, strict=True)
-    lines = (line_count(column.header, width - button) for column, width in pairs)
-    return row_height(max(lines, default=1), theme) + 6
+    lines = [line_count(column.header, width) for column, width in pairs]
+    return row_height(max(lines, default=1) if not block.filterable else max(2, *lines), theme)
 
 
 def shown_text(value: object, column: Column) -> str:
@@ -88,10 +86,11 @@ def shown_text(value: object, column: Column) -> str:
 
 
 def _column_width(column: Column, values: Sequence[object], block: TableBlock) -> float:
+    if column.format == "span":
+        return column.width
     total = block.total.get(column.code, "")
     texts = {shown_text(value, column) for value in values[:SAMPLE]} | {printed(total, column)}
-    header = text_width(column.header) + FILTER_BUTTON + PADDING
-    least = max(column.width, min(header, column.width * WIDEST_HEADER))
+    least = max(column.width, min(text_width(column.header), SHORTEST_LINE) + PADDING)
     growth = GROWTH.get(column.format)
     return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
 

@@ -14,7 +14,7 @@ from crmsheet.tables.facts import having
 from crmsheet.tables.intervals import wilson
 
 _MONTHS = 1_000_000  # above any count of months
-Group = Literal["industry", "province", "region", "owner", "tier", "size_band"]
+Group = Literal["industry", "province", "region", "owner", "tier", "size_band", "requirement_type"]
 
 
 def segment_needs(customers: pd.DataFrame, requirements: pd.DataFrame, by: Group) -> pd.DataFrame:

@@ -6,12 +6,17 @@ from collections.abc import Callable
 
 from crmsheet.result import Result
 from crmsheet.view import View
+from crmsheet.views.core import core_view
 from crmsheet.views.followups import followups_view
+from crmsheet.views.moves import moves_view
 from crmsheet.views.overview import overview_view
 from crmsheet.views.quality import quality_view
-from crmsheet.views.records import repairs_view, snapshots_view
+from crmsheet.views.records import figures_view, repairs_view, snapshots_view
 from crmsheet.views.requirements import requirements_view
+from crmsheet.views.solutions import solutions_view
 from crmsheet.views.tiers import tiers_view
+from crmsheet.views.trends import trends_view
+from crmsheet.views.win_back import win_back_view
 
 # In the order the sheets stand in the workbook.
 VIEWS: tuple[Callable[[Result], View], ...] = (
@@ -19,7 +24,13 @@ VIEWS: tuple[Callable[[Result], View], ...] = (
     followups_view,
     tiers_view,
     requirements_view,
+    trends_view,
+    win_back_view,
+    core_view,
+    moves_view,
+    solutions_view,
     quality_view,
     repairs_view,
     snapshots_view,
+    figures_view,
 )

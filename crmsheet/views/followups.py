@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
-from crmsheet.view import Link, TableBlock, View
+from crmsheet.view import Card, Cards, Link, TableBlock, View
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.words import (
+    AGEING_TONES,
     PRIORITY_TONES,
     REMINDER_TONES,
+    percent,
     tier_tones,
     tier_words,
     toned,
@@ -22,18 +24,18 @@ def followups_view(result: Result) -> View:
     rules, labels = result.rules, result.rules.labels
     columns = (
         column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),
-        column(labels, "overdue_days", "integer", 10, bar=True),
-        column(labels, "due", "date", 12),
-        column(labels, "customer_name", "link", 26),
-        column(labels, "tier", "choice", 10, tones=tier_tones(rules)),
-        column(labels, "top_priority", "choice", 8, tones=toned(labels, "level", PRIORITY_TONES)),
-        column(labels, "top_need", "wrap", 28),
-        column(labels, "next_plan", "wrap", 24),
-        column(labels, "contact_notes", "wrap", 28),
-        column(labels, "last_contact", "date", 12),
-        column(labels, "owner", "text", 8),
-        column(labels, "phone", "text", 16),
-        column(labels, "strategy", "wrap", 22),
+        column(labels, "overdue_days", "integer", 7, bar=True, bar_tone="bad"),
+        column(labels, "due", "date", 11),
+        column(labels, "customer_name", "link", 22),
+        column(labels, "tier", "choice", 8, tones=tier_tones(rules)),
+        column(labels, "top_priority", "choice", 7, tones=toned(labels, "level", PRIORITY_TONES)),
+        column(labels, "top_need", "wrap", 22),
+        column(labels, "next_plan", "wrap", 18),
+        column(labels, "contact_notes", "wrap", 22),
+        column(labels, "last_contact", "date", 11),
+        column(labels, "owner", "text", 7),
+        column(labels, "phone", "text", 15),
+        column(labels, "strategy", "wrap", 18),
         column(labels, "due_reason", "wrap", 30),
     )
     frame = followup_lines(result)
@@ -42,10 +44,25 @@ def followups_view(result: Result) -> View:
         printable(frame, columns, "customer_id"),
         columns,
         links=customer_links(result, frame),
+        total={"customer_name": labels.phrase("total_customers", n=len(frame))} if len(frame) else {},
         empty=labels.phrase("empty.followups"),
         frozen=4,
     )
-    return view(result, "followups", (block,), back=labels.sheet("overview"), tab="bad")
+    blocks = (_cards(result), block) if len(frame) else (block,)
+    return view(result, "followups", blocks, back=labels.sheet("overview"), tab="bad")
+
+
+def _cards(result: Result) -> Cards:
+    """How long the follow-ups are overdue, in workdays."""
+    labels, due = result.rules.labels, result.followups
+    counts = due["ageing"].value_counts()
+    cards = []
+    for code, tone in AGEING_TONES.items():
+        if code != "not_due":
+            count = int(counts.get(code, 0))
+            note = labels.phrase("card.ageing_note", share=percent(count / len(due)))
+            cards.append(Card(labels.choice("ageing", code), f"{count:,}", note, tone))
+    return Cards(tuple(cards))
 
 
 def followup_lines(result: Result) -> pd.DataFrame:

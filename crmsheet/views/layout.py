@@ -8,20 +8,22 @@ import pandas as pd
 
 from crmsheet.labels import Labels
 from crmsheet.result import Result
-from crmsheet.view import Block, Column, Format, View
+from crmsheet.view import Block, Card, Column, Format, Text, Tone, View
 
 MAX_ROWS = 1_000_000  # a sheet ends at 1,048,576; headers and totals need some
+MOST_LISTED = 2_000  # nobody reads a longer list of the best or the worst; its total counts all
 
 
 def column(labels: Labels, code: str, kind: Format = "text", width: float = 12, **look: Any) -> Column:
-    """A column under its label."""
-    return Column(code, labels.column(code), kind, width, **look)
+    """A column under its label, unless ``look`` names another header."""
+    header = look.pop("header", None) or labels.column(code)
+    return Column(code, header, kind, width, **look)
 
 
 def view(result: Result, key: str, blocks: tuple[Block, ...], **look: Any) -> View:
     """The view ``key`` under its own name and title, with the day it speaks of."""
     labels = result.rules.labels
-    subtitle = labels.phrase(f"view.{key}", as_of=result.as_of.isoformat())
+    subtitle = look.pop("subtitle", "") or labels.phrase(f"view.{key}", as_of=result.as_of.isoformat())
     return View(key, labels.sheet(key), labels.sheet(key), subtitle, blocks, **look)
 
 
@@ -29,3 +31,22 @@ def printable(frame: pd.DataFrame, columns: tuple[Column, ...], *extra: str) -> 
     """The columns a table prints, and those its links need, as many rows as a sheet holds."""
     codes = [part.code for part in columns]
     return frame[[*codes, *(name for name in extra if name not in codes)]].head(MAX_ROWS)
+
+
+def lacking(result: Result, key: str, phrase: str, tab: Tone = "plain") -> View:
+    """The view ``key`` of facts the workbook does not have: one line says what is missing and where it goes."""
+    labels = result.rules.labels
+    text = Text((labels.phrase(f"lacking.{phrase}"),), "watch")
+    return view(result, key, (text,), back=labels.sheet("overview"), tab=tab)
+
+
+def counted(labels: Labels, unit: str, count: int) -> str:
+    """Label of a list's total: how many there are, and how many of them are listed."""
+    if count <= MOST_LISTED:
+        return labels.phrase(f"total.{unit}", n=count)
+    return labels.phrase(f"total.{unit}_first", n=count, shown=MOST_LISTED)
+
+
+def card(labels: Labels, code: str, value: str, tone: Tone = "plain", **facts: object) -> Card:
+    """A key figure with its label and small line."""
+    return Card(labels.phrase(f"card.{code}"), value, labels.phrase(f"card.{code}_note", **facts), tone)

@@ -4,174 +4,127 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmsheet.labels import wan
 from crmsheet.result import Result
-from crmsheet.view import Block, Card, Cards, Chart, Charts, Series, TableBlock, Text, View
+from crmsheet.tables.figures import last_figures
+from crmsheet.view import Block, Chart, Charts, Column, Links, Series, TableBlock, Text, View
+from crmsheet.views.cards import overview_cards
 from crmsheet.views.followups import customer_links, followup_lines
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.requirements import priority_chart
-from crmsheet.views.words import PRIORITY_TONES, REMINDER_TONES, TIER_TONES, tier_tones, toned
+from crmsheet.views.tiers import tiers_chart
+from crmsheet.views.trends import month_lines, months_chart, needs_chart
+from crmsheet.views.words import AGEING_TONES, PRIORITY_TONES, REMINDER_TONES, tier_tones, toned
 
 FIRST = 8
+# The sheets a reader goes to from here, in the order of the workbook.
+_LINKED = (
+    "followups", "tiers", "requirements", "trends", "win_back", "core", "moves", "solutions", "quality",
+)  # fmt: skip
 
 
 def overview_view(result: Result) -> View:
     """The sheet a manager opens first."""
-    labels = result.rules.labels
+    labels, months = result.rules.labels, month_lines(result)
     blocks: list[Block] = [
-        _cards(result),
-        Charts(tuple(_upper_charts(result))),
+        Links(tuple(map(labels.sheet, _LINKED))),
+        overview_cards(result),
+        Charts((tiers_chart(result), priority_chart(result), months_chart(result, months))),
         _today(result),
-        Charts(tuple(_lower_charts(result))),
+        Charts((_industries(result), needs_chart(result, months), _load_chart(result))),
+        owners_block(result),
     ]
     notes = tuple(labels.phrase(f"note.{note.code}", **note.facts) for note in result.notes)
     if notes:
         blocks.append(Text((labels.phrase("notes_title"), *notes), "watch"))
-    return view(result, "overview", tuple(blocks), tab="accent", locked=True)
+    return view(result, "overview", tuple(blocks), tab="accent", locked=True, **_since(result))
 
 
-def _cards(result: Result) -> Cards:
+def _since(result: Result) -> dict[str, str]:
+    """The subtitle with the day that changes are counted from, where there is one."""
+    before = last_figures(result.source.source.earlier("figures"), result.as_of)
+    if before is None:
+        return {}
+    day = pd.Timestamp(str(before["as_of"])).date().isoformat()
+    phrase = result.rules.labels.phrase("view.overview_since", as_of=result.as_of.isoformat(), since=day)
+    return {"subtitle": phrase}
+
+
+def _industries(result: Result) -> Chart:
     labels = result.rules.labels
-    customers, needs = result.customers, result.requirements
-    open_needs = int(customers["open_need_count"].sum())
-    pressing = int((customers["top_priority"] == "high").sum())
-    reminders = customers["reminder"].value_counts()
-    errors = int((result.issues["severity"] == "error").sum())
-    amount = customers["amount_12m"].sum(min_count=1)
-    return Cards(
-        (
-            Card(
-                labels.phrase("card.customers"),
-                f"{len(customers):,}",
-                labels.phrase("card.customers_note", n=int((customers["tier"] == "high_value").sum())),
-                "strong",
-            ),
-            Card(
-                labels.phrase("card.amount"),
-                "–" if pd.isna(amount) else wan(amount),
-                ""
-                if pd.isna(amount)
-                else labels.phrase("card.amount_note", n=int(customers["frequency"].sum())),
-                "info",
-            ),
-            Card(
-                labels.phrase("card.needs"),
-                f"{open_needs:,}",
-                labels.phrase("card.needs_note", n=len(needs)),
-                "good",
-            ),
-            Card(
-                labels.phrase("card.pressing"), f"{pressing:,}", labels.phrase("card.pressing_note"), "watch"
-            ),
-            Card(
-                labels.phrase("card.overdue"),
-                f"{int(reminders.get('overdue', 0)):,}",
-                labels.phrase(
-                    "card.overdue_note", n=_longest(customers), today=int(reminders.get("today", 0))
-                ),
-                "bad",
-            ),
-            Card(
-                labels.phrase("card.issues"),
-                f"{len(result.issues):,}",
-                labels.phrase("card.issues_note", n=errors),
-                "plain",
-            ),
-        )
-    )
-
-
-def _longest(customers: pd.DataFrame) -> int:
-    longest = customers["overdue_days"].max()
-    return 0 if pd.isna(longest) else int(longest)
-
-
-def _upper_charts(result: Result) -> list[Chart]:
-    rules, labels = result.rules, result.rules.labels
-    counts = result.customers["tier"].value_counts()
-    used = [code for code in rules.tiers if counts.get(code, 0)]
-    tiers = Chart(
-        "doughnut",
-        labels.phrase("chart.tiers"),
-        tuple(rules.tiers[code].label for code in used),
-        (Series(labels.phrase("series.customers"), tuple(float(counts[code]) for code in used)),),
-        tones=tuple(TIER_TONES.get(code, "plain") for code in used),
-    )
-    return [tiers, priority_chart(result), _months_chart(result)]
-
-
-def _months_chart(result: Result) -> Chart:
-    """Revenue and contacts of the last twelve months."""
-    labels = result.rules.labels
-    months = pd.period_range(end=pd.Period(result.as_of, "M"), periods=12, freq="M")
-    revenue = _by_month(result.orders, "order_date", months, "net_amount") / 10_000
-    contacts = _by_month(result.interactions, "contacted_on", months)
+    industries = result.customers["industry"].replace("", None).dropna().value_counts().head(8)
     return Chart(
-        "combo",
-        labels.phrase("chart.months"),
-        tuple(str(month) for month in months),
+        "bar",
+        labels.phrase("chart.industries"),
+        tuple(map(str, industries.index)),
+        (Series(labels.phrase("series.customers"), tuple(industries.astype(float)), "accent"),),
+    )
+
+
+def _load_chart(result: Result) -> Chart:
+    """Customers with a follow-up by owner: how many are overdue."""
+    labels, load = result.rules.labels, owners_load(result).head(FIRST)
+    return Chart(
+        "stacked_bar",
+        labels.phrase("chart.owners"),
+        tuple(map(str, load.index)),
         (
-            Series(labels.phrase("series.revenue"), tuple(revenue.round(2)), "info"),
-            Series(labels.phrase("series.contacts"), tuple(contacts), "watch", line=True, secondary=True),
+            Series(
+                labels.phrase("series.on_time"), tuple((load["sum"] - load["late"]).astype(float)), "info"
+            ),
+            Series(labels.phrase("series.overdue"), tuple(load["late"].astype(float)), "bad"),
         ),
     )
 
 
-def _by_month(table: pd.DataFrame, day: str, months: pd.PeriodIndex, value: str = "") -> pd.Series:
-    if day not in table or not len(table):
-        return pd.Series(0.0, index=months)
-    period = table[day].dt.to_period("M")
-    totals = table.groupby(period)[value].sum() if value else period.value_counts()
-    return totals.reindex(months, fill_value=0).astype("float64")
+def owners_load(result: Result) -> pd.DataFrame:
+    """Follow-ups by owner and ageing, most overdue first: one column per ageing, ``late``, ``sum``.
+
+    Customers without an owner are counted under the words for that; the rows add up to the follow-up list.
+    """
+    due = result.followups
+    owner = due["owner"].astype(object)
+    owner = owner.where(owner.notna() & (owner != ""), result.rules.labels.phrase("no_owner"))
+    counts = pd.crosstab(owner, due["ageing"]).reindex(columns=list(AGEING_TONES), fill_value=0)
+    late = counts.drop(columns=["not_due", "today"]).sum(axis=1)
+    load = counts.assign(late=late, sum=counts.sum(axis=1))
+    return load.sort_values(["late", "sum"], ascending=False, kind="stable")
 
 
-def _lower_charts(result: Result) -> list[Chart]:
-    labels = result.rules.labels
-    industries = result.customers["industry"].dropna().value_counts().head(8)
-    owners = _load(result.customers)
-    reminders = result.customers["reminder"].value_counts()
-    shown = [code for code in REMINDER_TONES if reminders.get(code, 0)]
-    return [
-        Chart(
-            "bar",
-            labels.phrase("chart.industries"),
-            tuple(map(str, industries.index)),
-            (Series(labels.phrase("series.customers"), tuple(industries.astype(float)), "good"),),
+def owners_block(result: Result) -> TableBlock:
+    """Every owner's follow-ups by how long they are overdue; of many owners the first, the rest as one line."""
+    labels, load = result.rules.labels, owners_load(result)
+    columns = (
+        column(labels, "owner", "text", 12),
+        *(
+            Column(code, labels.choice("ageing", code), "integer", 12, heat=code not in ("not_due", "today"))
+            for code in AGEING_TONES
         ),
-        Chart(
-            "column",
-            labels.phrase("chart.reminders"),
-            tuple(labels.choice("reminder", code) for code in shown),
-            (Series(labels.phrase("series.customers"), tuple(float(reminders[code]) for code in shown)),),
-            tones=tuple(REMINDER_TONES[code] for code in shown),
-        ),
-        Chart(
-            "stacked_bar",
-            labels.phrase("chart.owners"),
-            tuple(map(str, owners.index)),
-            (
-                Series(labels.phrase("series.on_time"), tuple(owners["on_time"].astype(float)), "info"),
-                Series(labels.phrase("series.overdue"), tuple(owners["overdue"].astype(float)), "bad"),
-            ),
-        ),
-    ]
-
-
-def _load(customers: pd.DataFrame) -> pd.DataFrame:
-    """Customers with a due date per owner, on time and overdue, the busiest ten first."""
-    due = customers[customers["due"].notna() & customers["owner"].notna()]
-    overdue = due["reminder"] == "overdue"
-    load = pd.DataFrame({"on_time": ~overdue, "overdue": overdue}).groupby(due["owner"]).sum()
-    return load.loc[load.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(10)
+        column(labels, "sum", "integer", 10),
+    )
+    shown = load if len(load) <= FIRST + 1 else load.head(FIRST)
+    if len(shown) < len(load):
+        rest = load.iloc[FIRST:].sum().rename(labels.phrase("other_owners", n=len(load) - FIRST))
+        shown = pd.concat([shown, rest.to_frame().T])
+    whole = {code: float(load[code].sum()) for code in (*AGEING_TONES, "sum")}
+    return TableBlock(
+        "owners",
+        shown.mask(shown.eq(0)).assign(owner=shown.index.astype(str)),
+        columns,
+        title=labels.phrase("owners_title"),
+        total={"owner": labels.column("sum"), **whole},
+        empty=labels.phrase("empty.followups"),
+        filterable=False,
+        see_all=labels.sheet("followups"),
+    )
 
 
 def _today(result: Result) -> TableBlock:
     rules, labels = result.rules, result.rules.labels
     columns = (
         column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),
-        column(labels, "overdue_days", "integer", 9),
+        column(labels, "overdue_days", "integer", 8),
         column(labels, "due", "date", 12),
-        column(labels, "customer_name", "link", 24),
+        column(labels, "customer_name", "link", 26),
         column(labels, "tier", "choice", 10, tones=tier_tones(rules)),
         column(labels, "top_priority", "choice", 8, tones=toned(labels, "level", PRIORITY_TONES)),
         column(labels, "top_need", "text", 30),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crmsheet.result import Result
-from crmsheet.tables import snapshots
+from crmsheet.tables import figures, snapshots
 from crmsheet.view import TableBlock, View
 from crmsheet.views.layout import column, printable, view
 
@@ -41,3 +41,15 @@ def snapshots_view(result: Result) -> View:
     lines = snapshots.add_snapshot(result.source.source.earlier("snapshots"), fresh)
     block = TableBlock("snapshots", printable(lines, columns), columns)
     return view(result, "snapshots", (block,), hidden=True, tab="plain")
+
+
+def figures_view(result: Result) -> View:
+    """The key figures of every refresh, one line a day."""
+    labels = result.rules.labels
+    columns = tuple(
+        column(labels, code, "text" if code == "as_of" else "integer", 12) for code in figures.COLUMNS
+    )
+    fresh = figures.count_figures(result.customers, result.requirements, result.issues, result.as_of)
+    lines = figures.add_figures(result.source.source.earlier("figures"), fresh)
+    block = TableBlock("figures", printable(lines, columns), columns)
+    return view(result, "figures", (block,), hidden=True, tab="plain")

@@ -22,6 +22,58 @@ TIER_TONES: Mapping[str, Tone] = {
 }
 REMINDER_TONES: Mapping[str, Tone] = {"overdue": "bad", "today": "watch", "soon": "watch", "later": "good"}
 SEVERITY_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "watch", "hint": "info", "silenced": "plain"}
+CHURN_TONES: Mapping[str, Tone] = {"warning": "watch", "risk": "bad", "lost": "plain"}
+DIRECTION_TONES: Mapping[str, Tone] = {
+    "up": "good",
+    "down": "bad",
+    "other": "watch",
+    "new": "info",
+    "gone": "plain",
+}
+CAUSE_TONES: Mapping[str, Tone] = {"behavior": "info", "rules": "watch", "manual": "plain"}
+QUADRANT_TONES: Mapping[str, Tone] = {"star": "accent", "cow": "watch", "nurture": "info", "watch": "plain"}
+TASK_TONES: Mapping[str, Tone] = {
+    "done": "good",
+    "done_late": "watch",
+    "running": "info",
+    "overdue": "bad",
+    "upcoming": "plain",
+    "paused": "plain",
+}
+SOLUTION_TONES: Mapping[str, Tone] = {
+    "late": "bad",
+    "running": "info",
+    "delivered": "watch",
+    "confirmed": "accent",
+    "draft": "plain",
+    "accepted": "good",
+}
+CHANGE_TONES: Mapping[str, Tone] = {"skipped": "bad", "open": "watch", "complete": "good"}
+LEVEL_TONES: Mapping[str, Tone] = {"high": "good", "medium": "watch", "low": "bad"}
+AGEING_TONES: Mapping[str, Tone] = {
+    "not_due": "good",
+    "today": "watch",
+    "1-3": "watch",
+    "4-7": "bad",
+    "8-14": "bad",
+    "15-30": "bad",
+    ">30": "bad",
+}
+FEASIBILITY_TONES: Mapping[str, Tone] = {"feasible": "good", "partial": "watch", "infeasible": "bad"}
+PROMISE_TONES: Mapping[str, Tone] = {
+    "kept": "good",
+    "broken": "watch",
+    "overdue": "bad",
+    "pending": "info",
+}
+PLAN_TONES: Mapping[str, Tone] = {
+    "planned": "good",
+    "partly": "watch",
+    "unassessed": "info",
+    "pool": "bad",
+    "paused": "plain",
+    "done": "accent",
+}
 STATUS_TONES: Mapping[str, Tone] = {"todo": "watch", "doing": "info", "done": "good", "paused": "plain"}
 
 
@@ -56,3 +108,22 @@ def toned(labels: Labels, vocabulary: str, tones: Mapping[str, Tone]) -> dict[st
 def tier_tones(rules: Rules) -> dict[str, Tone]:
     """Tones by tier label; tiers a team added are plain."""
     return {tier.label: TIER_TONES.get(code, "plain") for code, tier in rules.tiers.items()}
+
+
+def percent(share: float) -> str:
+    """A share as whole percent; blank when it is not known.
+
+    >>> percent(0.416), percent(float("nan"))
+    ('42%', '')
+    """
+    return "" if pd.isna(share) else f"{share:.0%}"
+
+
+def interval(low: pd.Series, high: pd.Series) -> pd.Series:
+    """Two bounds of a share as one text.
+
+    >>> interval(pd.Series([0.35]), pd.Series([0.62])).tolist()
+    ['35%–62%']
+    """
+    both = [f"{percent(a)}–{percent(b)}" if pd.notna(a) else "" for a, b in zip(low, high, strict=True)]
+    return pd.Series(both, index=low.index, dtype=object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from datetime import date
@@ -239,7 +240,7 @@ def test_charts_read_hidden_cells_that_hold_the_numbers():
 
 def test_nothing_stands_to_the_right_of_the_page_where_readers_keep_their_own_columns():
     sheet = opened(draw(view(CHARTS, customer_list(customers(3)))))
-    assert sheet.max_column == 9
+    assert sheet.max_column == 10
 
 
 def test_charts_show_hidden_data_and_have_a_cache_for_previews():
@@ -256,13 +257,31 @@ def test_pieces_too_small_for_a_figure_carry_none():
     assert re.findall(r'<c:dLbl><c:idx val="(\d)"/><c:delete val="1"/>', xml) == ["2"]
 
 
-def test_a_chart_without_data_says_so():
-    empty = Charts(
-        (Chart("doughnut", "客户分层", (), ()), Chart("line", "月度", ("1月",), (Series("额", (None,)),)))
-    )
-    sheet = opened(draw(view(empty)))
-    assert [type(chart).__name__ for chart in sheet._charts] == ["BarChart", "BarChart"]
-    assert [cell.value for row in sheet.iter_rows() for cell in row].count("暂无数据") == 4
+def test_a_chart_without_data_is_never_drawn():
+    empty = (Chart("doughnut", "客户分层", (), ()), Chart("line", "月度", ("1月",), (Series("额", (None,)),)))
+    sheet = opened(draw(view(Charts(empty))))
+    assert not sheet._charts
+    assert [cell.value for row in sheet.iter_rows() for cell in row].count("暂无数据") == 1
+    some = opened(draw(view(Charts((*empty, CHARTS.charts[0])))))
+    assert len(some._charts) == 1
+
+
+def test_edges_of_charts_are_edges_of_columns():
+    """Column widths depend on the font of the workbook; a chart anchored within a column would not."""
+    for blocks in ((CHARTS,), (CHARTS, customer_list(customers(3)))):
+        anchors = [chart.anchor for chart in opened(draw(view(*blocks)))._charts]
+        assert all(anchor._from.colOff == 0 for anchor in anchors)
+        assert all(one.to.col < other._from.col for one, other in itertools.pairwise(anchors))
+
+
+def test_cells_of_a_gantt_chart_show_only_their_colour():
+    week = Column("week", "11-16", "span", 4, tones={"进行中": "info"})
+    frame = pd.DataFrame({"week": ["进行中", None]})
+    sheet = opened(draw(view(TableBlock("bars", frame, (week,)))))
+    cell = sheet.cell(find(sheet, "11-16").row + 1, 1)
+    assert cell.number_format == ";;;"
+    (rules,) = sheet.conditional_formatting
+    assert rules.rules[0].dxf.fill.bgColor.rgb.endswith("3E7CB5")
 
 
 def test_a_table_without_rows_says_why_and_is_no_excel_table():
@@ -293,7 +312,7 @@ def test_pages_are_a4_landscape_one_page_wide_without_the_hidden_rows():
     header = find(sheet, "客户编号").row
     assert sheet.print_title_rows == f"${header}:${header}"
     letters, row = re.search(r":\$([A-Z]+)\$(\d+)", sheet.print_area).groups()
-    assert letters == "I"
+    assert letters == "J"
     assert [d.hidden for n, d in sheet.row_dimensions.items() if n <= int(row)].count(True) == 0
     assert sheet.max_row > int(row)
     assert "&P" in sheet.oddFooter.right.text

@@ -1,0 +1,72 @@
+"""The key figures of the overview, each with its change since the last refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from crmsheet.labels import wan
+from crmsheet.result import Result
+from crmsheet.tables.figures import count_figures, last_figures
+from crmsheet.view import Card, Cards, Tone
+
+# In this order; what is good news when it falls.
+_TONES: dict[str, Tone] = {
+    "customers": "strong",
+    "amount_12m": "info",
+    "open_needs": "good",
+    "pressing": "watch",
+    "overdue_followups": "bad",
+    "issues": "plain",
+}
+
+
+def overview_cards(result: Result) -> Cards:
+    """Six key figures; the small line says what is among them, and what they were at the last refresh."""
+    figures = count_figures(result.customers, result.requirements, result.issues, result.as_of).iloc[0]
+    before = last_figures(result.source.source.earlier("figures"), result.as_of)
+    return Cards(tuple(_card(result, code, tone, figures, before) for code, tone in _TONES.items()))
+
+
+def _card(
+    result: Result, code: str, tone: Tone, figures: pd.Series, before: Mapping[str, object] | None
+) -> Card:
+    labels = result.rules.labels
+    value = float(figures[code])
+    note = labels.phrase(f"card.{code}_note", **_facts(result, figures)) if pd.notna(value) else ""
+    change = "" if before is None else _change(result, code, value, before)
+    words = labels.phrase("card_separator").join(filter(None, (note, change)))
+    return Card(labels.phrase(f"card.{code}"), _printed(code, value), words, tone)
+
+
+def _printed(code: str, value: float) -> str:
+    if pd.isna(value):
+        return "–"
+    return wan(value) if code == "amount_12m" else f"{value:,.0f}"
+
+
+def _change(result: Result, code: str, value: float, before: Mapping[str, object]) -> str:
+    """By how much more or less than at the last refresh; blank where one of the two is not known."""
+    labels = result.rules.labels
+    then = before.get(code)
+    if not isinstance(then, int | float) or pd.isna(then) or pd.isna(value):
+        return ""
+    size = value - then
+    if not size:
+        return labels.phrase("card_same")
+    return labels.phrase("card_up" if size > 0 else "card_down", n=_printed(code, abs(size)))
+
+
+def _facts(result: Result, figures: pd.Series) -> dict[str, str]:
+    """What the small lines may mention."""
+    customers = result.customers
+    longest = customers["overdue_days"].max()
+    return {
+        "high_value": f"{figures['high_value']:,}",
+        "orders": f"{customers['frequency'].sum():,.0f}",
+        "needs": f"{len(result.requirements):,}",
+        "longest": f"{0 if pd.isna(longest) else longest:.0f}",
+        "today": f"{(customers['reminder'] == 'today').sum():,}",
+        "errors": f"{(result.issues['severity'] == 'error').sum():,}",
+    }

@@ -1,0 +1,121 @@
+"""Trends: where demand and money come from, month by month and segment by segment, and the rates (R-106, R-107)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.result import Result
+from crmsheet.tables.trends import monthly_needs, monthly_sales
+from crmsheet.view import Block, Chart, Charts, Series, TableBlock, Text, View
+from crmsheet.views.layout import column, view
+from crmsheet.views.rates import rates_block
+from crmsheet.views.segments import market_sentences, need_types_block, segments_block
+
+MONTHS = 12
+
+
+def trends_view(result: Result) -> View:
+    """Charts, what stands out, the rates, the months, the kinds of need, and every segment as a list."""
+    labels = result.rules.labels
+    months = month_lines(result)
+    blocks: list[Block] = [Charts((needs_chart(result, months), months_chart(result, months)))]
+    if sentences := market_sentences(result):
+        blocks.append(Text((labels.phrase("markets_title"), *sentences), "good"))
+    blocks += [rates_block(result), _months_block(result, months)]
+    blocks += [need_types_block(result), segments_block(result)]
+    return view(result, "trends", tuple(blocks), back=labels.sheet("overview"), tab="good")
+
+
+def month_lines(result: Result) -> pd.DataFrame:
+    """One row per calendar month up to the day, index month: needs, sales, contacts (R-106)."""
+    needs = monthly_needs(result.requirements, result.as_of, months=MONTHS)
+    sales = monthly_sales(result.orders, result.as_of, months=MONTHS)
+    return needs.join(sales).assign(contacts=_contacts(result, needs.index))
+
+
+def _contacts(result: Result, months: pd.Index) -> pd.Series:
+    log = result.interactions
+    if "contacted_on" not in log or not len(log):
+        return pd.Series(0.0, index=months)
+    counts: pd.Series = log["contacted_on"].dt.to_period("M").value_counts().reindex(months, fill_value=0)
+    return counts.astype("float64")
+
+
+def needs_chart(result: Result, months: pd.DataFrame) -> Chart:
+    """New against solved needs, and how many stand open."""
+    labels = result.rules.labels
+    tones = (("raised", "bad", False), ("solved", "good", False), ("open", "info", True))
+    return Chart(
+        "combo",
+        labels.phrase("chart.needs"),
+        month_names(months.index, result),
+        tuple(
+            Series(
+                labels.phrase(f"series.{code}"),
+                tuple(months[code].astype(float)),
+                tone,
+                line=line,
+                secondary=line,
+            )
+            for code, tone, line in tones
+        )
+        if months[["raised", "solved"]].to_numpy().any()
+        else (),
+    )
+
+
+def months_chart(result: Result, months: pd.DataFrame) -> Chart:
+    """Revenue in units of 10,000 yuan, and contacts on an axis of their own."""
+    labels = result.rules.labels
+    revenue = (months["amount"] / 10_000).round(2)
+    return Chart(
+        "combo",
+        labels.phrase("chart.months"),
+        month_names(months.index, result),
+        (
+            Series(labels.phrase("series.revenue"), tuple(revenue), "info"),
+            Series(
+                labels.phrase("series.contacts"),
+                tuple(months["contacts"]),
+                "watch",
+                line=True,
+                secondary=True,
+            ),
+        ),
+    )
+
+
+def month_names(months: pd.Index, result: Result) -> tuple[str, ...]:
+    """Short names of months; the first of the list and of each year carries the year."""
+    labels = result.rules.labels
+    names = []
+    for place, month in enumerate(months):
+        code = "month_of_year" if place == 0 or month.month == 1 else "month"
+        names.append(labels.phrase(code, year=month.year % 100, month=month.month))
+    return tuple(names)
+
+
+def _months_block(result: Result, months: pd.DataFrame) -> TableBlock:
+    labels = result.rules.labels
+    columns = (
+        column(labels, "month", "choice", 10),
+        column(labels, "raised", "integer", 10),
+        column(labels, "solved", "integer", 10),
+        column(labels, "open", "integer", 10),
+        column(labels, "contacts", "integer", 10),
+        column(labels, "amount_month", "wan", 12, bar=True),
+        column(labels, "occasions", "integer", 10),
+        column(labels, "buyers", "integer", 10),
+        column(labels, "new_buyers", "integer", 10),
+        column(labels, "repurchase", "percent", 10),
+    )
+    frame = months.assign(month=[str(month) for month in months.index], amount_month=months["amount"])
+    summed = ("raised", "solved", "contacts", "amount_month", "occasions", "new_buyers")
+    return TableBlock(
+        "months",
+        frame[[part.code for part in columns]],
+        columns,
+        title=labels.phrase("months_title"),
+        total={"month": labels.column("sum"), **{code: float(frame[code].sum()) for code in summed}},
+        filterable=False,
+    )
