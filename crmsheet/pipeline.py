@@ -15,6 +15,7 @@ from crmsheet.requirements import explode_requirements
 from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.steps.clv_facts import fit_customer_models
+from crmsheet.steps.order_facts import rfm_notes
 from crmsheet.tables.facts import Facts
 from crmsheet.tables.migration import list_moves
 from crmsheet.tables.notes import missing_facts
@@ -90,6 +91,7 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
         notes=(
             *cleaned.notes,
             *_notes(cleaned, calendar, as_of),
+            *rfm_notes(orders, rules, as_of),
             *model_notes,
             *missing_facts(facts, before, rules),
         ),
@@ -101,6 +103,9 @@ def _orders(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame | N
     if orders is None or not {"order_date", "amount"} <= set(orders):
         return None
     keyed = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+    founded = tables.get("profiles", pd.DataFrame())
+    if {"customer", "founded"} <= set(founded):
+        keyed["founded"] = keyed["customer"].map(founded.groupby("customer")["founded"].min())
     return steps.prepare_orders(keyed, as_of=as_of)
 
 

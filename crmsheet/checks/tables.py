@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmsheet.checks.columns import as_days, read_column
 from crmsheet.checks.issues import Findings, issue_frame
+from crmsheet.checks.orders import check_orders
 from crmsheet.checks.relations import check_relations
 from crmsheet.checks.rows import check_rows
 from crmsheet.fields import SHEETS, Field
@@ -36,7 +37,9 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
         frames[code] = _typed(findings, (rules, calendar), as_of)
         check_rows(findings, frames[code], rules, as_of)
         collected.append(findings)
-    check_relations({part.code: part for part in collected}, frames)
+    by_sheet = {part.code: part for part in collected}
+    check_relations(by_sheet, frames)
+    check_orders(by_sheet, frames)
     return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)
 
 

@@ -7,11 +7,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from crmsheet.model import Note
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
-from crmsheet.steps.orders import summarize_orders
-from crmsheet.steps.rfm import score_rfm
+from crmsheet.steps.orders import prepare_orders, summarize_orders
+from crmsheet.steps.rfm import choose_cuts, score_rfm, summarize_rfm
 
+_COLUMN_OF_AXIS = {"recency": "recency_days", "frequency": "frequency", "monetary": "monetary"}
 _RFM = ("frequency", "monetary", "recency_score", "frequency_score", "monetary_score")
 
 
@@ -38,7 +40,7 @@ def add_order_facts(
     facts = summary.join(scores[list(_RFM)]).reindex(customers.index)
     for column in ("order_count", "amount_total", "amount_12m", "frequency", "monetary"):
         facts[column] = facts[column].astype("float64").fillna(0.0)
-    profit = optional(rows, "profit").groupby(rows["customer"]).sum(min_count=1)
+    profit = _net_profit(rows, as_of).groupby(rows["customer"]).sum(min_count=1)
     kept = ["order_count", "amount_total", "amount_12m", "first_order", "last_order", "recency_days", *_RFM]
     return customers.assign(
         **{column: facts[column] for column in kept},
@@ -55,6 +57,41 @@ def rfm_thresholds(rules: Rules) -> dict[str, tuple[float, ...]]:
         "frequency": (rfm.frequency_medium, rfm.frequency_high),
         "monetary": (rfm.monetary_medium, rfm.monetary_high),
     }
+
+
+def rfm_notes(orders: pd.DataFrame | None, rules: Rules, as_of: date) -> tuple[Note, ...]:
+    """What the reader should know of quantile scores: where thresholds cut instead, which levels stay empty."""
+    if orders is None or rules.rfm.method != "quantile":
+        return ()
+    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+    summary = summarize_rfm(rows, as_of=as_of, window=rules.orders.window_months)
+    if not len(summary):
+        return ()
+    cuts = choose_cuts(summary, method="quantile", thresholds=rfm_thresholds(rules))
+    return tuple(_worded(note, rules) for note in cuts.notes)
+
+
+def _worded(note: Note, rules: Rules) -> Note:
+    """The note with the name of its axis and its levels as people read them."""
+    labels, facts = rules.labels, dict(note.facts)
+    if "axis" in facts:
+        facts["axis"] = labels.field(_COLUMN_OF_AXIS[facts["axis"]])
+    if "used" in facts:
+        facts["used"] = labels.join(str(level) for level in facts["used"])
+    return Note(note.code, facts)
+
+
+def _net_profit(rows: pd.DataFrame, as_of: date) -> pd.Series:
+    """Profit of each row as its amount counts: taken off for a refund, none of a row that is left out."""
+    profit = optional(rows, "profit").astype("float64")
+    if not profit.notna().any():
+        return profit
+    known = (
+        rows if {"counts", "order_state", "net_amount"} <= set(rows) else prepare_orders(rows, as_of=as_of)
+    )
+    counts, refund = known["counts"].astype(bool), known["order_state"] == "refund"
+    paid_back = -profit.abs().where(known["net_amount"] < 0, 0.0)
+    return profit.where(counts, paid_back.where(refund & profit.notna()))
 
 
 def _scores(rows: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
