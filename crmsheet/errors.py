@@ -68,6 +68,10 @@ class MissingExtra(UsageError):
     """A feature needs an optional dependency (``feature``, ``extra``, ``module``)."""
 
 
+class ProgramMissing(UsageError):
+    """A program that is not part of this package is not installed (``program``)."""
+
+
 class DataWarning(UserWarning):
     """Cells handed to a step directly that nobody can read; they count as missing. Shown once per place."""
 
@@ -158,3 +162,7 @@ class WouldDamage(WriteError):
 
 class SheetNotFound(UsageError):
     """No sheet of that name (``path``, ``sheet``, ``near``)."""
+
+
+class ProgramFailed(WriteError):
+    """A program that was asked to write a file did not (``program``, ``reason``)."""

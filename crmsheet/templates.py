@@ -11,6 +11,7 @@ from crmsheet.book.save import write_new
 from crmsheet.book.template import template
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
+from crmsheet.report.word_template import build_template
 from crmsheet.result import Result
 from crmsheet.sample import sample_team
 from crmsheet.settings import setting_lines
@@ -21,9 +22,13 @@ def new_workbook(
 ) -> Path:
     """Write the template to ``path``, which must not exist yet; with ``example`` filled with the sample team.
 
-    ``macros`` make it a workbook with buttons, ``.xlsm``: see ``crmsheet.excel.workbook``.
+    ``macros`` make it a workbook with buttons, ``.xlsm``: see ``crmsheet.excel.workbook``. A name that ends in
+    .docx gets the template of the report instead, for the team's own colours and logo.
     """
     target = Path(path)
+    if target.suffix.lower() == ".docx":
+        write_new(target, build_template())
+        return target
     suffix = ".xlsx" if macros is None else ".xlsm"
     if target.suffix.lower() != suffix:
         raise UsageError(problem=Labels.load().phrase("wrong_suffix", path=target, suffix=suffix))

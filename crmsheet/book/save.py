@@ -103,6 +103,14 @@ def write_new(path: Path, data: bytes) -> None:
         _sync_folder(path.parent)
 
 
+def write_file(path: Path, data: bytes) -> None:
+    """Make ``data`` the content of ``path``, whether or not it exists; it is whole at any instant."""
+    with _translated(path), exclusive(path), _temporary(path) as temporary:
+        _write_synced(temporary, lambda write: write(data))
+        os.replace(temporary, path)
+        _sync_folder(path.parent)
+
+
 # Steps
 
 

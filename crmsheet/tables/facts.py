@@ -39,10 +39,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days after ``start`` up to and including ``end``."""
+    """The days after ``start`` up to and including ``end``.
+
+    ``before`` is where the span that precedes it begins, when that is not as many months back (a quarter
+    that begins on the 1st).
+    """
 
     start: pd.Timestamp
     end: pd.Timestamp
+    before: pd.Timestamp | None = None
 
     @classmethod
     def of_months(cls, end: date | pd.Timestamp, months: int) -> Span:
@@ -58,6 +63,16 @@ class Span:
     def of_days(cls, end: date | pd.Timestamp, days: int) -> Span:
         last = pd.Timestamp(end)
         return cls(last - pd.Timedelta(days=days), last)
+
+    def preceding(self, months: int) -> Span:
+        """The span just before this one, ``months`` long unless this one says where it begins.
+
+        >>> Span.of_months(date(2026, 8, 31), 6).preceding(6).start
+        Timestamp('2025-08-28 00:00:00')
+        """
+        return (
+            Span(self.before, self.start) if self.before is not None else Span.of_months(self.start, months)
+        )
 
     def holds(self, days: pd.Series) -> pd.Series:
         """Where a day lies in the span; unknown days do not."""

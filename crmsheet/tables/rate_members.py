@@ -69,7 +69,7 @@ def repeat_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
 
 def returning_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought in the span before this one; bought again in this one counts."""
-    before = _purchase_days(facts, _span_before(span, rules))["customer"].unique()
+    before = _purchase_days(facts, span.preceding(rules.rates.period_months))["customer"].unique()
     again = set(_purchase_days(facts, span)["customer"])
     return _members(pd.Index(before), pd.Series([who in again for who in before], dtype=bool))
 
@@ -189,10 +189,6 @@ def _purchase_days(facts: Facts, span: Span) -> pd.DataFrame:
     """Customer of each purchase occasion in the span."""
     rows = within(facts.orders, "order_date", span, "customer", "occasion")
     return rows[rows["occasion"].astype(bool)][["customer"]]
-
-
-def _span_before(span: Span, rules: Rules) -> Span:
-    return Span.of_months(span.start, rules.rates.period_months)
 
 
 def _new_customers(facts: Facts, span: Span) -> pd.DataFrame:

@@ -33,38 +33,41 @@ _KINDS: Final[Mapping[str, Kind]] = {
 _TODAY_ONLY = ("need_satisfaction",)  # what stood solved half a year ago is not recorded
 
 
-def measure_rates(facts: Facts, rules: Rules, as_of: date) -> pd.DataFrame:
+def measure_rates(facts: Facts, rules: Rules, as_of: date, span: Span | None = None) -> pd.DataFrame:
     """One row per rate, index its code, columns ``COLUMNS`` (R-106, ANALYTICS §7).
 
     ``rate_value`` is Σ ``amount`` ÷ Σ ``base`` of the rate's members, NaN where nothing counts (n/a): a share
     (0–1), a net score (times 100, so −100 … 100), a ratio of money, points or yuan, as ``kind`` says.
     ``low`` and ``high`` are 95 % bounds of shares (Wilson) and net scores. ``few`` marks fewer answers than
     the rules ask for. ``previous`` is the value of the period before, ``start`` and ``end`` bound this one.
+    ``span`` measures another period than the months up to ``as_of`` that the rules ask for.
     """
-    lines = [_line(code, facts, rules, as_of) for code in COUNTING]
+    lines = [_line(code, facts, rules, _spans(code, rules, as_of, span)) for code in COUNTING]
     return pd.DataFrame(lines, index=pd.Index(list(COUNTING), name="rate"), columns=list(COLUMNS))
 
 
-def rate_members(facts: Facts, rules: Rules, as_of: date) -> pd.DataFrame:
+def rate_members(facts: Facts, rules: Rules, as_of: date, span: Span | None = None) -> pd.DataFrame:
     """Every row that counts in a rate of ``measure_rates``: ``rate``, ``key``, ``amount``, ``base``."""
     parts = [
-        count(facts, rules, _spans(code, rules, as_of)[0]).assign(rate=code)
+        count(facts, rules, _spans(code, rules, as_of, span)[0]).assign(rate=code)
         for code, count in COUNTING.items()
     ]
     return pd.concat(parts, ignore_index=True)[["rate", "key", "amount", "base"]]
 
 
-def _spans(code: str, rules: Rules, as_of: date) -> tuple[Span, Span]:
+def _spans(code: str, rules: Rules, as_of: date, span: Span | None) -> tuple[Span, Span]:
     """This period and the one before."""
+    if span is not None:
+        return span, span.preceding(rules.rates.period_months)
     if code == "mood":
         now = Span.of_days(as_of, rules.rates.mood_days)
         return now, Span.of_days(now.start, rules.rates.mood_days)
     now = Span.of_months(as_of, rules.rates.period_months)
-    return now, Span.of_months(now.start, rules.rates.period_months)
+    return now, now.preceding(rules.rates.period_months)
 
 
-def _line(code: str, facts: Facts, rules: Rules, as_of: date) -> tuple[object, ...]:
-    now, before = _spans(code, rules, as_of)
+def _line(code: str, facts: Facts, rules: Rules, spans: tuple[Span, Span]) -> tuple[object, ...]:
+    now, before = spans
     count, kind = COUNTING[code], _KINDS.get(code, "share")
     members = count(facts, rules, now)
     value = _value(members, kind)

@@ -1,0 +1,101 @@
+"""The words of a report, and sentences chosen by conditions: both are data (``report/words.zh.toml``)."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from crmsheet.data import read_toml
+from crmsheet.labels import wan
+
+Fact = float | int | str
+Facts = Mapping[str, Fact]
+
+_CONDITION = re.compile(r"(\w+)\s*(==|!=|>=|<=|>|<)\s*(-?[\w.]+)")
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    "==": operator.eq, "!=": operator.ne, ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+
+
+class _Words(Formatter):
+    """Templates with ``{amount:wan}`` for money and ``{share:pct}`` for whole percents."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "wan":
+            return wan(float(value))
+        if format_spec == "pct":
+            return f"{100 * float(value):.0f}%"
+        return str(super().format_field(value, format_spec))
+
+
+_WORDS = _Words()
+
+
+def words() -> Mapping[str, Any]:
+    """Everything a report says, by section."""
+    return read_toml("report/words.zh.toml")
+
+
+def phrase(code: str, **facts: Any) -> str:
+    """One phrase filled with facts.
+
+    >>> phrase("share_of", share=0.405)
+    '40%'
+    """
+    return _WORDS.vformat(str(words()["phrases"][code]), (), facts)
+
+
+def sentences(section: str, facts: Facts, *, part: str = "sentences") -> tuple[str, ...]:
+    """The sentences of a section: of each the first wording whose conditions hold, or none.
+
+    >>> sentences("needs", {"total": 0, "chosen": 0, "open": 0, "top_waiting": 0, "top_high_value": 0})[0]
+    '目前还没有记录客户需求。'
+    """
+    said = (_said(choices, facts) for choices in words()[section][part])
+    return tuple(sentence for sentence in said if sentence)
+
+
+def caption(section: str, code: str, facts: Facts) -> str:
+    """The sentence under a figure; blank when no wording fits."""
+    return _said(words()[section]["captions"][code], facts)
+
+
+def _said(choices: list[Mapping[str, str]], facts: Facts) -> str:
+    for choice in choices:
+        if holds(choice.get("when", ""), facts):
+            return _WORDS.vformat(choice["say"], (), facts)
+    return ""
+
+
+def holds(condition: str, facts: Facts) -> bool:
+    """Whether facts meet a condition such as ``"high > 0 and open >= 2"``; an unknown number meets none.
+
+    >>> holds("high > 0 and high >= low", {"high": 3, "low": 3}), holds("rate < 1", {"rate": float("nan")})
+    (True, False)
+    """
+    return all(_test(left, sign, right, facts) for left, sign, right in _parsed(condition))
+
+
+def _test(left: str, sign: str, right: str, facts: Facts) -> bool:
+    sides = [_number(left, facts), _number(right, facts)]
+    return not any(map(math.isnan, sides)) and _COMPARE[sign](*sides)
+
+
+def _number(name: str, facts: Facts) -> float:
+    if name in facts:
+        return float(facts[name])
+    return float(name)
+
+
+@cache
+def _parsed(condition: str) -> tuple[tuple[str, str, str], ...]:
+    parts = [part.strip() for part in condition.split(" and ") if part.strip()]
+    found = [_CONDITION.fullmatch(part) for part in parts]
+    if not all(found):
+        raise ValueError(f"not a condition: {condition!r}")
+    return tuple((match[1], match[2], match[3]) for match in found if match)
