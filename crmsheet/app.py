@@ -15,6 +15,7 @@ import pandas as pd
 from crmsheet.acceptance import Accepted, Setup, apply_accepted, judge
 from crmsheet.amend import moment
 from crmsheet.book.draw import draw
+from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.workbook import Workbook
@@ -60,9 +61,11 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def read_workbook(path: PathText) -> Tables:
-    """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``)."""
-    return recognize(read_book(Path(path)))
+def read_workbook(path: PathText, *, password: str = "") -> Tables:
+    """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``; only for reading ``.xls``, ``.xlsb``,
+    ``.ods`` too). ``password`` opens an encrypted one.
+    """
+    return recognize(read_any_book(Path(path), password=password))
 
 
 @_collector_paused()
@@ -73,16 +76,18 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
     backup: bool = True,
+    password: str = "",
     narrate: Narrate = silent,
 ) -> Result:
     """Analyze a workbook and write the analysis sheets back into it, or into ``out``.
 
     Repairs that people marked yes on the quality sheet are applied first, and listed on the repair log. In
     place the old file is kept beside the new one (``name.bak.xlsx``) unless ``backup`` is False. ``as_of`` is
-    the day everything is judged from: the argument, else the settings sheet's, else today.
+    the day everything is judged from: the argument, else the settings sheet's, else today. A workbook that
+    ``password`` opens is written back under the same password.
     """
     narrate("read")
-    book = read_book(Path(path), unread=_UNREAD)
+    book = read_book(Path(path), unread=_UNREAD, password=password)
     target = _target(book, out)
     narrate("analyze")
     accepted = apply_accepted(book, _setup_by(rules, as_of), "marked", _open).without_cells()
@@ -109,10 +114,14 @@ def analyze_workbook(
 
 @_collector_paused()
 def check(
-    path: PathText, *, as_of: date | str | None = None, rules: PathText | Rules | None = None
+    path: PathText,
+    *,
+    as_of: date | str | None = None,
+    rules: PathText | Rules | None = None,
+    password: str = "",
 ) -> pd.DataFrame:
     """Every problem of a workbook's cells, one row each; the file is only read."""
-    tables = read_workbook(path)
+    tables = read_workbook(path, password=password)
     chosen, day = _setup(tables, rules, as_of)
     return clean(tables, chosen, as_of=day).issues
 
@@ -215,7 +224,9 @@ def as_day(value: date | str | None) -> date:
 
 
 def _open(book: RawBook) -> Workbook:
-    return Workbook.open(book.path) if book.kind == "xlsx" else Workbook.from_rows(book.sheets[0])
+    if book.kind == "xlsx":
+        return Workbook.open(book.path, password=book.password)
+    return Workbook.from_rows(book.sheets[0])
 
 
 def _written(

@@ -111,7 +111,11 @@ class LegacyWorkbook(ReadError):
 
 
 class EncryptedWorkbook(ReadError):
-    """Password protected (``path``)."""
+    """Password protected, and no password was given (``path``)."""
+
+
+class WrongPassword(ReadError):
+    """The password given does not open the workbook (``path``)."""
 
 
 class DamagedWorkbook(ReadError):

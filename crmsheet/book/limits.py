@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crmsheet.book import partnames
 from crmsheet.book.zipstream import BadEntry, Entry
 
 MEGABYTE = 1 << 20
+RATIO_VARIABLE, TOTAL_VARIABLE = "CRMSHEET_UNPACK_RATIO", "CRMSHEET_UNPACK_MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,17 @@ class Limits:
     ratio_applies_above: int = 64 * MEGABYTE
     total: int = 6 << 30
     entries: int = 100_000
+
+    @classmethod
+    def from_environment(cls) -> Limits:
+        """The limits, as far as somebody who trusts the file raised them; what is no number counts for nothing."""
+        usual = cls()
+        ratio, total = (os.environ.get(name, "") for name in (RATIO_VARIABLE, TOTAL_VARIABLE))
+        return replace(
+            usual,
+            ratio=int(ratio) if ratio.isdecimal() else usual.ratio,
+            total=int(total) * MEGABYTE if total.isdecimal() else usual.total,
+        )
 
 
 def check(entries: Sequence[Entry], archive_size: int, limits: Limits) -> None:

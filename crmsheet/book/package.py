@@ -34,7 +34,7 @@ class Package:
 
     def __init__(self, data: bytes, path: Path, limits: Limits | None = None) -> None:
         self.path = path
-        self._entries = self._open(data, limits or Limits())
+        self._entries = self._open(data, limits or Limits.from_environment())
         self._gone: set[str] = set()
         self._trees: dict[str, etree._Element] = {}
         self._edited: set[str] = set()

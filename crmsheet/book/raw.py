@@ -56,13 +56,17 @@ class RawSheet:
 
 @dataclass(frozen=True)
 class RawBook:
-    """A whole file. ``fingerprint`` tells later whether somebody saved it in the meantime."""
+    """A whole file. ``fingerprint`` tells later whether somebody saved it in the meantime.
+
+    ``kind`` says how it can be written back: a ``legacy`` one not at all. ``password`` opened it.
+    """
 
     path: Path
-    kind: Literal["xlsx", "csv"]
+    kind: Literal["xlsx", "csv", "legacy"]
     sheets: tuple[RawSheet, ...]
     fingerprint: Fingerprint
     date1904: bool = False
+    password: str = field(default="", repr=False)
     own: dict[str, RawSheet] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crmsheet.book import cell_facts, csv_text, extents, source, values
+from crmsheet.book import cell_facts, csv_text, encryption, extents, source, values
 from crmsheet.book.cell_facts import CellFacts
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.ooxml import XmlRejected
@@ -37,13 +37,17 @@ class _Scanned:
     changed: bytes | None = None
 
 
-def read_book(path: Path | str, *, unread: Collection[str] = ()) -> RawBook:
+def read_book(path: Path | str, *, unread: Collection[str] = (), password: str = "") -> RawBook:
     """Everything in the file at ``path``; raises a :class:`~crmsheet.errors.ReadError` and nothing else.
 
-    ``unread`` are keys of own sheets whose cells are not needed; they come without rows.
+    ``unread`` are keys of own sheets whose cells are not needed; they come without rows. ``password`` opens an
+    encrypted workbook.
     """
     path = Path(path)
     data = _content(path)
+    if encryption.is_encrypted(data):
+        book = _read_workbook(path, encryption.decrypted(path, data, password), frozenset(unread))
+        return replace(book, fingerprint=Fingerprint.of_bytes(data), password=password)
     if data.startswith((source.COMPOUND_FILE, b"PK")):
         return _read_workbook(path, data, frozenset(unread))
     if path.suffix.lower() in LEGACY_SUFFIXES:

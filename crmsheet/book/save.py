@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import itertools
 import os
 import secrets
@@ -37,6 +38,8 @@ BUSY = {errno.EBUSY, errno.ETXTBSY} if hasattr(errno, "ETXTBSY") else {errno.EBU
 WINDOWS_SHARING = {32, 33}  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
 NEW_FILE_MODE = 0o666
 TEMPORARY = ".~crm-"
+
+Write = Callable[[bytes | memoryview], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,42 @@ def owner_file(path: Path) -> Path | None:
     return next((candidate for candidate in (name, shortened) if candidate.exists()), None)
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a file is to hold: how it is written, and the check that it was."""
+
+    write: Callable[[Write], None]
+    verify: Callable[[Path], None]
+
+
+def archive(entries: Sequence[Entry]) -> Content:
+    """A zip archive of ``entries``."""
+    return Content(lambda write: write_archive(entries, write), lambda path: _verify(path, entries))
+
+
+def sealed(content: Content, seal: Callable[[bytes], bytes]) -> Content:
+    """``content`` as ``seal`` makes it: nothing unsealed ever reaches the disk."""
+    plain = io.BytesIO()
+    content.write(plain.write)
+    data = seal(plain.getvalue())
+
+    def verify(path: Path) -> None:
+        if path.read_bytes() != data:
+            raise WouldDamage(part=path.name, cell="", rule="read_back", found="")
+
+    return Content(lambda write: write(data), verify)
+
+
 def replace(
-    target: Path, entries: Sequence[Entry], *, expect: Fingerprint | None = None, backup: Path | None = None
+    target: Path, content: Content, *, expect: Fingerprint | None = None, backup: Path | None = None
 ) -> None:
-    """Make ``entries`` the content of ``target``. With ``expect``, only when the file still has that
-    content.
-    """
+    """Make ``content`` that of ``target``. With ``expect``, only when the file still is what it was."""
     target = Path(os.path.realpath(target))
     with _translated(target), exclusive(target):
         _require_writable(target)
         with _temporary(target) as temporary:
-            _write_synced(temporary, lambda write: write_archive(entries, write))
-            _verify(temporary, entries)
+            _write_synced(temporary, content.write)
+            content.verify(temporary)
             _adopt_mode(temporary, target)
             _require(target, expect)
             if backup is not None and target.exists():
@@ -128,7 +155,7 @@ def _temporary(target: Path) -> Iterator[Path]:
             path.unlink(missing_ok=True)
 
 
-def _write_synced(path: Path, write_to: Callable[[Callable[[bytes | memoryview], Any]], Any]) -> None:
+def _write_synced(path: Path, write_to: Callable[[Write], Any]) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, NEW_FILE_MODE), "wb", buffering=1 << 20) as file:
         write_to(file.write)

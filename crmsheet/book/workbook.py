@@ -11,6 +11,7 @@ from pathlib import Path
 from crmsheet.book import (
     calculation,
     cell_updates,
+    encryption,
     own_names,
     own_sheet,
     properties,
@@ -55,6 +56,7 @@ class Workbook:
     def __init__(self, data: bytes, path: Path, limits: Limits | None = None) -> None:
         self.path = path
         self.fingerprint = Fingerprint.of_bytes(data)
+        self._password = ""
         self._original = data
         self._package = Package(data, path, limits)
         self.notes: list[Note] = list(cautions(self._package))
@@ -67,10 +69,17 @@ class Workbook:
         self._redrawn: set[str] = set()
 
     @classmethod
-    def open(cls, path: Path | str, limits: Limits | None = None) -> Workbook:
-        """The workbook at ``path``; raises a :class:`~crmsheet.errors.ReadError` of the fitting kind."""
+    def open(cls, path: Path | str, limits: Limits | None = None, *, password: str = "") -> Workbook:
+        """The workbook at ``path``; raises a :class:`~crmsheet.errors.ReadError` of the fitting kind.
+
+        One that ``password`` opens is saved under the same password.
+        """
         path = Path(path)
-        return cls(source.read_file(path), path, limits)
+        data = source.read_file(path)
+        book = cls(encryption.decrypted(path, data, password), path, limits)
+        if encryption.is_encrypted(data):
+            book.fingerprint, book._password = Fingerprint.of_bytes(data), password
+        return book
 
     @classmethod
     def blank(cls) -> Workbook:
@@ -242,7 +251,10 @@ class Workbook:
         refuse_new_faults(self._package, self._original)
         if expect is None and target.exists() and self.path.exists() and target.samefile(self.path):
             expect = self.fingerprint
-        save.replace(target, self._package.entries(), expect=expect, backup=backup)
+        content = save.archive(self._package.entries())
+        if self._password:
+            content = save.sealed(content, lambda package: encryption.encrypted(package, self._password))
+        save.replace(target, content, expect=expect, backup=backup)
 
     def _finish(self) -> None:
         """Ask Excel to calculate what depends on redrawn sheets, and list the sheets as they are now."""

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, app, warn_if_open
+from crmsheet.cli.shell import AsOf, PasswordFile, PathArgument, RulesFile, app, password_for, warn_if_open
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS
 
@@ -29,12 +29,14 @@ def check(
     format: Annotated[TableFormat, typer.Option("--format", help="Form of the list.")] = TableFormat.table,
     as_of: AsOf = None,
     rules: RulesFile = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """List every problem with its cell; exit code 1 when there are any. 检查数据，逐格列出问题。"""
     from crmsheet import app as program  # noqa: PLC0415
 
     warn_if_open(path)
-    issues = program.check(path, as_of=as_of, rules=rules)[ISSUE_COLUMNS]
+    password = password_for(path, password_file)
+    issues = program.check(path, as_of=as_of, rules=rules, password=password)[ISSUE_COLUMNS]
     if format is TableFormat.json:
         print(json.dumps(issues.to_dict("records"), ensure_ascii=False, indent=1))
     elif format is TableFormat.csv:

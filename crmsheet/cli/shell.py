@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,14 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="Day to judge from, YY
 RulesFile = Annotated[Path | None, typer.Option("--rules", help="TOML file that overrides rules by key.")]
 
 
+PasswordFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file", help="Text file with the password that opens the workbook, on its first line."
+    ),
+]
+
+
 @app.callback()
 def options(
     context: typer.Context,
@@ -47,6 +56,27 @@ def warn_if_open(path: Path) -> None:
         narration.print(
             Labels.load().phrase("file_open", path=path, owner=owner or ""), style="yellow", markup=False
         )
+
+
+def password_for(path: Path, password_file: Path | None) -> str:
+    """The password in the file; without one it is asked for at a terminal, and never taken from the command line."""
+    from crmsheet.book.encryption import is_encrypted_file  # noqa: PLC0415
+
+    if password_file is not None:
+        return first_line(password_file)
+    if is_encrypted_file(path) and sys.stdin.isatty():
+        answer: str = typer.prompt(
+            Labels.load().phrase("password_prompt", path=path), hide_input=True, err=True
+        )
+        return answer
+    return ""
+
+
+def first_line(path: Path) -> str:
+    from crmsheet.book.source import read_file  # noqa: PLC0415
+
+    lines = read_file(path).decode("utf-8-sig", "replace").splitlines()
+    return lines[0] if lines else ""
 
 
 class Stages:
