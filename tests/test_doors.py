@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 import crmsheet as crm
 from crmsheet import steps
+from crmsheet.views import VIEWS
+from tests.workbooks import write_rows
 
 RULES = crm.Rules.load()
 
@@ -86,3 +90,11 @@ def test_an_address_in_a_remark_is_reported_and_a_missing_date_is_missing() -> N
     issues = crm.clean(crm.Tables.from_frames(records=pd.DataFrame(row)), RULES).issues
     codes = dict(zip(issues["column"], issues["code"], strict=True))
     assert (codes["remark"], codes["last_contact"]) == ("sensitive_address", "missing_required")
+
+
+def test_what_was_analyzed_from_frames_goes_into_a_workbook(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"customer_id": ["C2024001"], "customer_name": ["甲乙丙有限公司"]})
+    result = crm.analyze(crm.Tables.from_frames(records=frame), crm.Rules.load(), "2026-11-20")
+    book = write_rows(tmp_path / "a.xlsx", [["别的内容"]], sheet="别的")
+    written = crm.write_analysis(result, book, out=tmp_path / "b.xlsx")
+    assert len(written.sheets) == len(VIEWS)

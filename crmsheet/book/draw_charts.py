@@ -14,6 +14,7 @@ from crmsheet.book.native_chart import ChartData, native_chart
 from crmsheet.view import Chart, Charts, Series, Text
 
 GAP = 10
+FRAME = 2  # the frame of the last chart stays on the page
 BAR_PIXELS = 24
 FRAME_PIXELS = 70
 
@@ -43,7 +44,7 @@ def draw_charts(canvas: Canvas, charts: Charts) -> None:
     spans = canvas.grid.spans([canvas.grid.width / len(shown)] * len(shown))
     for chart, span in zip(shown, spans, strict=True):
         left, right = canvas.grid.edges(span)
-        gap = 0 if span[1] == canvas.grid.last else GAP
+        gap = FRAME if span[1] == canvas.grid.last else GAP
         frame = Frame(top, left, right - left - gap, rows * canvas.row_pixels)
         canvas.postpone(partial(_draw_chart, canvas, chart, frame))
     canvas.space()

@@ -10,6 +10,7 @@ from crmsheet.book.theme import Theme
 
 PADDING = 2.5
 FILTER_BUTTON = 3.0
+TEXT_SCALE = 0.95  # a Chinese character of our size is a little narrower than two digits of the standard size
 PIXELS_PER_CHARACTER = 7
 
 
@@ -31,7 +32,7 @@ def line_count(text: str, width: float) -> int:
     (3, 1)
     """
     room = max(width - PADDING, 2)
-    return max(1, sum(max(1, math.ceil(line / room)) for line in _line_widths(text)))
+    return max(1, sum(max(1, math.ceil(line * TEXT_SCALE / room)) for line in _line_widths(text)))
 
 
 def row_height(lines: int, theme: Theme) -> float:

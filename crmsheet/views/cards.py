@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from numbers import Real
 
 import pandas as pd
 
@@ -50,9 +52,9 @@ def _change(result: Result, code: str, value: float, before: Mapping[str, object
     """By how much more or less than at the last refresh; blank where one of the two is not known."""
     labels = result.rules.labels
     then = before.get(code)
-    if not isinstance(then, int | float) or pd.isna(then) or pd.isna(value):
+    if not isinstance(then, Real) or math.isnan(then) or pd.isna(value):
         return ""
-    size = value - then
+    size = value - float(then)
     if not size:
         return labels.phrase("card_same")
     return labels.phrase("card_up" if size > 0 else "card_down", n=_printed(code, abs(size)))

@@ -11,7 +11,7 @@ from crmsheet.tables.migration import GONE, NEW, count_moves, rate_moves
 from crmsheet.tables.snapshots import choose_snapshot, tier_codes
 from crmsheet.view import Card, Cards, Chart, Charts, Column, Series, TableBlock, Text, Tone, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, card, column, counted, lacking, printable, view
+from crmsheet.views.layout import MOST_LISTED, column, counted, lacking, printable, view
 from crmsheet.views.words import (
     CAUSE_TONES,
     DIRECTION_TONES,
@@ -37,7 +37,7 @@ def moves_view(result: Result) -> View:
         return lacking(result, "moves", "snapshots", tab="info")
     day = pd.Timestamp(before["as_of"].iloc[0]).date().isoformat()
     blocks = (
-        Text((labels.phrase("moves_since", day=day),)),
+        Text((labels.phrase("moves_since", day=day, **_arrivals(result)),)),
         _cards(result),
         matrix_block(result),
         Charts((_causes(result), _history(result, earlier))),
@@ -47,12 +47,15 @@ def moves_view(result: Result) -> View:
 
 
 def _cards(result: Result) -> Cards:
-    labels = result.rules.labels
     rates = rate_moves(result.moves)
-    cards = [_rate_card(result, code, rates.loc[code].astype("float64").to_dict()) for code in _RATE_TONES]
+    cards = (_rate_card(result, code, rates.loc[code].astype("float64").to_dict()) for code in _RATE_TONES)
+    return Cards(tuple(cards))
+
+
+def _arrivals(result: Result) -> dict[str, int]:
+    """How many customers are new since then, and how many are gone."""
     counts = result.moves["direction"].value_counts()
-    arrivals = {code: int(counts.get(code, 0)) for code in (NEW, GONE)}
-    return Cards((*cards, card(labels, "arrivals", f"{arrivals[NEW]:,}", n=arrivals[GONE])))
+    return {code: int(counts.get(code, 0)) for code in (NEW, GONE)}
 
 
 def _rate_card(result: Result, direction: str, line: dict[Hashable, float]) -> Card:
@@ -79,9 +82,9 @@ def matrix_block(result: Result) -> TableBlock:
     words = {code: tier.label for code, tier in rules.tiers.items()}
     words |= {code: labels.choice("direction", code) for code in (NEW, GONE)}
     columns = (
-        Column("before", labels.phrase("matrix_corner"), "choice", 16, tones=tier_tones(rules)),
-        *(Column(code, words[code], "integer", 11, heat=True) for code in after),
-        column(labels, "sum", "integer", 11),
+        Column("before", labels.phrase("matrix_corner"), "choice", 14, tones=tier_tones(rules)),
+        *(Column(code, words[code], "integer", 8, heat=True) for code in after),
+        column(labels, "sum", "integer", 8),
     )
     frame = counts.assign(sum=counts.sum(axis=1), before=[words[code] for code in rows])
     shown = frame.mask(frame.eq(0)).assign(before=frame["before"])

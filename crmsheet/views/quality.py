@@ -6,6 +6,7 @@ import pandas as pd
 
 from crmsheet.checks.issues import SEVERITIES
 from crmsheet.result import Result
+from crmsheet.steps.columns import optional
 from crmsheet.view import Card, Cards, TableBlock, View
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.words import SEVERITY_TONES, toned, worded
@@ -44,6 +45,7 @@ def quality_lines(result: Result) -> pd.DataFrame:
     if len(result.silenced):
         ordered = pd.concat([ordered, result.silenced.assign(severity=SILENCED)])
     return ordered.assign(
+        record=optional(ordered, "record", ""),  # known once decisions were looked up
         severity=worded(ordered, "severity", labels, "severity"),
         accept=worded(ordered, "accept", labels, "accept"),
     )

@@ -19,6 +19,8 @@ _VALUES: Mapping[str, Callable[[float], str]] = {
     "points": "{:.1f}".format,
     "money": wan,
 }
+# Less than this is rounding, in points as in shares.
+_NO_CHANGE = 0.005
 
 
 def rates_block(result: Result) -> TableBlock:
@@ -69,9 +71,11 @@ def _change(kind: str, number: float, labels: Labels) -> str:
     """The change as an arrow and a size; shares change by percentage points."""
     if pd.isna(number):
         return ""
+    if abs(number) < _NO_CHANGE:
+        return labels.phrase("card_same")
     size = abs(number)
     if kind in ("share", "ratio"):
         text = labels.phrase("points_of_percent", n=size * 100)
     else:
         text = _VALUES[kind](size).removeprefix("+")
-    return f"{'↑' if number > 0 else '↓' if number < 0 else ''}{text}"
+    return f"{'↑' if number > 0 else '↓'}{text}"

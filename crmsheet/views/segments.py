@@ -113,7 +113,7 @@ def need_types_block(result: Result) -> TableBlock:
     """Needs by type and status. A need of two types counts in both; the total counts each need once."""
     labels = result.rules.labels
     columns = (
-        column(labels, "requirement_type", "text", 16),
+        column(labels, "requirement_type", "text", 26),
         column(labels, "total", "integer", 10, bar=True),
         column(labels, "share", "percent", 10),
         *(

@@ -156,7 +156,7 @@ def _tasks(result: Result) -> TableBlock:
     columns = (
         column(labels, "requirement_id", "text", 13),
         column(labels, "task", "text", 22),
-        column(labels, "customer_name", "link", 20),
+        column(labels, "customer_name", "link", 24),
         column(labels, "owner", "text", 7),
         column(labels, "task_state", "choice", 9, tones=toned(labels, "task_state", TASK_TONES)),
         column(labels, "starts_on", "date", 11),

@@ -98,7 +98,7 @@ def month_names(months: pd.Index, result: Result) -> tuple[str, ...]:
 def _months_block(result: Result, months: pd.DataFrame) -> TableBlock:
     labels = result.rules.labels
     columns = (
-        column(labels, "month", "choice", 10),
+        column(labels, "month", "choice", 20),
         column(labels, "raised", "integer", 10),
         column(labels, "solved", "integer", 10),
         column(labels, "open", "integer", 10),
