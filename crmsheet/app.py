@@ -22,6 +22,7 @@ from crmsheet.book.workbook import Workbook
 from crmsheet.checks.tables import clean
 from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
+from crmsheet.live_refresh import refresh_live
 from crmsheet.model import Note, Setting, Tables
 from crmsheet.pipeline import analyze
 from crmsheet.recognize import recognize
@@ -237,6 +238,7 @@ def _written(
     in_place = target.exists() and target.samefile(book.path)
     names, notes = [], []
     narrate("write")
+    result = refresh_live(workbook, result)
     footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
     for make_view in VIEWS:  # one after the other: a view of a long list is large
         view = make_view(result)

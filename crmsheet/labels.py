@@ -46,6 +46,10 @@ class Labels:
         """Header of a column on an analysis sheet."""
         return str(self.words["columns"].get(code) or self.field(code))
 
+    def live(self, code: str) -> str:
+        """Header of a live column on the record sheet."""
+        return str(self.words["live"][code])
+
     def choices(self, vocabulary: str) -> tuple[str, ...]:
         """The written labels of a vocabulary, in order."""
         return tuple(words[0] for words in self.words["choices"][vocabulary].values())

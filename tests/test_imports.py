@@ -19,13 +19,13 @@ LAYERS = [
     {"clean"},  # readers of cells and headers: standard library only
     {"labels", "model", "view", "workdays"},
     {"rule_text", "rule_sections", "rules"},
-    {"needs", "settings"},
+    {"needs", "settings", "expressions", "row_rules", "live_rows"},
     {"steps", "checks"},
     {"relate", "requirements", "result", "repairs", "tables"},
     {"pipeline", "views", "compare"},
     {"book", "recognize", "sample"},
     {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests
-    {"acceptance", "amend", "app", "taking_back", "templates"},
+    {"acceptance", "amend", "app", "live_refresh", "taking_back", "templates"},
     {"teams", "exchange", "batch"},  # many workbooks, other systems' files
     {"accessor", "cli", "excel"},
     {"__main__"},

@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from crmsheet.book.cell_values import serial
 from crmsheet.book.design import Body, Formula
 from crmsheet.book.explicit_charts import explicit_charts
 from crmsheet.book.grid import Grid, Span
@@ -60,7 +61,8 @@ class Pen:
             case None | "":
                 self.sheet.write_blank(row, column, None, style)
             case Formula():
-                self.sheet.write_formula(row, column, f"={value.text}", style, value.value)
+                cached = serial(value.value) if isinstance(value.value, date) else value.value
+                self.sheet.write_formula(row, column, f"={value.text}", style, cached)
             case str():
                 self.sheet.write_string(row, column, value, style)
             case bool():

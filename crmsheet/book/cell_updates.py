@@ -29,22 +29,22 @@ def update_cells(
     package: Package, part: str, updates: Mapping[Position, object], formats: CellFormats, writer: CellWriter
 ) -> CellChanges:
     """Write ``updates`` into the sheet ``part`` of ``package``."""
-    pieces, plain_form = _pieces(package, part)
+    pieces, plain_form = sheet_pieces(package, part)
     with package.reading(part):
         root = pieces.skeleton()
     protected = _protected(package, part, root)
     refused = {where: reason for where in updates if (reason := _refusal(where, protected))}
     allowed = {where: value for where, value in updates.items() if where not in refused}
-    columns = _column_styles(root)
+    columns = column_styles(root)
     patch = CellPatch(pieces.rows, writer, formats.style, lambda column: columns.get(column, 0))
     rows = list(patch.apply(allowed))
     if patch.changed:
-        head = _extended(pieces.head, patch.changed)
+        head = extended_head(pieces.head, patch.changed)
         package.put(part, itertools.chain([head, b"<sheetData>"], rows, [b"</sheetData>", pieces.tail]))
     return CellChanges(tuple(sorted(patch.changed)), {**refused, **patch.refused}, plain_form)
 
 
-def _pieces(package: Package, part: str) -> tuple[SheetXml, bool]:
+def sheet_pieces(package: Package, part: str) -> tuple[SheetXml, bool]:
     data = package.read(part)
     as_is = split_as_is(data)
     if as_is is not None:
@@ -123,7 +123,7 @@ def _refusal(where: Position, protected: list[tuple[Area, Area, Refusal]]) -> Re
     return None
 
 
-def _column_styles(root: etree._Element) -> dict[int, int]:
+def column_styles(root: etree._Element) -> dict[int, int]:
     """Format of each column that has one of its own."""
     return {
         number: integer(column, "style")
@@ -133,7 +133,7 @@ def _column_styles(root: etree._Element) -> dict[int, int]:
     }
 
 
-def _extended(head: bytes, changed: list[Position]) -> bytes:
+def extended_head(head: bytes, changed: list[Position]) -> bytes:
     """``head`` whose ``<dimension>`` also covers ``changed``."""
     match = _DIMENSION.search(head)
     old = Area.parse(match[2].decode()) if match else None

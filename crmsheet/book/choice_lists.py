@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from crmsheet.book.design import Formula
 from crmsheet.data import read_toml
 from crmsheet.fields import Field
 from crmsheet.labels import Labels
+from crmsheet.live_rows import named_settings
+from crmsheet.row_rules import TIER_RANGES
 from crmsheet.settings import SettingLine
 
 TIER_LABEL = "label"
+SETTING_COLUMN = 2  # where the settings sheet holds its values
 
 
 @dataclass(frozen=True)
 class ChoiceList:
-    """One list: its words in order; an open one has ``room`` for words that people add below."""
+    """One list: its words in order; an open one has ``room`` for words that people add below.
+
+    ``linked`` are the settings whose cells it repeats, so that it follows them.
+    """
 
     code: str
     header: str
-    words: tuple[str, ...]
+    words: tuple[str | float, ...]
     room: int = 0
+    linked: tuple[str, ...] = ()
+    given_name: str = ""
 
     @property
     def name(self) -> str:
         """Name of its range in the workbook."""
-        return f"crm_list_{self.code}"
+        return self.given_name or f"crm_list_{self.code}"
+
+    def cells(self, rows: Mapping[str, int]) -> list[object]:
+        """The words, or formulas that repeat the settings they come from; ``rows`` of the settings count from 0."""
+        if not self.linked:
+            return list(self.words)
+        places = [
+            xl_rowcol_to_cell(rows[key], SETTING_COLUMN, row_abs=True, col_abs=True) for key in self.linked
+        ]
+        return [Formula(place, word) for place, word in zip(places, self.words, strict=True)]
 
     def range(self, sheet: str, row: int, column: int) -> str:
         """Formula of the range that starts at this cell; an open list ends at its last filled cell.
@@ -47,11 +65,40 @@ def choice_lists(labels: Labels, lines: Sequence[SettingLine]) -> tuple[ChoiceLi
     """All lists, from left to right."""
     layout = read_toml("template.toml")
     words = read_toml(f"template.{labels.language}.toml")
-    return tuple(
+    lists = [
         ChoiceList(code, _header(code, labels, words), _words(code, labels, words, lines), room)
         for code in layout["lists"]["order"]
         for room in [int(layout["open_lists"].get(code, 0))]
+    ]
+    return (
+        *(one if one.code != "tier" else _tier_list(one, lines) for one in lists),
+        *_cadences(words, lines),
     )
+
+
+def _tier_list(one: ChoiceList, lines: Sequence[SettingLine]) -> ChoiceList:
+    return replace(one, linked=tuple(line.key for line in _tier_lines(lines, TIER_LABEL)))
+
+
+def _cadences(words: Mapping[str, Any], lines: Sequence[SettingLine]) -> tuple[ChoiceList, ...]:
+    """Months and days between contacts, beside the tiers they belong to: what live formulas read."""
+    names = named_settings()
+    found = ((field, _tier_lines(lines, field)) for field in TIER_RANGES)
+    return tuple(
+        ChoiceList(
+            field,
+            words["list_labels"][field],
+            tuple(float(line.value or 0) for line in tier_lines),
+            linked=tuple(line.key for line in tier_lines),
+            given_name=names[TIER_RANGES[field]],
+        )
+        for field, tier_lines in found
+        if tier_lines
+    )
+
+
+def _tier_lines(lines: Sequence[SettingLine], field: str) -> list[SettingLine]:
+    return [line for line in lines if line.key.startswith("tiers.") and line.key.endswith(f".{field}")]
 
 
 def list_of(field: Field) -> str:
@@ -65,8 +112,7 @@ def list_of(field: Field) -> str:
 
 def tier_labels(lines: Sequence[SettingLine]) -> dict[str, str]:
     """Label of each tier, by code, as the settings have it."""
-    keys = ((line.key.split("."), line.value) for line in lines)
-    return {key[1]: str(value) for key, value in keys if key[0] == "tiers" and key[-1] == TIER_LABEL}
+    return {line.key.split(".")[1]: str(line.value) for line in _tier_lines(lines, TIER_LABEL)}
 
 
 def _words(

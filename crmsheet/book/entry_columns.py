@@ -1,7 +1,6 @@
 """The columns of an entry sheet: what each holds, how it looks, what it accepts.
 
-Live columns, computed in the sheet from other cells of the row, will be added by :func:`entry_columns` after
-the fields they read, with the role ``computed``.
+The record sheet ends with columns of the role ``computed``: live formulas, and what a refresh writes for them.
 """
 
 from __future__ import annotations
@@ -13,11 +12,14 @@ from typing import Literal
 
 import pandas as pd
 
+from crmsheet import live_rows
 from crmsheet.book.choice_lists import list_of
 from crmsheet.book.measure import FILTER_BUTTON, text_width
 from crmsheet.data import read_toml
-from crmsheet.fields import Field, Sheet
+from crmsheet.expressions import Spelling
+from crmsheet.fields import SHEETS, Field, Sheet
 from crmsheet.labels import Labels
+from crmsheet.rules import Rules
 
 Role = Literal["required", "optional", "extra", "computed", "own"]
 OWN_WIDTH = 18
@@ -25,7 +27,10 @@ OWN_WIDTH = 18
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """One column: ``choices`` names its list, ``tones`` the look of a choice, ``limits`` a score's range."""
+    """One column: ``choices`` names its list, ``tones`` the look of a choice, ``limits`` a score's range.
+
+    ``formula`` is what a live column computes.
+    """
 
     code: str
     header: str
@@ -37,11 +42,17 @@ class EntryColumn:
     tones: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[float, float] | None = None
     hidden: bool = False
+    formula: str = ""
+
+    @property
+    def folded(self) -> bool:
+        """Whether it lies in the folded group on the right."""
+        return self.role in ("extra", "computed")
 
     @property
     def shown(self) -> bool:
         """Whether a reader sees it before unfolding anything."""
-        return self.role != "extra" and not self.hidden
+        return not self.folded and not self.hidden
 
 
 def own_columns(sheet: Sheet, frame: pd.DataFrame | None, hidden: str) -> tuple[EntryColumn, ...]:
@@ -62,13 +73,51 @@ def _own_format(cells: pd.Series) -> str:
     return "date" if any(isinstance(value, date) for value in cells.dropna()) else "text"
 
 
-def entry_columns(sheet: Sheet, labels: Labels, tiers: Mapping[str, str]) -> tuple[EntryColumn, ...]:
+def entry_columns(
+    sheet: Sheet, labels: Labels, tiers: Mapping[str, str], rules: Rules
+) -> tuple[EntryColumn, ...]:
     """Columns of ``sheet`` in the order of the template. ``tiers`` gives the label of each tier code."""
+    computed = _computed_columns(labels, rules) if sheet.code == live_rows.SHEET else ()
     standard = [index for index, one in enumerate(sheet.fields) if not one.extra]
-    return tuple(
+    fields = (
         _column(sheet.code, one, _role(one, after_standard=index > standard[-1]), labels, tiers)
         for index, one in enumerate(sheet.fields)
     )
+    return (*fields, *computed)
+
+
+def _computed_columns(labels: Labels, rules: Rules) -> tuple[EntryColumn, ...]:
+    layout = read_toml("template.toml")
+    headers = {
+        field.code: labels.field(field.code, live_rows.SHEET) for field in SHEETS[live_rows.SHEET].fields
+    }
+    headers |= {code: labels.live(code) for code in live_rows.COLUMNS}
+    spelling = Spelling(f"crm_{live_rows.SHEET}", headers, rules, live_rows.named_settings())
+    formulas = live_rows.formulas(spelling)
+    prompts = read_toml(f"prompts.{labels.language}.toml")["live"]
+    bars = {"ice": (0.0, 10.0)}
+    return tuple(
+        EntryColumn(
+            code=code,
+            header=headers[code],
+            role="computed",
+            width=max(layout["widths"]["default"], text_width(headers[code]) + FILTER_BUTTON),
+            format=layout["live_formats"][code],
+            prompt=prompts[code],
+            tones=_live_tones(code, labels, rules),
+            limits=bars.get(code),
+            formula=formulas.get(code, ""),
+        )
+        for code in live_rows.COLUMNS
+    )
+
+
+def _live_tones(code: str, labels: Labels, rules: Rules) -> dict[str, str]:
+    tones = read_toml("template.toml")["tones"]
+    if code == "tier":
+        return {tier.label: tones["tier"].get(one, "plain") for one, tier in rules.tiers.items()}
+    levels = tones["level"] if code == "suggested_priority" else {}
+    return {labels.choice("level", level): tone for level, tone in levels.items()}
 
 
 def _role(one: Field, *, after_standard: bool) -> Role:

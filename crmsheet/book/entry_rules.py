@@ -12,6 +12,7 @@ from crmsheet.book.cell_rules import data_bar, equals, prompt
 from crmsheet.book.entry_columns import EntryColumn
 from crmsheet.book.grid import Span
 from crmsheet.data import read_toml
+from crmsheet.expressions import TODAY_NAME
 
 # Name of the settings cell that holds the day everything is judged from.
 AS_OF_NAME = "crm_as_of"
@@ -30,10 +31,14 @@ def draw_entry_rules(pen: Pen, sheet: str, columns: Sequence[EntryColumn], rows:
             pen.sheet.conditional_format(*area, bar)
     _draw_missing(pen, columns, rows)
     _draw_late(pen, sheet, columns, rows)
+    _draw_overdue(pen, columns, rows)
 
 
 def _validation(column: EntryColumn, words: Words) -> dict[str, Any]:
     rule = prompt(column.header, column.prompt)
+    if column.role == "computed":
+        error = {"error_title": words["live_title"], "error_message": words["live_message"]}
+        return {**rule, **error, "validate": "custom", "value": "=FALSE", "error_type": "stop"}
     if column.choices:
         error = {"error_title": words["list_title"], "error_message": words["list_message"]}
         return {
@@ -62,7 +67,8 @@ def _draw_tones(pen: Pen, column: EntryColumn, area: tuple[int, int, int, int]) 
 
 def _draw_missing(pen: Pen, columns: Sequence[EntryColumn], rows: Span) -> None:
     """A required cell is coloured while it is empty in a row that has begun."""
-    first, last = _mixed(rows[0], 0), _mixed(rows[0], len(columns) - 1)
+    typed = sum(column.role not in ("computed", "own") for column in columns)  # a formula is never empty
+    first, last = _mixed(rows[0], 0), _mixed(rows[0], typed - 1)
     look = pen.format({"bg_color": pen.theme.colors["missing"]})
     for place, column in enumerate(columns):
         if column.role == "required":
@@ -79,10 +85,22 @@ def _draw_late(pen: Pen, sheet: str, columns: Sequence[EntryColumn], rows: Span)
     places = {column.code: place for place, column in enumerate(columns)}
     day, still_open = places[late["day"]], _mixed(rows[0], places[late["open"]])
     cell = _mixed(rows[0], day)
-    formula = f'=AND(ISNUMBER({AS_OF_NAME}),ISNUMBER({cell}),{cell}<{AS_OF_NAME},{still_open}="")'
+    formula = f'=AND(ISNUMBER({TODAY_NAME}),ISNUMBER({cell}),{cell}<{TODAY_NAME},{still_open}="")'
+    _draw_bad(pen, day, rows, formula)
+
+
+def _draw_overdue(pen: Pen, columns: Sequence[EntryColumn], rows: Span) -> None:
+    """What is overdue is coloured, the day and the number of days."""
+    places = {column.code: place for place, column in enumerate(columns)}
+    for code in ("due", "overdue_days") if "overdue_days" in places else ():
+        cell = _mixed(rows[0], places["overdue_days"])
+        _draw_bad(pen, places[code], rows, f"=AND(ISNUMBER({cell}),{cell}>0)")
+
+
+def _draw_bad(pen: Pen, column: int, rows: Span, formula: str) -> None:
     look = {"bg_color": pen.theme.tone("bad", "fill"), "font_color": pen.theme.tone("bad", "text")}
     rule = {"type": "formula", "criteria": formula, "format": pen.format(look)}
-    pen.sheet.conditional_format(rows[0], day, rows[1], day, rule)
+    pen.sheet.conditional_format(rows[0], column, rows[1], column, rule)
 
 
 def _mixed(row: int, column: int) -> str:

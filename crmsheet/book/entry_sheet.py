@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import ceil
 from typing import Any
 
 import pandas as pd
 
+from crmsheet import live_rows
 from crmsheet.book.canvas import Pen
+from crmsheet.book.design import Formula
 from crmsheet.book.draw_page import set_up_paper
 from crmsheet.book.entry_columns import EntryColumn, entry_columns, own_columns
 from crmsheet.book.entry_rules import draw_entry_rules
@@ -18,8 +20,10 @@ from crmsheet.book.measure import line_count, row_height
 from crmsheet.book.printed import cell_values
 from crmsheet.book.theme import Theme
 from crmsheet.data import read_toml
+from crmsheet.expressions import Rows
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
+from crmsheet.rules import Rules
 
 TITLE_ROW, HINT_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(5)
 TABLE_STYLE = "Table Style Medium 2"
@@ -36,7 +40,13 @@ class TemplateContext:
     workbook: Any
     theme: Theme
     labels: Labels
-    tiers: dict[str, str]
+    rules: Rules
+    pens: dict[str, Pen] = field(default_factory=dict)
+
+    @property
+    def tiers(self) -> dict[str, str]:
+        """Label of each tier, by code."""
+        return {code: tier.label for code, tier in self.rules.tiers.items()}
 
     @property
     def words(self) -> dict[str, Any]:
@@ -46,23 +56,26 @@ class TemplateContext:
         """A new sheet under its label."""
         sheet = self.workbook.add_worksheet(self.labels.sheet(code))
         sheet.set_default_row(self.theme.row_height)
-        return Pen(self.workbook, sheet, self.theme)
+        self.pens[code] = Pen(self.workbook, sheet, self.theme)
+        return self.pens[code]
 
 
 def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | None) -> None:
     """Draw the sheet ``code``, filled with ``frame`` (columns are field codes) or with blank rows."""
     pen = context.add_sheet(code)
     columns = (
-        *entry_columns(SHEETS[code], context.labels, context.tiers),
+        *entry_columns(SHEETS[code], context.labels, context.tiers, context.rules),
         *own_columns(SHEETS[code], frame, context.labels.phrase("team_row")),
     )
-    values = _values(columns, frame)
+    values: Sequence[Sequence[object]] = _values(columns, frame)
+    if code == live_rows.SHEET:
+        values = _live_cells(context, columns, values, frame)
     draw_band(context, pen, code, len(columns))
     _draw_groups(context, pen, code, columns)
     _set_columns(pen, columns)
-    _draw_rows(pen, columns, values)
     last = FIRST_ROW + len(values[0]) - 1
     _add_table(pen, code, columns, last)
+    _draw_rows(pen, columns, values)
     ruled = max(last, FIRST_ROW + read_toml("template.toml")["ruled_rows"] - 1)
     draw_entry_rules(pen, code, columns, (FIRST_ROW, ruled), context.words)
     _set_up_page(context, pen, code, columns)
@@ -99,6 +112,24 @@ def _values(columns: Sequence[EntryColumn], frame: pd.DataFrame | None) -> list[
         return [[None] * _blank_rows(columns) for _ in columns]
     nothing: Sequence[object] = [None] * len(frame)
     return [cell_values(frame[one.code], "any") if one.code in frame else nothing for one in columns]
+
+
+def _live_cells(
+    context: TemplateContext,
+    columns: Sequence[EntryColumn],
+    values: Sequence[Sequence[object]],
+    frame: pd.DataFrame | None,
+) -> list[list[object]]:
+    """The values with live cells in the computed columns; beyond the limit they stay values."""
+    raw = pd.DataFrame(index=range(len(values[0]))) if frame is None or frame.empty else frame
+    computed = live_rows.live_values(Rows(live_rows.as_seen(raw, context.rules), context.rules))
+    keep_formulas = len(raw) <= live_rows.MOST_FORMULAS
+    drawn = [list(cells) for cells in values]
+    for place, column in enumerate(columns):
+        if column.formula:
+            cells = computed[column.code]
+            drawn[place] = [Formula(column.formula, cell) if keep_formulas else cell for cell in cells]
+    return drawn
 
 
 def _blank_rows(columns: Sequence[EntryColumn]) -> int:
@@ -146,11 +177,11 @@ def _set_columns(pen: Pen, columns: Sequence[EntryColumn]) -> None:
     folded = {"level": 1, "hidden": True}
     for place, column in enumerate(columns):
         look = pen.format(_cell_look(pen.theme, column, lines=False))
-        options = folded if column.role == "extra" else {"hidden": column.hidden}
-        if column.role == "own" and columns[place - 1].role == "extra":
+        options = folded if column.folded else {"hidden": column.hidden}
+        if column.role == "own" and columns[place - 1].folded:
             options = {**options, "collapsed": True}
         pen.sheet.set_column(place, place, column.width, look, options)
-    if columns[-1].role == "extra":
+    if columns[-1].folded:
         pen.sheet.set_column(len(columns), len(columns), None, None, {"collapsed": True})
 
 
@@ -188,7 +219,11 @@ def _height(
 def _add_table(pen: Pen, code: str, columns: Sequence[EntryColumn], last: int) -> None:
     theme = pen.theme
     headers = [
-        {"header": column.header, "header_format": pen.format(header_look(theme, column.role))}
+        {
+            "header": column.header,
+            "header_format": pen.format(header_look(theme, column.role)),
+            "formula": f"={column.formula}" if column.formula else None,
+        }
         for column in columns
     ]
     pen.sheet.set_row(HEADER_ROW, 30)

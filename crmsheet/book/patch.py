@@ -23,7 +23,7 @@ Refusal = Literal["formula", "array_formula", "merged", "table_header", "outside
 
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)\d+"')
-_STYLE = re.compile(rb'\ss="(\d+)"')
+STYLE = re.compile(rb'\ss="(\d+)"')
 _FORMULA = re.compile(rb"<f[\s/>]")
 _ARRAY = re.compile(rb'<f\b(?=[^>]*\st="(?:array|dataTable)")[^>]*?\sref="([^"]+)"')
 _SPANS = re.compile(rb'\s+spans="[^"]*"')
@@ -43,7 +43,7 @@ class CellChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class _Edit:
+class Edit:
     """Bytes ``start`` to ``end`` of the rows become ``new``."""
 
     start: int
@@ -75,7 +75,7 @@ class CellPatch:
             done = edit.end
         yield self.rows[done:]
 
-    def _edits(self, updates: Mapping[Position, object]) -> Iterator[_Edit]:
+    def _edits(self, updates: Mapping[Position, object]) -> Iterator[Edit]:
         places = {int(match[1]): match.span() for match in _ROW.finditer(self.rows)}
         numbers = sorted(places)
         arrays = [area for match in _ARRAY.finditer(self.rows) if (area := Area.parse(match[1].decode()))]
@@ -96,18 +96,18 @@ class CellPatch:
             self.refused[where] = "array_formula"
         return inside
 
-    def _new_row(self, number: int, place: int, cells: Mapping[int, object]) -> Iterator[_Edit]:
+    def _new_row(self, number: int, place: int, cells: Mapping[int, object]) -> Iterator[Edit]:
         new = b"".join(self._new_cell((number, column), value) for column, value in cells.items())
         if new:
-            yield _Edit(place, place, b'<row r="%d">%s</row>' % (number, new))
+            yield Edit(place, place, b'<row r="%d">%s</row>' % (number, new))
 
-    def _row_edits(self, number: int, tag: tuple[int, int], cells: Mapping[int, object]) -> Iterator[_Edit]:
+    def _row_edits(self, number: int, tag: tuple[int, int], cells: Mapping[int, object]) -> Iterator[Edit]:
         start, inner = tag
         head = self.rows[start:inner]
         if head.endswith(b"/>"):
             new = b"".join(self._new_cell((number, column), value, head) for column, value in cells.items())
             if new:
-                yield _Edit(start, inner, _SPANS.sub(b"", head[:-2]) + b">" + new + b"</row>")
+                yield Edit(start, inner, _SPANS.sub(b"", head[:-2]) + b">" + new + b"</row>")
             return
         end = self.rows.find(b"</row>", inner)
         inserted = False
@@ -117,24 +117,22 @@ class CellPatch:
             if edit is not None:
                 yield edit
         if inserted and _SPANS.search(head):  # a wrong span is worse than none
-            yield _Edit(start, inner, _SPANS.sub(b"", head))
+            yield Edit(start, inner, _SPANS.sub(b"", head))
 
-    def _cell_edit(
-        self, where: Position, value: object, within: tuple[int, int], head: bytes
-    ) -> _Edit | None:
+    def _cell_edit(self, where: Position, value: object, within: tuple[int, int], head: bytes) -> Edit | None:
         start, end = self._find(where, within)
         if start < 0:
             new = self._new_cell(where, value, head)
             place = self._place(where[1], within)
-            return _Edit(place, place, new) if new else None
+            return Edit(place, place, new) if new else None
         old = self.rows[start:end]
         if _FORMULA.search(old):
             self.refused[where] = "formula"
             return None
-        style = _STYLE.search(old, 0, old.find(b">"))
+        style = STYLE.search(old, 0, old.find(b">"))
         self.changed.append(where)
         look = self.style(int(style[1]) if style else 0, value, where)
-        return _Edit(start, end, _cell(where, look, self.writer.tail(value) or "/>"))
+        return Edit(start, end, cell_bytes(where, look, self.writer.tail(value) or "/>"))
 
     def _find(self, where: Position, within: tuple[int, int]) -> tuple[int, int]:
         """Where the cell stands; (-1, -1) when the row has none there."""
@@ -159,12 +157,12 @@ class CellPatch:
         tail = self.writer.tail(value)
         if not tail:
             return b""
-        row_style = _STYLE.search(head) if b"customFormat=" in head else None
+        row_style = STYLE.search(head) if b"customFormat=" in head else None
         self.changed.append(where)
         style = self.style(int(row_style[1]) if row_style else self.inherited(where[1]), value, where)
-        return _cell(where, style, tail)
+        return cell_bytes(where, style, tail)
 
 
-def _cell(where: Position, style: int, tail: str) -> bytes:
+def cell_bytes(where: Position, style: int, tail: str) -> bytes:
     attribute = f' s="{style}"' if style else ""
     return f'<c r="{column_letters(where[1])}{where[0]}"{attribute}{tail}'.encode("utf-8", "surrogatepass")

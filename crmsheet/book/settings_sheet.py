@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +24,7 @@ from crmsheet.book.entry_sheet import (
     header_look,
 )
 from crmsheet.book.measure import fitting_width, line_count, row_height
+from crmsheet.live_rows import named_settings
 from crmsheet.settings import PRACTICALLY_UNLIMITED, SettingLine
 
 GROUP, LABEL, VALUE, UNIT, DEFAULT, ALLOWED, NOTE, KEY = range(8)
@@ -52,7 +53,7 @@ def draw_settings_sheet(
     last = FIRST_ROW + max(len(lines), 1) - 1
     _add_table(context, pen, last)
     _mark_changes(pen, last)
-    _draw_lists(context, pen, lists)
+    _draw_lists(context, pen, lists, {line.key: FIRST_ROW + place for place, line in enumerate(lines)})
     _set_up_page(context, pen, last)
 
 
@@ -95,8 +96,9 @@ def _draw_line(context: TemplateContext, pen: Pen, row: int, line: SettingLine) 
         pen.write(row, place, value, look)
     pen.sheet.set_row(row, _height(context, line))
     pen.sheet.data_validation(row, VALUE, row, VALUE, _check(context, line))
-    if line.key == AS_OF_KEY:
-        context.workbook.define_name(AS_OF_NAME, f"={_place(context, row, VALUE)}")
+    name = {AS_OF_KEY: AS_OF_NAME, **named_settings()}.get(line.key)
+    if name:
+        context.workbook.define_name(name, f"={_place(context, row, VALUE)}")
 
 
 def _value_look(context: TemplateContext, line: SettingLine) -> dict[str, object]:
@@ -153,14 +155,18 @@ def _mark_changes(pen: Pen, last: int) -> None:
     pen.sheet.conditional_format(FIRST_ROW, VALUE, last, VALUE, rule)
 
 
-def _draw_lists(context: TemplateContext, pen: Pen, lists: Sequence[ChoiceList]) -> None:
+def _draw_lists(
+    context: TemplateContext, pen: Pen, lists: Sequence[ChoiceList], rows: Mapping[str, int]
+) -> None:
     theme = context.theme
     heading = theme.text(bold=True, font_size=theme.heading_size, font_color=theme.colors["band"])
     pen.write(GROUP_ROW, FIRST_LIST, context.words["lists_title"], heading)
     for column, one in enumerate(lists, start=FIRST_LIST):
-        pen.sheet.set_column(column, column, fitting_width((one.header, *one.words), at_least=12, at_most=40))
+        pen.sheet.set_column(
+            column, column, fitting_width((one.header, *map(str, one.words)), at_least=12, at_most=40)
+        )
         pen.write(HEADER_ROW, column, one.header, header_look(theme, "required" if one.room else "computed"))
-        for row, word in enumerate(one.words, start=FIRST_ROW):
+        for row, word in enumerate(one.cells(rows), start=FIRST_ROW):
             pen.write(row, column, word, theme.value("text", text_wrap=False))
         name = one.range(context.labels.sheet("settings"), FIRST_ROW, column)
         context.workbook.define_name(one.name, name)

@@ -5,7 +5,7 @@ was.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crmsheet.book import (
@@ -28,6 +28,7 @@ from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.limits import Limits
 from crmsheet.book.lint.gate import refuse_new_faults
+from crmsheet.book.live_table import LiveChanges, LiveTable, find_live_table, record, renew_cells
 from crmsheet.book.new_files import empty_file, fill
 from crmsheet.book.old_sheet import OldSheet, read_old
 from crmsheet.book.package import Package
@@ -210,6 +211,36 @@ class Workbook:
         found = self._sheet(sheet)
         with self._package.reading(found.part):
             return table_growth.grow(self._package, found.part, header_row, last_row)
+
+    def live_table(self, sheet: str, headers: Iterable[str]) -> LiveTable | None:
+        """The table on that sheet which carries live columns of those headers."""
+        with self._package.reading(self.path.name):
+            return find_live_table(self._package, self._sheet(sheet).part, headers)
+
+    def renew_live(
+        self, sheet: str, table: LiveTable, cells: Mapping[Position, object], formulas: Mapping[int, str]
+    ) -> LiveChanges:
+        """Write the live columns of ``table``: ``cells`` by position, ``formulas`` by column for its new rows."""
+        found = self._sheet(sheet)
+        writer = CellWriter(date1904=self._workbook.date1904)
+        how = (CellFormats(self._stylesheet()), writer, table.formulas)
+        with self._package.reading(found.part):
+            changes = renew_cells(self._package, found.part, cells, how)
+            record(self._package, table, formulas)
+        if changes.changed:
+            calculation.forget_chain(self._package, self._workbook, found.id)
+        return changes
+
+    def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
+        """Write values that only formulas of ours read; equal ones, and those that hold a formula, stay."""
+        found = self._sheet(sheet)
+        writer = CellWriter(date1904=self._workbook.date1904)
+        with self._package.reading(found.part):
+            renew_cells(self._package, found.part, cells, (CellFormats(self._stylesheet()), writer, {}))
+
+    def names(self) -> dict[str, str]:
+        """Defined names of the whole workbook and what they stand for."""
+        return {name.name: name.text for name in self._names if name.position is None}
 
     def forget_unused_texts(self) -> int:
         """Remove texts that no cell shows any more, after personal data was masked; returns how many.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from crmsheet.expressions import Rows, day_numbers, day_stamps
+from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import need, optional
 from crmsheet.workdays import Calendar
@@ -32,47 +35,37 @@ def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar:
     last = pd.to_datetime(customers["last_contact"]).astype("datetime64[us]")
     planned = pd.to_datetime(optional(customers, "next_date", None)).astype("datetime64[us]")
     planned = planned.where(last.isna() | (planned > last))
-    never = last.isna()
-    today = pd.Timestamp(as_of)
-    nominal = _rolled(_nominal(customers["tier"], last, rules), last, rules, calendar)
-    nominal = nominal.where(~(never & _has_cadence(customers["tier"], rules)), today)
-    early = planned.notna() & (nominal.isna() | (planned <= nominal) | never)
-    due = nominal.where(~early, planned)
-    todays = pd.Series(today, index=customers.index).astype("datetime64[us]")
-    overdue = calendar.workdays_between(due, todays)
-    waiting = (due - todays).dt.days
+    nominal, due, overdue = _computed(customers, planned, rules, (as_of, calendar))
+    todays = pd.Series(pd.Timestamp(as_of), index=customers.index).astype("datetime64[us]")
     result = customers.assign(
         nominal_due=nominal,
         due=due,
-        late_plan=planned.notna() & ~early,
-        never_contacted=never,
-        overdue_days=overdue.where(overdue > 0, 0).where(due.notna()),
+        late_plan=planned.notna() & (due != planned),
+        never_contacted=last.isna(),
+        overdue_days=overdue,
         ageing=_ageing(due, todays, overdue),
-        reminder=_reminder(waiting, rules),
+        reminder=_reminder((due - todays).dt.days, rules),
     )
     return result.assign(due_reason=_reasons(result, planned, last, rules))
 
 
-def _has_cadence(tiers: pd.Series, rules: Rules) -> pd.Series:
-    regular = {code for code, tier in rules.tiers.items() if tier.cadence_months or tier.cadence_days}
-    return tiers.isin(regular)
-
-
-def _nominal(tiers: pd.Series, last: pd.Series, rules: Rules) -> pd.Series:
-    """Last contact plus the cadence of the tier; months are calendar months with the end of month kept."""
-    due = pd.Series(pd.NaT, index=last.index, dtype="datetime64[us]")
-    for code, tier in rules.tiers.items():
-        rows = (tiers == code) & last.notna()
-        if tier.cadence_months or tier.cadence_days:
-            step = pd.DateOffset(months=tier.cadence_months, days=tier.cadence_days)
-            due[rows] = last[rows] + step
-    return due
-
-
-def _rolled(nominal: pd.Series, last: pd.Series, rules: Rules, calendar: Calendar) -> pd.Series:
-    """Off non-workdays; where rolling back over a long holiday reaches the last contact, forward instead."""
-    rolled = calendar.roll(nominal, rules.followup.roll)
-    return rolled.where(~(rolled <= last), calendar.roll(nominal, "following"))
+def _computed(
+    customers: pd.DataFrame, planned: pd.Series, rules: Rules, when: tuple[date, Calendar]
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Day by cadence, day due, workdays overdue: the rules of one row that the entry sheet computes too."""
+    index = customers.index
+    today = day_numbers(pd.Series([pd.Timestamp(when[0])]))[0]
+    columns = {
+        "tier": customers["tier"].to_numpy(dtype=object),
+        "latest_contact": day_numbers(customers["last_contact"]),
+        "planned_day": day_numbers(planned),
+    }
+    rows = Rows(columns, rules, today, when[1])
+    nominal = NOMINAL_DUE.values(rows)
+    rows = replace(rows, columns={**columns, "nominal_due": nominal})
+    due = DUE.values(rows)
+    overdue = OVERDUE.values(replace(rows, columns={**rows.columns, "due": due}))
+    return day_stamps(nominal, index), day_stamps(due, index), pd.Series(overdue, index=index)
 
 
 def _ageing(due: pd.Series, today: pd.Series, overdue: pd.Series) -> pd.Series:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from crmsheet.expressions import Rows
+from crmsheet.row_rules import DIMENSIONS, ICE
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
-
-FloatArray = npt.NDArray[np.float64]
-DIMENSIONS = ("impact", "confidence", "ease")
 
 
 def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -26,7 +22,8 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     [[7.0, 'scored', True], [nan, 'incomplete', False]]
     """
     points = pd.DataFrame({name: optional(requirements, name) for name in DIMENSIONS}).astype("float64")
-    ice = _combine(points, rules)
+    columns = {name: points[name].to_numpy() for name in DIMENSIONS}
+    ice = pd.Series(ICE.values(Rows(columns, rules)), index=points.index)
     present = points.notna().sum(axis=1)
     state = np.select([present == 3, present > 0], ["scored", "incomplete"], default="unscored")
     return requirements.assign(
@@ -35,24 +32,6 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         low_confidence=(points["confidence"] <= rules.ice.low_confidence_up_to) & ice.notna(),
         ice_reason=_reasons(points, ice, present, rules),
     )
-
-
-def _combine(points: pd.DataFrame, rules: Rules) -> pd.Series:
-    if rules.ice.method == "product":
-        return points.prod(axis=1, skipna=False)
-    columns = {name: points[name].to_numpy(dtype=np.float64) for name in DIMENSIONS}
-    if rules.ice.method == "geomean":
-        mean = np.exp(_weighted_mean({name: np.log(column) for name, column in columns.items()}, rules))
-    else:
-        mean = _weighted_mean(columns, rules)
-    return pd.Series(mean, index=points.index)
-
-
-def _weighted_mean(columns: Mapping[str, FloatArray], rules: Rules) -> FloatArray:
-    # Column by column: a matrix product rounds differently for one row than for many.
-    weights = {name: float(getattr(rules.ice, f"{name}_weight")) for name in columns}
-    total = np.sum([columns[name] * weight for name, weight in weights.items()], axis=0)
-    return np.asarray(total / sum(weights.values()), dtype=np.float64)
 
 
 def _reasons(points: pd.DataFrame, ice: pd.Series, present: pd.Series, rules: Rules) -> pd.Series:

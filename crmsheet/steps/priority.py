@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from crmsheet.expressions import Rows
+from crmsheet.row_rules import PRIORITY
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import is_true, need, optional
 
@@ -16,7 +17,7 @@ def suggest_priority(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     tiers; or ``ice`` reaches the upper bound. Low: ``ice`` is below the lower bound and it is not urgent. Else
     medium. ``manual_priority``, then the ``priority`` typed in the record, win; the reason says so.
 
-    >>> t = pd.DataFrame({"ice": [7.0, 3.9, 3.9, np.nan], "urgency": [None, None, "high", None],
+    >>> t = pd.DataFrame({"ice": [7.0, 3.9, 3.9, float("nan")], "urgency": [None, None, "high", None],
     ...                   "tier": "potential"})
     >>> suggest_priority(t, Rules.load())["suggested_priority"].tolist()
     ['high', 'low', 'medium', 'medium']
@@ -46,21 +47,13 @@ _LEVEL_OF_WAY = {
 
 def _way(requirements: pd.DataFrame, rules: Rules) -> pd.Series:
     """Which rule decided, first match wins."""
-    ice = requirements["ice"]
-    urgent = (optional(requirements, "urgency", None) == "high").to_numpy()
-    weighty = optional(requirements, "tier", "").isin(rules.priority.urgent_tiers).to_numpy()
-    way = np.select(
-        [
-            is_true(requirements, "affects_renewal").to_numpy(),
-            urgent & weighty,
-            (ice >= rules.priority.ice_high_at_least).to_numpy(),
-            (ice < rules.priority.ice_low_below).to_numpy() & ~urgent,
-            ice.notna().to_numpy(),
-        ],
-        ["renewal", "urgent", "ice_high", "ice_low", "ice_middle"],
-        default="unscored",
-    )
-    return pd.Series(way, index=requirements.index, dtype=object)
+    columns = {
+        "ice": requirements["ice"].to_numpy(dtype="float64"),
+        "urgency": optional(requirements, "urgency", None).to_numpy(dtype=object),
+        "affects_renewal": is_true(requirements, "affects_renewal").to_numpy(),
+        "tier": optional(requirements, "tier", "").to_numpy(dtype=object),
+    }
+    return pd.Series(PRIORITY.names(Rows(columns, rules)), index=requirements.index, dtype=object)
 
 
 def _first_typed(requirements: pd.DataFrame) -> pd.Series:

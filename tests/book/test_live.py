@@ -1,0 +1,254 @@
+"""Live columns of the record sheet: Python, the cached values and a spreadsheet's own recalculation agree."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+import crmsheet as crm
+from crmsheet import live_rows
+from crmsheet.book.save import write_new
+from crmsheet.book.template import template
+from crmsheet.labels import Labels
+from crmsheet.rules import Rules
+from crmsheet.settings import setting_lines
+from crmsheet.templates import new_workbook
+from tests.sdk import sdk_findings
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
+
+LABELS = Labels.load()
+AS_OF = date(2026, 11, 20)
+HEADERS = [LABELS.live(code) for code in live_rows.COLUMNS]
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item></oor:items>"""
+
+
+def recalculated(workbook: Path, folder: Path) -> Path:
+    """The workbook as LibreOffice computes it. Cached values are taken out first, so none can be handed back."""
+    if shutil.which("soffice") is None:
+        reason = "soffice is not installed"
+        pytest.fail(reason) if os.environ.get("CRMSHEET_REQUIRE_TOOLS") == "1" else pytest.skip(reason)
+    bare = folder / "bare.xlsx"
+    with ZipFile(workbook) as source, ZipFile(bare, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", data)
+            target.writestr(name, data)
+    profile = folder / "profile" / "user"
+    profile.mkdir(parents=True)
+    (profile / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
+    command = ["soffice", f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--norestore"]
+    command += ["--convert-to", "xlsx", "--outdir", str(folder / "out"), str(bare)]
+    subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return folder / "out" / "bare.xlsx"
+
+
+def live_table(path: Path, sheet: str = "客户需求记录", headers: list[str] = HEADERS) -> list[list[Any]]:
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    top = next(place for place, row in enumerate(rows) if headers[2] in row)
+    columns = [rows[top].index(header) for header in headers]
+    return [[row[column] for column in columns] for row in rows[top + 1 :]]
+
+
+def _random_records(count: int) -> pd.DataFrame:
+    """Cleaned rows with every kind of cell that formulas have to understand."""
+    random = Random(5)
+    points = [None, True, "高", "中", "低", 0, 11, 7.5, *range(1, 11), *range(1, 11)]
+    plans = [None, "?*~", "~无", "*", "等通知"]
+    ids = [f"C2024{number:03d}" for number in range(1, count // 4)] + ["C?*~1", "C*", "~C", "C2024???"]
+
+    def day(first: int, last: int) -> date:
+        return AS_OF + timedelta(days=random.randint(first, last))
+
+    def plan() -> object:
+        moment = day(-300, 60)
+        return random.choice(
+            [*plans, moment, f"{moment.isoformat()}回访", moment.isoformat(), "2026-02-30回访"]
+        )
+
+    rows = [
+        {
+            "customer_id": random.choice(ids),
+            "customer_name": f"客户{random.choice('?*~甲乙丙')}{random.randint(1, 900)}",
+            "last_contact": random.choice([None, day(-1500, 0), day(-40, 0), day(-40, 0)]),
+            "contact_method": random.choice(["电话", "群发"]),
+            "explicit_needs": random.choice([None, "导出报表", "?", "*"]),
+            "implicit_needs": random.choice([None, None, "担心~"]),
+            "status": "跟进中",
+            "owner": "李*",
+            "next_plan": plan(),
+            "impact": random.choice(points),
+            "confidence": random.choice(points),
+            "ease": random.choice(points),
+            "urgency": random.choice([None, "高", "中", "低"]),
+            "affects_renewal": random.choice([None, None, "是", "否", True, False]),
+        }
+        for _ in range(count)
+    ]
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _random_profiles(records: pd.DataFrame) -> pd.DataFrame:
+    random = Random(6)
+    tiers = [tier.label for tier in Rules.load().tiers.values()]
+    ids = records["customer_id"].drop_duplicates().tolist()
+    return pd.DataFrame(
+        {
+            "customer_id": ids,
+            "customer_name": [f"客户{number}" for number in range(len(ids))],
+            "manual_tier": [random.choice(tiers) for _ in ids],
+        },
+        dtype=object,
+    )
+
+
+@pytest.mark.slow
+def test_python_equals_a_recalculation_on_5000_rows(tmp_path: Path) -> None:
+    records = _random_records(5000)
+    tables = {"records": records, "profiles": _random_profiles(records)}
+    path = tmp_path / "book.xlsx"
+    write_new(path, template(labels=LABELS, rules_rows=setting_lines(), tables=tables))
+    crm.refresh(path, as_of=AS_OF, backup=False)
+    ours, theirs = live_table(path), live_table(recalculated(path, tmp_path))
+    assert len(ours) == len(theirs) == 5000
+    wrong = [(row, one, two) for row, (one, two) in enumerate(zip(ours, theirs, strict=True)) if one != two]
+    assert wrong == []
+    filled = [sum(row[place] != "" for row in ours) for place in range(len(HEADERS))]
+    assert min(filled) > 1000
+
+
+def _example(path: Path) -> Path:
+    return new_workbook(path, example=True, as_of=AS_OF)
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, crm.Result]:
+    path = _example(tmp_path_factory.mktemp("live") / "book.xlsx")
+    return path, crm.refresh(path, as_of=AS_OF, backup=False)
+
+
+def _cell(path: Path, row: int, header: str, *, values: bool = False) -> Any:
+    sheet = openpyxl.load_workbook(path, data_only=values)["客户需求记录"]
+    column = next(cell.column for cell in sheet[4] if cell.value == header)
+    return sheet.cell(row, column)
+
+
+def test_live_days_are_those_of_the_follow_up_list(refreshed: tuple[Path, crm.Result]) -> None:
+    path, result = refreshed
+    customers = result.customers.dropna(subset=["record_row"])
+    table = live_table(path)
+    header = HEADERS.index("下次跟进日期")
+    agree = 0
+    for row, due in zip(customers["record_row"], customers["due"], strict=True):
+        shown = table[int(row) - 5][header]
+        agree += pd.Timestamp(shown) == due if shown else pd.isna(due)
+    assert agree / len(customers) > 0.97  # the rest are planted dates that only the checks can read
+
+
+def test_a_second_refresh_changes_nothing_on_the_record_sheet(
+    refreshed: tuple[Path, crm.Result], tmp_path: Path
+) -> None:
+    path, _ = refreshed
+    again = tmp_path / "again.xlsx"
+    crm.refresh(path, out=again, as_of=AS_OF)
+    with ZipFile(path) as one, ZipFile(again) as two:
+        for part in ("xl/worksheets/sheet2.xml", "xl/tables/table1.xml", "xl/worksheets/sheet10.xml"):
+            assert one.read(part) == two.read(part)
+
+
+def test_the_sdk_finds_nothing(refreshed: tuple[Path, crm.Result]) -> None:
+    assert sdk_findings(refreshed[0]) == []
+
+
+def test_what_was_typed_over_a_formula_is_restored_and_listed(
+    refreshed: tuple[Path, crm.Result], tmp_path: Path
+) -> None:
+    path = tmp_path / "typed.xlsx"
+    book = openpyxl.load_workbook(refreshed[0])
+    sheet = book["客户需求记录"]
+    column = next(cell.column for cell in sheet[4] if cell.value == "建议优先级")
+    formula = sheet.cell(7, column).value
+    sheet.cell(7, column).value = "随便"
+    book.save(path)
+    result = crm.refresh(path, as_of=AS_OF, backup=False)
+    assert _cell(path, 7, "建议优先级").value == formula
+    line = result.repairs[result.repairs["code"] == "formula_restored"].iloc[0]
+    assert (line["sheet"], line["cell"], line["before"]) == ("客户需求记录", _address(7, column), "随便")
+    assert any(note.code == "formulas_restored" for note in result.notes)
+
+
+def _address(row: int, column: int) -> str:
+    return f"{openpyxl.utils.get_column_letter(column)}{row}"
+
+
+def test_rows_typed_below_the_table_get_formulas(tmp_path: Path) -> None:
+    path = _example(tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["客户需求记录"]
+    row = sheet.max_row + 1
+    places = {cell.value: cell.column for cell in sheet[4] if cell.value}
+    typed = {"客户编号": "C2026777", "客户名称": "杭州晟拓软件有限公司", "最近接触时间": date(2026, 11, 2)}
+    typed |= {"显性需求": "导出报表", "影响": 9, "信心": 8, "易用": 7, "当前状态": "跟进中", "负责人": "李*"}
+    for header, value in typed.items():
+        sheet.cell(row, places[header]).value = value
+    book.save(path)
+    crm.refresh(path, as_of=AS_OF, backup=False)
+    assert _cell(path, row, "ICE 得分", values=True).value == 8
+    assert _cell(path, row, "建议优先级", values=True).value == "高"
+    assert _cell(path, row, "建议优先级").value.startswith("=IF(")
+    (table,) = openpyxl.load_workbook(path)["客户需求记录"].tables.values()
+    assert table.ref.endswith(str(row))
+
+
+def test_a_setting_that_only_the_rules_file_changes_is_spelled_out(tmp_path: Path) -> None:
+    path = _example(tmp_path / "book.xlsx")
+    rules = tmp_path / "rules.toml"
+    rules.write_text("[priority]\nice_high_at_least = 9.5\n", encoding="utf-8")
+    crm.refresh(path, as_of=AS_OF, rules=rules, backup=False)
+    formula = _cell(path, 5, "建议优先级").value
+    assert ">=9.5" in formula
+    assert "<crm_priority_ice_low_below" in formula
+    crm.refresh(path, as_of=AS_OF, backup=False)
+    assert ">=crm_priority_ice_high_at_least" in _cell(path, 5, "建议优先级").value
+
+
+def test_the_way_to_combine_scores_is_settled_when_the_formula_is_written(tmp_path: Path) -> None:
+    path = _example(tmp_path / "book.xlsx")
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[ice]\nmethod = "geomean"\n', encoding="utf-8")
+    crm.refresh(path, as_of=AS_OF, rules=rules, backup=False)
+    assert "EXP(" in _cell(path, 5, "ICE 得分").value
+
+
+def test_a_longer_sheet_gets_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(live_rows, "MOST_FORMULAS", 50)
+    path = _example(tmp_path / "book.xlsx")
+    crm.refresh(path, as_of=AS_OF, backup=False)
+    cells = [_cell(path, row, "建议优先级").value for row in range(5, 60)]
+    assert not [cell for cell in cells if isinstance(cell, str) and cell.startswith("=")]
+    assert {"高", "中", "低"} & set(cells)
+
+
+def test_live_headers_never_read_as_columns_that_people_fill() -> None:
+    tables = crm.read_workbook(Path(__file__).parents[2] / "workbook_templates" / "客户管理.xlsx").tables
+    letters = tables["records"].letters
+    assert "manual_tier" not in letters
+    assert letters["last_contact"] == "G"
+    assert letters["next_plan"] == "O"
+    assert set(HEADERS) <= set(letters)
