@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pandas as pd
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from crmsheet.book.entry_sheet import FIRST_ROW, GROUP_ROW, HEADER_ROW, TemplateContext
+from crmsheet.book.entry_sheet import FIRST_ROW, GROUP_ROW, TITLE_ROW, TemplateContext
 from crmsheet.data import read_toml
 from crmsheet.expressions import DAYS_OFF_NAME, TODAY_NAME
 from crmsheet.labels import Labels
@@ -27,7 +27,7 @@ def draw_days_off(context: TemplateContext, holidays: pd.DataFrame) -> None:
     pen, sheet = context.pens["holidays"], context.labels.sheet("holidays")
     look = context.theme.value("date")
     pen.sheet.set_column(COLUMN, COLUMN, 14, None, {"hidden": True})
-    pen.write(HEADER_ROW, COLUMN, context.words["days_off"], context.theme.text())
+    pen.write(TITLE_ROW, COLUMN, context.words["days_off"], context.theme.text())
     pen.write(*TODAY_CELL, None, look)
     year = min(read_toml("template.toml")["holiday_years"])
     for row, day in enumerate(days_off(Calendar.around(date(year, 1, 1), _own(holidays, context.labels)))):
