@@ -73,7 +73,7 @@ class Note:
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
-OWN_LISTS = ("snapshots", "figures", "repairs", "quality", "conflicts")
+OWN_LISTS = ("snapshots", "figures", "repairs", "quality", "conflicts", "requirement_ids")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Tables:
     def from_frames(cls, **frames: pd.DataFrame) -> Tables:
         """Tables from DataFrames whose columns are field codes, for work without a workbook.
 
-        ``snapshots``, ``repairs`` and ``quality`` are lists of earlier runs.
+        ``snapshots``, ``repairs``, ``quality`` and ``requirement_ids`` are lists of earlier runs.
         """
         own = {key: frame for key, frame in frames.items() if key in OWN_LISTS}
         tables = {code: _bare_table(code, frame) for code, frame in frames.items() if code not in own}

@@ -54,7 +54,7 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     customers = steps.flag_complaint_risk(customers, log, keyed.get("feedback"), rules, as_of)
     customers = steps.rank_win_back(customers, rules)
 
-    requirements = explode_requirements(keyed)
+    requirements = explode_requirements(keyed, cleaned.source.earlier("requirement_ids"))
     requirements = requirements.assign(tier=requirements["customer"].map(customers["tier"]))
     requirements = steps.tag_requirements(requirements, rules)
     requirements = steps.classify_requirements(requirements, rules)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import pandas as pd
 
 from crmsheet.data import read_toml
-from crmsheet.relate import NAMELESS
+from crmsheet.requirement_ids import number_requirements
 
 _CELLS = (
     ("records", "explicit_needs", "explicit"),
@@ -45,12 +45,15 @@ def split_requirements(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in pieces if part))
 
 
-def explode_requirements(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def explode_requirements(
+    tables: Mapping[str, pd.DataFrame], earlier: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """One row per requirement, with what its record says of it.
 
     ``requirement_id`` is the one typed in the record (with ``-2``, ``-3`` when its cells hold several), else
-    ``C2024001-01`` numbered per customer in sheet order. ``row`` is the Excel row, ``orientation`` explicit or
-    implicit. Profiles add their core need for customers whose records name none.
+    the one ``earlier`` runs gave it (``requirement_ids``), else ``C2024001-01``, the customer's next. ``row``
+    is the Excel row, ``orientation`` explicit or implicit. Profiles add their core need for customers whose
+    records name none.
     """
     parts = [
         _exploded(tables[sheet], sheet, column, orientation)
@@ -65,7 +68,9 @@ def explode_requirements(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     together = together[(together["sheet"] == "records") | ~together["customer"].isin(recorded)]
     together = together.sort_values(["sheet", "row", "orientation", "part"], key=_sheet_order, kind="stable")
     together = together.drop(columns="part").reset_index(drop=True)
-    return together.assign(requirement_id=_identified(together))
+    return together.assign(
+        requirement_id=number_requirements(together, earlier if earlier is not None else pd.DataFrame())
+    )
 
 
 def _sheet_order(column: pd.Series) -> pd.Series:
@@ -79,14 +84,3 @@ def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) ->
     exploded = carried.assign(requirement=kept, row=carried.index, sheet=sheet, orientation=orientation)
     exploded = exploded.explode("requirement")
     return exploded.assign(part=exploded.groupby(level=0).cumcount())
-
-
-def _identified(requirements: pd.DataFrame) -> pd.Series:
-    counted = requirements.groupby("customer", sort=False).cumcount() + 1
-    own = requirements["customer"].str.removeprefix(NAMELESS) + "-" + counted.map("{:02d}".format)
-    if "requirement_id" not in requirements:
-        return own
-    typed = requirements["requirement_id"]
-    nth = requirements.groupby(["sheet", "row"], sort=False).cumcount()
-    several = typed.astype(str) + nth.map(lambda n: f"-{n + 1}" if n else "")
-    return several.where(typed.notna() & (typed != ""), own)

@@ -21,7 +21,7 @@ LAYERS = [
     {"rule_text", "rule_sections", "rules"},
     {"needs", "settings", "expressions", "row_rules", "live_rows"},
     {"steps", "checks"},
-    {"relate", "requirements", "result", "repairs", "tables"},
+    {"relate", "requirements", "requirement_ids", "result", "repairs", "tables"},
     {"pipeline", "views", "compare"},
     {"book", "recognize", "sample"},
     {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests

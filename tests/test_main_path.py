@@ -104,6 +104,7 @@ def test_s0_summary(s0: tuple[crm.Result, Path]) -> None:
         "数据质量",
         "清洗日志",
         "历史快照",
+        "需求编号簿",
         "历史指标",
     ]
     assert openpyxl.load_workbook(s0[1])["历史快照"].sheet_state == "hidden"

@@ -13,9 +13,13 @@ _RANK = {"high": 0, "medium": 1, "low": 2}
 
 
 def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.DataFrame:
-    """Add ``need_count``, ``open_need_count``, ``top_need`` and ``top_priority``: the most pressing open one.
+    """Add ``need_count``, ``open_need_count``, ``top_need`` and ``top_priority``: the most pressing open one (R-110).
 
     A requirement without a status counts as open. Order: final priority, ICE score, then the order typed.
+
+    >>> needs = pd.DataFrame({"customer": ["A", "A"], "requirement": ["x", "y"], "ice": [3.0, 8.0]})
+    >>> add_open_needs(pd.DataFrame(index=["A", "B"]), needs)[["open_need_count", "top_need"]].values.tolist()
+    [[2, 'y'], [0, nan]]
     """
     need(requirements, "add_open_needs", "customer", "requirement")
     status = optional(requirements, "status", None)
@@ -43,6 +47,10 @@ def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame, ru
     """Add ``requirement_tags``: what the customer cares for, the most often named first (R-027, R-072).
 
     Counts the tags of the customer's requirements, and those of the profile's decision factors before all.
+
+    >>> needs = pd.DataFrame({"customer": ["A"] * 3, "requirement_tags": [("price",), ("service",), ("service",)]})
+    >>> add_requirement_tags(pd.DataFrame(index=["A", "B"]), needs, Rules.load())["requirement_tags"].tolist()
+    [('service', 'price'), ()]
     """
     need(requirements, "add_requirement_tags", "customer", "requirement_tags")
     tags = requirements["requirement_tags"]

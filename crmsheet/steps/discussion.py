@@ -1,4 +1,4 @@
-"""Requirements whose raters are far apart and should talk first (ANALYTICS §4)."""
+"""Requirements whose raters are far apart and should talk first (R-079, ANALYTICS §4)."""
 
 from __future__ import annotations
 

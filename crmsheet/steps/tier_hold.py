@@ -1,5 +1,5 @@
-"""Hysteresis: a tier falls only when it would fall twice in a row (ANALYTICS §6; off unless the rules ask
-for it).
+"""Hysteresis: a tier falls only when it would fall twice in a row (R-076, ANALYTICS §6; off unless the
+rules ask for it).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from crmsheet.views.followups import followups_view
 from crmsheet.views.moves import moves_view
 from crmsheet.views.overview import overview_view
 from crmsheet.views.quality import quality_view
-from crmsheet.views.records import figures_view, repairs_view, snapshots_view
+from crmsheet.views.records import figures_view, repairs_view, requirement_ids_view, snapshots_view
 from crmsheet.views.requirements import requirements_view
 from crmsheet.views.solutions import solutions_view
 from crmsheet.views.tiers import tiers_view
@@ -32,5 +32,6 @@ VIEWS: tuple[Callable[[Result], View], ...] = (
     quality_view,
     repairs_view,
     snapshots_view,
+    requirement_ids_view,
     figures_view,
 )

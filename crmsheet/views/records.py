@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmsheet.requirement_ids import REMEMBERED, remember_numbers
 from crmsheet.result import Result
 from crmsheet.tables import figures, snapshots
 from crmsheet.view import TableBlock, View
@@ -53,3 +54,12 @@ def figures_view(result: Result) -> View:
     lines = figures.add_figures(result.source.source.earlier("figures"), fresh)
     block = TableBlock("figures", printable(lines, columns), columns)
     return view(result, "figures", (block,), hidden=True, tab="plain")
+
+
+def requirement_ids_view(result: Result) -> View:
+    """The numbers given to requirements, so that the next refresh gives them again (C-13)."""
+    labels = result.rules.labels
+    columns = tuple(column(labels, code, "text", 20) for code in REMEMBERED)
+    lines = remember_numbers(result.requirements, result.source.source.earlier("requirement_ids"))
+    block = TableBlock("requirement_ids", printable(lines, columns), columns)
+    return view(result, "requirement_ids", (block,), hidden=True, tab="plain")
