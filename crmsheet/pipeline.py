@@ -55,7 +55,8 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     customers = steps.rank_win_back(customers, rules)
 
     requirements = explode_requirements(keyed, cleaned.source.earlier("requirement_ids"))
-    requirements = requirements.assign(tier=requirements["customer"].map(customers["tier"]))
+    tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
+    requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
     requirements = steps.tag_requirements(requirements, rules)
     requirements = steps.classify_requirements(requirements, rules)
     requirements = steps.link_sub_requirements(requirements, rules)

@@ -89,3 +89,9 @@ def labelled(codes: pd.Series, vocabulary: str, rules: Rules) -> pd.Series:
 def tier_labels(codes: pd.Series, rules: Rules) -> pd.Series:
     """The label of each tier code; blank where there is none."""
     return codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
+
+
+def tier_stems(codes: pd.Series, rules: Rules) -> pd.Series:
+    """The labels without the word for customer at their end, for sentences that add it (“VIP客户” → “VIP”)."""
+    word = rules.labels.phrase("customer_word")
+    return codes.map({code: tier.label.removesuffix(word) for code, tier in rules.tiers.items()}).fillna("")

@@ -11,6 +11,7 @@ import pandas as pd
 from crmsheet.expressions import Rows, day_numbers, day_stamps
 from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
+from crmsheet.steps._reasons import tier_stems
 from crmsheet.steps.columns import need, optional
 from crmsheet.workdays import Calendar
 
@@ -87,9 +88,8 @@ def _reminder(waiting: pd.Series, rules: Rules) -> pd.Series:
 
 
 def _reasons(customers: pd.DataFrame, planned: pd.Series, last: pd.Series, rules: Rules) -> pd.Series:
-    label_of = {code: tier.label for code, tier in rules.tiers.items()}
     facts = {
-        "tier": customers["tier"].map(label_of).fillna(""),
+        "tier": tier_stems(customers["tier"], rules),
         "last": last.dt.strftime("%Y-%m-%d"),
         "planned": planned.dt.strftime("%Y-%m-%d"),
         "cadence": customers["tier"].map({code: _cadence(code, rules) for code in rules.tiers}),

@@ -7,6 +7,7 @@ import pandas as pd
 from crmsheet.expressions import Rows
 from crmsheet.row_rules import PRIORITY
 from crmsheet.rules import Rules
+from crmsheet.steps._reasons import tier_stems
 from crmsheet.steps.columns import is_true, need, optional
 
 
@@ -66,8 +67,7 @@ def _first_typed(requirements: pd.DataFrame) -> pd.Series:
 def _reasons(requirements: pd.DataFrame, way: pd.Series, typed: pd.Series, rules: Rules) -> pd.Series:
     labels = rules.labels
     ice = requirements["ice"].map(lambda value: "" if pd.isna(value) else f"{value:.1f}")
-    tier_labels = {code: tier.label for code, tier in rules.tiers.items()}
-    tier = optional(requirements, "tier", "").map(tier_labels).fillna("")
+    tier = tier_stems(optional(requirements, "tier", ""), rules)
     reasons = pd.Series("", index=way.index, dtype=object)
     for kind in way.unique():
         rows = way == kind

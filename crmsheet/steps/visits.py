@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import matches
-from crmsheet.steps._reasons import choose, reasons_by, tier_labels
+from crmsheet.steps._reasons import choose, reasons_by, tier_stems
 from crmsheet.steps.columns import is_true, need, optional, text
 from crmsheet.workdays import Calendar
 
@@ -62,7 +62,7 @@ def plan_visits(
         visit_overdue_days=overdue.where(overdue > 0, 0).where(due.notna()),
         visit_reminder=reminder,
         visit_reason=reasons_by(
-            way, "visit", rules, tier=tier_labels(customers["tier"], rules), months=months, last=last
+            way, "visit", rules, tier=tier_stems(customers["tier"], rules), months=months, last=last
         ),
     )
 
@@ -96,7 +96,7 @@ def plan_interviews(
         last_interview=last,
         interview_due=due,
         interview_reason=reasons_by(
-            way, "interview", rules, tier=tier_labels(customers["tier"], rules), months=months, last=last
+            way, "interview", rules, tier=tier_stems(customers["tier"], rules), months=months, last=last
         ),
     )
 

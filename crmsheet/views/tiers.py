@@ -189,7 +189,7 @@ def _list(result: Result) -> TableBlock:
         manual_tier=tier_words(customers, rules, "manual_tier"),
         **{name: worded(customers, name, labels, "level") for name in _LEVELS},
         value_tag=worded(customers, "value_tag", labels, "value_tag"),
-        status_tag=worded(customers, "status_tag", labels, "status_tag"),
+        status_tag=customers["status_label"],
         requirement_tags=tag_words(customers, labels),
         is_core=customers["is_core"].map({True: labels.choice("yes_no", "yes"), False: ""}),
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import is_true, optional
 from crmsheet.view import Tone
 
 PRIORITY_TONES: Mapping[str, Tone] = {"high": "bad", "medium": "watch", "low": "good"}
@@ -85,9 +85,17 @@ def worded(table: pd.DataFrame, column: str, labels: Labels, vocabulary: str) ->
 
 
 def tier_words(table: pd.DataFrame, rules: Rules, column: str = "tier") -> pd.Series:
-    """Label of each tier."""
+    """Label of each tier; a lost customer who keeps his value's word has that word and a flag (C-07)."""
     codes = optional(table, column, None).astype(object)
-    return codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
+    words = codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
+    if column != "tier" or not {"tier_label", "churn_flag"} <= set(table):
+        return words
+    kept = table["tier_label"].map(lambda label: _flagged(str(label), rules))
+    return words.where(~is_true(table, "churn_flag"), kept)
+
+
+def _flagged(label: str, rules: Rules) -> str:
+    return rules.labels.phrase("tier_flagged", tier=label, flag=rules.tiers["churn_risk"].label)
 
 
 def tag_words(table: pd.DataFrame, labels: Labels) -> pd.Series:
@@ -107,7 +115,10 @@ def toned(labels: Labels, vocabulary: str, tones: Mapping[str, Tone]) -> dict[st
 
 def tier_tones(rules: Rules) -> dict[str, Tone]:
     """Tones by tier label; tiers a team added are plain."""
-    return {tier.label: TIER_TONES.get(code, "plain") for code, tier in rules.tiers.items()}
+    tones: dict[str, Tone] = {tier.label: TIER_TONES.get(code, "plain") for code, tier in rules.tiers.items()}
+    if rules.vocabulary.churned == "flag":
+        tones |= {_flagged(tier.label, rules): TIER_TONES["churn_risk"] for tier in rules.tiers.values()}
+    return tones
 
 
 def percent(share: float) -> str:
