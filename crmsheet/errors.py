@@ -170,3 +170,7 @@ class SheetNotFound(UsageError):
 
 class ProgramFailed(WriteError):
     """A program that was asked to write a file did not (``program``, ``reason``)."""
+
+
+class MessageRefused(WriteError):
+    """A group robot did not take a message (``host``, ``reason``, ``sent`` and ``left``: how many)."""

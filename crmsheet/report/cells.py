@@ -17,13 +17,16 @@ NUMERIC = ("integer", "decimal", "score", "money", "wan", "percent")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``text`` as printed; ``order`` sorts numbers as numbers; ``bar`` is the share of the longest bar, 0–1."""
+    """``text`` as printed; ``order`` sorts numbers as numbers; ``bar`` is the share of the longest bar, 0–1.
+
+    ``layout`` is ``number`` (to the right), ``date`` (never broken) or blank.
+    """
 
     text: str
     tone: str = ""
     order: str = ""
     bar: float = 0.0
-    is_number: bool = False
+    layout: str = ""
 
 
 def table_cells(table: TableBlock) -> list[list[Cell]]:
@@ -52,7 +55,7 @@ def _column_cells(values: pd.Series, column: Column) -> Iterator[Cell]:
 
 def _cell(value: object, column: Column, longest: float) -> Cell:
     text = printed(value, column)
-    is_number = column.format in NUMERIC
+    layout = "number" if column.format in NUMERIC else "date" if column.format == "date" else ""
     order = ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         order = repr(float(value))
@@ -60,4 +63,4 @@ def _cell(value: object, column: Column, longest: float) -> Cell:
         order = value.isoformat()
     share = float(value) / longest if order and longest > 0 and isinstance(value, int | float) else 0.0
     bar = share if math.isfinite(share) else 0.0
-    return Cell(text, column.tones.get(text, ""), order, max(bar, 0.0), is_number)
+    return Cell(text, column.tones.get(text, ""), order, max(bar, 0.0), layout)

@@ -29,8 +29,9 @@ _UNSAFE_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "
 def html_page(report: Report) -> str:
     """The report as one self-contained page. Whatever customers are called is text in it, never markup."""
     environment = _environment()
-    library, script = _library(), Markup(read_text("report/page.js"))
     figures = dict(_numbered(report))
+    library = _library() if figures else Markup("")
+    script = Markup(read_text("report/page.js"))
     data = {
         "charts": {name: chart_option(figure.chart) for name, figure in figures.items()},
         "themes": {"light": chart_theme("light"), "dark": chart_theme("dark")},

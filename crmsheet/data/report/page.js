@@ -5,7 +5,8 @@
   const night = matchMedia("(prefers-color-scheme: dark)");
   const charts = [];
 
-  for (const [name, theme] of Object.entries(data.themes)) echarts.registerTheme(name, theme);
+  const hosts = document.querySelectorAll("[data-chart]"); // a page without charts comes without the library
+  if (hosts.length) for (const [name, theme] of Object.entries(data.themes)) echarts.registerTheme(name, theme);
 
   const mode = () => root.dataset.theme || (night.matches ? "dark" : "light");
 
@@ -17,7 +18,7 @@
 
   function drawAll(theme) {
     while (charts.length) charts.pop().dispose();
-    for (const host of document.querySelectorAll("[data-chart]")) {
+    for (const host of hosts) {
       const chart = echarts.init(host, theme, { renderer: "svg" });
       chart.on("rendered", () => frame(host));
       chart.setOption(data.charts[host.dataset.chart]);
