@@ -26,7 +26,7 @@ LAYERS = [
     {"book", "recognize", "sample"},
     {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests
     {"acceptance", "amend", "app", "live_refresh", "taking_back", "templates"},
-    {"teams", "exchange", "batch"},  # many workbooks, other systems' files
+    {"teams", "exchange", "batch", "watch"},  # many workbooks, other systems' files
     {"accessor", "cli", "excel"},
     {"__main__"},
 ]
@@ -56,6 +56,8 @@ HEAVY = {  # third-party package → where alone it may be imported
     "pyarrow": {"batch", "exchange"},
     "dask": {"batch"},
     "distributed": {"batch"},
+    "tomli_w": {"exchange"},
+    "watchfiles": {"watch"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

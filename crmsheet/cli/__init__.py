@@ -14,7 +14,20 @@ from crmsheet.cli.shell import app, narration
 from crmsheet.errors import CrmsheetError
 
 # In the order --help lists them. Each module registers its own command on import and loads the rest when it runs.
-COMMANDS = ("new", "check", "refresh", "clean", "report", "followups", "demo", "merge", "split")
+COMMANDS = (
+    "new",
+    "check",
+    "refresh",
+    "clean",
+    "report",
+    "followups",
+    "demo",
+    "merge",
+    "split",
+    "import_",
+    "export",
+    "watch",
+)
 for _name in COMMANDS:
     import_module(f"crmsheet.cli.{_name}")
 

@@ -1,0 +1,138 @@
+"""export_workbook(): a workbook's tables, scores included, for BI tools and scripts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from crmsheet.app import PathText, analyze_workbook
+from crmsheet.errors import MissingExtra, TargetExists, UsageError
+from crmsheet.exchange.typed import result_tables
+from crmsheet.labels import Labels
+from crmsheet.rules import Rules
+
+Target = Literal["csv", "parquet", "sqlite", "duckdb"]
+Frames = Mapping[str, pd.DataFrame]
+FOLDERS = ("csv", "parquet")  # one file per table
+# What a spreadsheet would calculate when it opens the text; a telephone number or a negative number is no formula.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]*$)")
+
+
+def export_workbook(  # noqa: PLR0913 - each is one option of the command line
+    path: PathText,
+    out: PathText,
+    *,
+    to: Target,
+    as_of: date | str | None = None,
+    rules: PathText | Rules | None = None,
+    headers: Literal["code", "label"] = "code",
+    replace: bool = False,
+) -> dict[str, int]:
+    """Write the tables of the analyzed workbook to ``out``; returns the rows of each.
+
+    CSV and Parquet become a folder with one file per table, SQLite and DuckDB one file with one table each. Dates,
+    numbers and truth values keep their types. ``headers="label"`` names columns in words. An existing ``out`` is
+    refused unless ``replace``; it is replaced only once the new one is whole.
+    """
+    if to not in _WRITERS:
+        raise UsageError(problem=Labels.load().phrase("unknown_export", found=to, known=", ".join(_WRITERS)))
+    target = Path(out)
+    if target.exists() and not replace:
+        raise TargetExists(path=target)
+    result = analyze_workbook(path, as_of=as_of, rules=rules)
+    frames = result_tables(result)
+    if headers == "label":
+        frames = {name: _worded(frame, result.rules.labels) for name, frame in frames.items()}
+    draft = target.with_name(f".~crm-{target.name}")
+    _remove(draft)
+    try:
+        _WRITERS[to](frames, draft)
+        _remove(target)
+        draft.rename(target)
+    finally:
+        _remove(draft)
+    return {name: len(frame) for name, frame in frames.items()}
+
+
+def guarded(text: Any) -> Any:
+    """A text as it stands in CSV: what a spreadsheet would take for a formula is led by an apostrophe.
+
+    >>> guarded('=HYPERLINK("x")'), guarded("+86 138-0013"), guarded("-5"), guarded(-5)
+    ('\\'=HYPERLINK("x")', '+86 138-0013', '-5', -5)
+    """
+    return f"'{text}" if isinstance(text, str) and _FORMULA.match(text) else text
+
+
+def _worded(frame: pd.DataFrame, labels: Labels) -> pd.DataFrame:
+    """Columns under their labels; a label that two columns share is told apart by the code."""
+    words = [labels.column(str(name)) for name in frame.columns]
+    named = [
+        word if words.count(word) == 1 else f"{word} {code}"
+        for word, code in zip(words, frame.columns, strict=True)
+    ]
+    return frame.set_axis(named, axis=1)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _write_csv(frames: Frames, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name, frame in frames.items():
+        texts = frame.select_dtypes(include=["object", "string"])
+        safe = frame.assign(**{str(column): texts[column].map(guarded) for column in texts})
+        # The mark makes Excel read UTF-8.
+        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
+
+
+def _write_parquet(frames: Frames, folder: Path) -> None:
+    _require("pyarrow", "parquet")
+    folder.mkdir(parents=True)
+    for name, frame in frames.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def _write_sqlite(frames: Frames, file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(file)) as connection:
+        for name, frame in frames.items():
+            frame.to_sql(name, connection, index=False)
+
+
+def _write_duckdb(frames: Frames, file: Path) -> None:
+    duckdb = _require("duckdb", "duckdb")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(file)) as connection:
+        for name, frame in frames.items():
+            connection.register("frame", frame)
+            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM frame')  # names are ours
+            connection.unregister("frame")
+
+
+def _require(module: str, feature: str) -> Any:
+    from importlib import import_module  # noqa: PLC0415
+
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingExtra(feature=feature, extra="export", module=module) from None
+
+
+_WRITERS: Mapping[str, Callable[[Frames, Path], None]] = {
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+    "sqlite": _write_sqlite,
+    "duckdb": _write_duckdb,
+}

@@ -1,0 +1,68 @@
+"""Tables of a result as other programs read them: one type per column, nothing nested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.result import Result
+
+LIST_SEPARATOR = ";"
+
+
+def result_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Every table of a result with typed columns, by name; what the workbook has no table for is left out."""
+    named: Mapping[str, pd.DataFrame] = {
+        "customers": result.customers.rename_axis("customer"),
+        "requirements": result.requirements,
+        "interactions": result.interactions,
+        "orders": result.orders,
+        "tasks": result.tasks,
+        "followups": result.followups.rename_axis("customer"),
+        "issues": result.issues,
+    }
+    return {name: typed(frame) for name, frame in named.items() if len(frame.columns)}
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with dates as datetimes, lists as texts joined by ``;``, mixed columns as texts; the index becomes
+    columns when it has a name.
+
+    >>> typed(pd.DataFrame({"tags": [("a", "b"), ()], "x": [1, "y"]})).to_dict("list")
+    {'tags': ['a;b', None], 'x': ['1', 'y']}
+    """
+    named = frame.index.name is not None and frame.index.name not in frame
+    flat = frame.reset_index(drop=not named)
+    return pd.DataFrame({str(name): _column(flat[name]) for name in flat.columns}, index=flat.index)
+
+
+def _column(cells: pd.Series) -> pd.Series:
+    if cells.dtype != object:
+        return cells.astype(str) if isinstance(cells.dtype, pd.CategoricalDtype) else cells
+    kinds = {_kind(value) for value in cells.dropna()}
+    if not kinds:
+        return cells.astype("string").astype(object)
+    if kinds == {"date"}:
+        return pd.to_datetime(cells)
+    if kinds <= {"number"}:
+        return pd.to_numeric(cells)
+    if kinds == {"flag"}:
+        return cells.astype("boolean")
+    return cells.map(_text, na_action="ignore").astype(object)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "flag"
+    if isinstance(value, date):
+        return "date"
+    return "number" if isinstance(value, int | float) else "text"
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, tuple | list | set | frozenset):
+        return LIST_SEPARATOR.join(map(str, value)) or None
+    return str(value)
