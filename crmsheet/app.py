@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from os import PathLike
@@ -20,6 +18,7 @@ from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.workbook import Workbook
 from crmsheet.checks.tables import clean
+from crmsheet.collector import collector_paused
 from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
@@ -50,18 +49,6 @@ def silent(stage: str) -> None:
     """Nobody listens."""
 
 
-@contextlib.contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Millions of values and hardly a cycle: to search them for cycles again and again takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def read_workbook(path: PathText, *, password: str = "") -> Tables:
     """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``; only for reading ``.xls``, ``.xlsb``,
     ``.ods`` too). ``password`` opens an encrypted one.
@@ -69,7 +56,7 @@ def read_workbook(path: PathText, *, password: str = "") -> Tables:
     return recognize(read_any_book(Path(path), password=password))
 
 
-@_collector_paused()
+@collector_paused()
 def refresh(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     *,
@@ -96,7 +83,7 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=narrate)
 
 
-@_collector_paused()
+@collector_paused()
 def analyze_workbook(
     path: PathText,
     *,
@@ -113,7 +100,7 @@ def analyze_workbook(
     return replace(_analyzed(Accepted(judged)), path=str(path))
 
 
-@_collector_paused()
+@collector_paused()
 def check(
     path: PathText,
     *,
@@ -127,7 +114,7 @@ def check(
     return clean(tables, chosen, as_of=day).issues
 
 
-@_collector_paused()
+@collector_paused()
 def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     out: PathText | None = None,
@@ -148,7 +135,7 @@ def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=silent)
 
 
-@_collector_paused()
+@collector_paused()
 def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     out: PathText | None = None,
@@ -169,7 +156,7 @@ def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     return _written(result, accepted, target, backup=backup, narrate=silent)
 
 
-@_collector_paused()
+@collector_paused()
 def write_analysis(
     result: Result, path: PathText, *, out: PathText | None = None, backup: bool = True
 ) -> Result:

@@ -17,7 +17,7 @@ LAYERS = [
     {"errors"},
     {"fields"},
     {"clean"},  # readers of cells and headers: standard library only
-    {"labels", "model", "view", "workdays"},
+    {"collector", "labels", "model", "view", "workdays"},
     {"rule_text", "rule_sections", "rules"},
     {"needs", "settings", "expressions", "row_rules", "live_rows"},
     {"steps", "checks"},

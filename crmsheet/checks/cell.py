@@ -71,15 +71,20 @@ class Kind:
         return self.names or tuple(f"{code}{suffix}" for suffix in self.suffixes)
 
 
+_BLANKS = "\u3000 \t\r\n\xa0\u200b\ufeff"
+
+
 def is_blank(value: Any) -> bool:
     """No value at all: None, NaN, NaT or only spaces.
 
     >>> is_blank(" "), is_blank(float("nan")), is_blank(pd.NaT), is_blank(0)
     (True, True, True, False)
     """
+    if type(value) is str:
+        return not value or (value[0] in _BLANKS and not value.strip(_BLANKS))
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return True
-    return isinstance(value, str) and not value.strip("\u3000 \t\r\n\xa0\u200b\ufeff")
+    return isinstance(value, str) and not value.strip(_BLANKS)
 
 
 @lru_cache(maxsize=8)

@@ -43,7 +43,7 @@ def read_column(
     cells = [_read(value, kind, context) for value in values]
     if isinstance(bases, pd.Series):
         codes, cells = _read_again(raw, codes, cells, bases, (kind, context))
-    _report(findings, field.code, codes, cells)
+    _report(findings, raw, codes, cells)
     return _columns(field, kind, codes, cells, raw.index)
 
 
@@ -84,16 +84,14 @@ def _read_again(
     return codes, cells
 
 
-def _report(findings: Findings, column: str, codes: Codes, cells: list[Cell]) -> None:
+def _report(findings: Findings, raw: pd.Series, codes: Codes, cells: list[Cell]) -> None:
     faulty = np.array([bool(cell.faults) for cell in cells], dtype=bool)
     positions = np.flatnonzero(faulty[codes]) if len(cells) else np.array([], dtype=np.intp)
-    rows_of: dict[int, list[int]] = {}
-    labels = findings.table.raw.index.to_numpy()[positions].tolist()
-    for code, label in zip(codes[positions].tolist(), labels, strict=True):
-        rows_of.setdefault(code, []).append(label)
-    for code, rows in rows_of.items():
+    labels = raw.index.to_numpy()[positions].tolist()
+    values = raw.to_numpy(dtype=object)[positions].tolist()
+    for code, row, value in zip(codes[positions].tolist(), labels, values, strict=True):
         for fault in cells[code].faults:
-            findings.add(rows, column, fault.code, suggestion=fault.suggestion, detail=fault.detail)
+            findings.add_cell(row, str(raw.name), value, fault)
 
 
 def _read(value: Any, kind: Kind, context: Context) -> Cell:

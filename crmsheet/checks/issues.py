@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.checks.cell import as_text
+from crmsheet.checks.cell import Fault, as_text
 from crmsheet.data import read_toml
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS, Table
@@ -50,6 +50,10 @@ class Findings:
             Finding(self.code, row, column, code, value, suggestion, detail)
             for row, value in zip(rows, values, strict=True)
         )
+
+    def add_cell(self, row: int, column: str, value: Any, fault: Fault) -> None:
+        """One finding in one cell whose value is at hand."""
+        self.found.append(Finding(self.code, row, column, fault.code, value, fault.suggestion, fault.detail))
 
 
 def severity(code: str) -> str:

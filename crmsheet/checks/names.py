@@ -8,6 +8,7 @@ from typing import Any
 
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
 from crmsheet.clean.companies import parse_company
+from crmsheet.clean.company_words import trade_ending
 from crmsheet.clean.contacts import classify_person, classify_phone
 from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.privacy import find_sensitive, mask
@@ -43,6 +44,8 @@ def read_company(value: Any, context: Context) -> Cell:
     text = as_text(value)
     if text.endswith(_company_forms()) and len(text) > LONG_NAME:
         return Cell((text,))
+    if len(text) > LONG_NAME // 2 and trade_ending(text):
+        return Cell((text,))  # a line of business at the end: nothing that would be pointed out
     name = parse_company(text)
     if name.legal_form and not name.brand and not name.region:
         return Cell((text,), (Fault("name_without_brand"),))

@@ -12,6 +12,7 @@ from crmsheet.checks.issues import Findings, issue_frame
 from crmsheet.checks.orders import check_orders
 from crmsheet.checks.relations import check_relations
 from crmsheet.checks.rows import check_rows
+from crmsheet.collector import collector_paused
 from crmsheet.fields import SHEETS, Field
 from crmsheet.model import Cleaned, Tables
 from crmsheet.rules import Rules
@@ -22,6 +23,7 @@ _OWN_DATE = {"records": "last_contact", "profiles": "last_contact", "interaction
 _EARLIEST = date(2000, 1, 1)
 
 
+@collector_paused()
 def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned:
     """Typed tables and issues of everything in ``tables`` (R-054 … R-062).
 

@@ -16,6 +16,7 @@ from crmsheet.clean.quantity_ranges import join_ranges
 __all__ = ["RangeReading", "parse_duration", "parse_headcount", "parse_money"]
 
 _CACHED_LENGTH = 200  # longer cells are read each time, so that the cache stays small
+_NUMBERS = frozenset({int, float})
 _UNITS: dict[str, str] = TABLE["units"]
 _LIMITS: dict[str, float] = TABLE["limits"]
 
@@ -43,7 +44,16 @@ def parse_money(text: object, *, unit_hint: str = "") -> RangeReading | None:
     >>> parse_money("10以上", unit_hint="万元").low, parse_money("面议")
     (100000.0, None)
     """
+    if type(text) in _NUMBERS and 0 < text < _LIMITS["largest"]:  # type: ignore[operator]
+        return _typed_number(float(text), unit_hint)  # type: ignore[arg-type]
     return _read(_read_money, text, unit_hint)
+
+
+def _typed_number(value: float, unit_hint: str) -> RangeReading:
+    """A number cell needs no reading of digits, and most cells of an amount are numbers."""
+    assumed = ("unit",) if not unit_hint and value < _LIMITS["bare_needs_unit"] else ()
+    amount = value * _hint_factor(unit_hint)
+    return RangeReading(amount, amount, currency_code(PATTERNS["currency_hint"].findall(unit_hint)), assumed)
 
 
 def parse_headcount(text: object, *, unit_hint: str = "") -> RangeReading | None:

@@ -26,6 +26,10 @@ _IN_ANGLES: Final = re.compile(r"<([^<>]*@[^<>]*)>")
 _NO_ADDRESS: Final = re.compile(r"[\d+() -]+|[^\x00-\x7f]+")
 
 
+# An address without anything that would need tidying: no run of signs that may be a mask.
+_PLAIN: Final = re.compile(r"(?!.*(?:xx|__|\.\.))[a-z0-9][a-z0-9._+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
 @dataclass(frozen=True, slots=True)
 class EmailReading:
     """What a mail cell holds; ``normalized`` is the address to write to, a work address before any other."""
@@ -47,6 +51,8 @@ def classify_email(text: object) -> EmailReading:
 
 @lru_cache(maxsize=65536)
 def _classify(text: str) -> EmailReading:
+    if _PLAIN.fullmatch(text):
+        return _read_address(text)
     folded = fold_width(text).strip()
     if is_blank(folded):
         return EmailReading("empty")
@@ -138,9 +144,16 @@ def _is_slip(domain: str) -> bool:
     if domain in _slips():
         return True
     name, _, tail = domain.partition(".")
-    if domain in _words()["not_slips"] or tail not in {"com", *_words()["com_slips"]}:
+    if tail not in _com_tails() or domain in _words()["not_slips"]:
         return False
-    return any(is_one_slip(name, known) for known in _words()["long_names"])
+    # One slip leaves the first letter or the last as it was.
+    likely = (known for known in _words()["long_names"] if name[:1] == known[0] or name[-1:] == known[-1])
+    return any(is_one_slip(name, known) for known in likely)
+
+
+@cache
+def _com_tails() -> frozenset[str]:
+    return frozenset({"com", *_words()["com_slips"]})
 
 
 def is_one_slip(typed: str, meant: str) -> bool:

@@ -37,6 +37,7 @@ _DATE: Final = re.compile(r"20[0-3]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _FREE_CALL: Final = re.compile(r"([48]00)(\d{3})(\d{4})")
 # 400-12345 is a free call that lost digits, and no local number.
 _CUT_FREE_CALL: Final = re.compile(r"[48]00[ -][\d -]{1,7}")
+_PLAIN: Final = re.compile(r"0[0-9]{2,3}-[0-9]{7,8}|1[3-9][0-9]{9}")
 _SHORT: Final = re.compile(
     r"95\d{3}|9510\d{4}|1010\d{4}|96\d{3,4}|11[04-9]|12[0-2]|100\d\d|11[168]\d{2,3}|12[1-9]\d\d"
 )
@@ -86,6 +87,21 @@ def area_codes() -> dict[str, AreaCode]:
         row["code"]: AreaCode(row["code"], row["place"], frozenset(map(int, row["digits"].split("/"))))
         for row in read_table("area_codes.tsv")
     }
+
+
+def read_plain(text: str) -> PhoneNumber | None:
+    """A number written as most are, 021-54321234 or 13800138000; None for any other text.
+
+    >>> read_plain("13800138000").kind, read_plain("138 0013 8000")
+    ('mobile', None)
+    """
+    if not _PLAIN.fullmatch(text):
+        return None
+    if text[0] == "1":
+        return PhoneNumber("mobile", text) if _MOBILE.fullmatch(text) else None
+    number = _read_fixed(text.replace("-", "", 1))
+    # 0510-5… and 051-05… have the same digits; the area code must be what stands before the dash.
+    return number if number and number.normalized == text else None
 
 
 def read_number(run: str) -> PhoneNumber | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from crmsheet.clean.blanks import is_blank, mask_sign
 from crmsheet.clean.folding import cell_text, fold_width
 from crmsheet.clean.number_chains import spell_out_mobiles
-from crmsheet.clean.phone_numbers import MOBILE_DIGITS, PhoneKind, PhoneNumber, read_number
+from crmsheet.clean.phone_numbers import MOBILE_DIGITS, PhoneKind, PhoneNumber, read_number, read_plain
 from crmsheet.data import read_toml
 
 MAX_LENGTH: Final = 300
@@ -61,12 +61,14 @@ def classify_phone(text: object) -> PhoneReading:
 
 @lru_cache(maxsize=65536)
 def _classify(text: str) -> PhoneReading:
+    if plain := read_plain(text):
+        return PhoneReading(plain.kind, plain.normalized, plain.area, (plain.kind,))
     folded = fold_width(text).strip(" '`\"\t\r\n,;")
     if is_blank(folded):
         return PhoneReading("empty")
     # Among digits a round sign hides one: 159○○○○5678.
-    plain = _undo_number_format(folded) if _DIGIT.search(folded) else spell_out_mobiles(folded)
-    return _combine(list(_read_runs(_tidy(plain))))
+    digits = _undo_number_format(folded) if _DIGIT.search(folded) else spell_out_mobiles(folded)
+    return _combine(list(_read_runs(_tidy(digits))))
 
 
 def _undo_number_format(text: str) -> str:
