@@ -1,8 +1,10 @@
 """How long the steps take on 10,000, 100,000 and 1,000,000 orders (a tenth as many customers), step by step.
 
-    python benchmarks/steps.py [ORDERS ...]
+    python benchmarks/steps.py [--write] [ORDERS ...]
 
-Each size runs in a process of its own, which also tells its peak memory. ``per order`` shows how cost grows.
+Each size runs in a process of its own, which also tells its peak memory. Seconds are of the processor, so that
+other programs on the machine do not count. ``per 1,000 orders`` shows how cost grows. ``--write`` puts the
+figures into docs/methods.md.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +28,8 @@ from crmsheet.workdays import Calendar
 
 AS_OF = date(2026, 11, 20)
 SIZES = (10_000, 100_000, 1_000_000)
+PAGE = Path(__file__).parent.parent / "docs/methods.md"
+OPENS, CLOSES = "<!-- benchmarks/steps.py --write -->", "<!-- end -->"
 TALKS = (
     "客户提到竞品报价低10%",
     "系统响应慢，催了两次",
@@ -91,9 +96,9 @@ def run(orders: int) -> dict[str, float]:
     seconds: dict[str, float] = {}
 
     def timed(name: str, step: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
-        start = time.perf_counter()
+        start = time.process_time()
         result = step(*arguments, **more)
-        seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
+        seconds[name] = seconds.get(name, 0.0) + time.process_time() - start
         return result
 
     with_ids = book.assign(customer_id=book["customer"])
@@ -143,20 +148,41 @@ def main() -> None:
         for name, value in seconds.items():
             print(name, value)
         return
-    sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
+    write = "--write" in sys.argv[1:]
+    sizes = [int(size) for size in sys.argv[1:] if size.isdecimal()] or list(SIZES)
     figures = {}
     for size in sizes:
         lines = subprocess.run(
             [sys.executable, __file__, "--one", str(size)], capture_output=True, text=True, check=True
         ).stdout.splitlines()
         figures[size] = (float(lines[0]), {name: float(value) for name, value in map(str.split, lines[1:])})
-    print(f"{'orders':24}" + "".join(f"{size:>12,}" for size in sizes))
+    table = lines_of(figures)
+    print("\n".join(table))
+    if write:
+        write_section(table)
+
+
+def lines_of(figures: dict[int, tuple[float, dict[str, float]]]) -> list[str]:
+    """The figures as a table: a line per step, then the sums."""
+    sizes = list(figures)
+    totals = {size: sum(seconds.values()) for size, (_, seconds) in figures.items()}
+    lines = [f"{'orders':24}" + "".join(f"{size:>12,}" for size in sizes)]
     for name in figures[sizes[0]][1]:
-        print(f"{name:24}" + "".join(f"{figures[size][1][name]:>10.2f} s" for size in sizes))
-    totals = {size: sum(figures[size][1].values()) for size in sizes}
-    print(f"{'all steps':24}" + "".join(f"{totals[size]:>10.2f} s" for size in sizes))
-    print(f"{'per 1,000 orders':24}" + "".join(f"{1e6 * totals[size] / size:>9.2f} ms" for size in sizes))
-    print(f"{'peak memory':24}" + "".join(f"{figures[size][0]:>9.0f} MB" for size in sizes))
+        lines.append(f"{name:24}" + "".join(f"{figures[size][1][name]:>10.2f} s" for size in sizes))
+    lines.append(f"{'all steps':24}" + "".join(f"{totals[size]:>10.2f} s" for size in sizes))
+    lines.append(
+        f"{'per 1,000 orders':24}" + "".join(f"{1e6 * totals[size] / size:>9.2f} ms" for size in sizes)
+    )
+    lines.append(f"{'peak memory':24}" + "".join(f"{figures[size][0]:>9.0f} MB" for size in sizes))
+    return lines
+
+
+def write_section(table: list[str]) -> None:
+    """The table between the markers of docs/methods.md."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENS)
+    _, _, after = rest.partition(CLOSES)
+    section = "\n".join([OPENS, "```text", *table, "```", CLOSES])
+    PAGE.write_text(before + section + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -143,7 +143,8 @@ def _customer_codes(ids: pd.Series) -> tuple[IntArray, pd.Index]:
     except TypeError:  # ids of kinds that have no order among each other
         codes, distinct = pd.factorize(plain)
     customers = pd.Index(distinct, name="customer_id")
-    blank = np.array([isinstance(name, str) and not name.strip() for name in customers], dtype=bool)
+    names = customers.to_numpy(dtype=object).tolist()
+    blank = np.array([isinstance(name, str) and not name.strip() for name in names], dtype=bool)
     codes = codes.astype(np.int64)
     return (np.where(blank[codes] & (codes >= 0), -1, codes) if blank.any() else codes), customers
 

@@ -68,7 +68,10 @@ def find_occasions(book: OrderBook) -> Occasions:
     rows = book.occasion
     keys = np.sort(customer_day_keys(book.customer[rows], book.day[rows]))
     place = book.priced.nonzero()[0]
-    slot = np.searchsorted(keys, customer_day_keys(book.customer[place], book.booked_day[place]), "right") - 1
+    booked = customer_day_keys(book.customer[place], book.booked_day[place])
+    order = np.argsort(booked, kind="stable")  # a search for rising keys stays in the cache
+    place, booked = place[order], booked[order]
+    slot = np.searchsorted(keys, booked, "right") - 1
     customer, day = keys >> 24, (keys & ((1 << 24) - 1)) - (1 << 23)
     owned = slot >= 0
     owned[owned] = customer[slot[owned]] == book.customer[place][owned]
