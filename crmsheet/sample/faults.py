@@ -53,6 +53,7 @@ def plant_faults(
     _synonyms(planter, words)
     _contacts(planter, words)
     _amounts(planter, words)
+    _order_faults(planter)
     _ids(planter)
     rows = [(*where, *what) for where, what in planter.done.items()]
     answers = pd.DataFrame(rows, columns=["sheet", "position", "field", "fault", "value", "before"])
@@ -60,11 +61,11 @@ def plant_faults(
 
 
 def _blanks(planter: _Planter, words: Mapping[str, Any]) -> None:
-    for column in ("contact_notes", "owner", "job_title", "status"):
-        planter.spoil("records", column, 0.02, "blank", lambda value: None)
+    for column in ("contact_notes", "owner", "job_title", "status", "industry"):
+        planter.spoil("records", column, 0.03, "blank", lambda value: None)
     for column in ("phone", "contact", "job_title"):
         planter.spoil(
-            "records", column, 0.02, "placeholder", lambda v: planter.random.choice(words["placeholders"])
+            "records", column, 0.04, "placeholder", lambda v: planter.random.choice(words["placeholders"])
         )
 
 
@@ -126,8 +127,25 @@ def _amounts(planter: _Planter, words: Mapping[str, Any]) -> None:
     )
 
 
+def _order_faults(planter: _Planter) -> None:
+    """Amounts in the wrong unit, refunds larger than their order, rows entered twice."""
+    orders = planter.tables["orders"]
+    amounts = orders["amount"].tolist()
+    plain = [n for n, amount in enumerate(amounts) if isinstance(amount, float) and amount >= 10_000]
+    for position in planter.random.sample(plain, min(len(plain), 6)):
+        planter.put("orders", position, "amount", "unit_mixed_up", amounts[position] / 10_000)
+    refunds = [n for n, amount in enumerate(amounts) if isinstance(amount, float) and amount < 0]
+    for position in refunds[:2]:
+        planter.put("orders", position, "amount", "refund_too_large", amounts[position] * 3)
+    twice = planter.random.sample(range(len(orders)), max(1, round(len(orders) * 0.003)))
+    planter.tables["orders"] = pd.concat([orders, orders.iloc[twice]], ignore_index=True)
+    for number, position in enumerate(twice):
+        where = ("orders", len(orders) + number, "order_id")
+        planter.done[where] = ("row_twice", orders.at[position, "order_id"], orders.at[position, "order_id"])
+
+
 def _ids(planter: _Planter) -> None:
-    planter.spoil("records", "customer_id", 0.006, "id_format", lambda value: f"{value[:5]}-{value[-1]}")
+    planter.spoil("records", "customer_id", 0.012, "id_format", lambda value: f"{value[:5]}-{value[-1]}")
     planter.spoil("records", "customer_id", 0.01, "id_case", lambda value: value.lower())
     planter.spoil("orders", "customer_id", 0.002, "id_unknown", lambda value: "C1999999")
 
@@ -136,7 +154,7 @@ def _duplicates(planter: _Planter, words: Mapping[str, Any]) -> None:
     """Some profiles again under a variant of their name and a new id: the same customer, entered twice."""
     random = planter.random
     profiles = planter.tables["profiles"]
-    chosen = random.sample(range(len(profiles)), max(1, round(len(profiles) * 0.04)))
+    chosen = random.sample(range(len(profiles)), max(1, round(len(profiles) * 0.07)))
     copies = profiles.iloc[chosen].copy()
     for number, (label, row) in enumerate(copies.iterrows()):
         old, new = random.choice(words["name_variants"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 from typing import Any
 
 from crmsheet.data import read_toml
+
+NAMESAKES, LEAST_FOR_NAMESAKES = 3, 50
+LEFT_SHARE = 0.07  # 14 of 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,35 @@ def invent_customers(random: Random, count: int, as_of: date) -> list[Customer]:
     taken: set[str] = set()
     kinds = _kinds(count)
     random.shuffle(kinds)
-    return [_customer(random, number, kind, as_of, taken) for number, kind in enumerate(kinds, start=1)]
+    people = [_customer(random, number, kind, as_of, taken) for number, kind in enumerate(kinds, start=1)]
+    return _hand_over(random, _with_namesakes(random, people))
+
+
+def _with_namesakes(random: Random, people: list[Customer]) -> list[Customer]:
+    """Some customers called like another one but for the city: they are not the same and must stay apart."""
+    if len(people) < LEAST_FOR_NAMESAKES:
+        return people
+    pairs = random.sample(range(len(people)), 2 * NAMESAKES)
+    for first, second in zip(pairs[::2], pairs[1::2], strict=True):
+        one, other = people[first], people[second]
+        places = [place for region in words()["regions"] for place in region["places"]]
+        place, area = pick(random, [pair for pair in places if pair[0] != one.place])
+        name = place + one.name.removeprefix(one.place)
+        phone = f"{area}-{other.phone.partition('-')[2]}"
+        people[second] = replace(other, name=name, place=place, area_code=area, phone=phone)
+    return people
+
+
+def _hand_over(random: Random, people: list[Customer]) -> list[Customer]:
+    """The colleague who left still stands beside 7 % of the customers."""
+    gone, owners = words()["left_owner"], words()["owners"]
+    stay = [owner for owner in owners if owner != gone]
+    weights = [1 / (rank + 1) for rank in range(len(stay))]
+    kept = set(random.sample(range(len(people)), round(len(people) * LEFT_SHARE)))
+    return [
+        replace(one, owner=gone if place in kept else random.choices(stay, weights)[0])
+        for place, one in enumerate(people)
+    ]
 
 
 def _kinds(count: int) -> list[Archetype]:

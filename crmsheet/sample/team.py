@@ -15,6 +15,7 @@ from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.sample.faults import plant_faults
 from crmsheet.sample.people import Customer, invent_customers, pick, words
+from crmsheet.sample.service import contract_rows, feedback_rows, referrals, task_rows
 from crmsheet.workdays import Calendar
 
 SEED = 20261122
@@ -43,17 +44,27 @@ def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, fault
     people = invent_customers(random, customers, as_of)
     contacts = {one.customer_id: _contact_days(random, one, as_of, calendar) for one in people}
     orders = {one.customer_id: _order_rows(random, one, as_of) for one in people}
+    records = [row for one in people for row in _record_rows(random, one, contacts[one.customer_id], as_of)]
+    recommended = referrals(random, people)
     tables = {
-        "records": _frame(
-            [row for one in people for row in _record_rows(random, one, contacts[one.customer_id])]
+        "records": _frame(records),
+        "profiles": _frame(
+            [
+                _profile(random, one, orders[one.customer_id], recommended.get(one.customer_id))
+                for one in people
+            ]
         ),
-        "profiles": _frame([_profile(random, one, orders[one.customer_id]) for one in people]),
         "interactions": _frame(
-            [row for one in people for row in _interaction_rows(random, one, contacts[one.customer_id])]
+            [
+                row
+                for one in people
+                for row in _interaction_rows(random, one, contacts[one.customer_id], as_of)
+            ]
         ),
         "orders": _frame([row for one in people for row in orders[one.customer_id]]),
-        "feedback": _frame(_feedback_rows(random, people, as_of)),
-        "contracts": _frame(_contract_rows(random, people, as_of)),
+        "feedback": _frame(feedback_rows(random, people, as_of)),
+        "contracts": _frame(contract_rows(random, people, as_of)),
+        "tasks": _frame(task_rows(random, records, as_of)),
     }
     tables["interactions"] = tables["interactions"].sort_values(
         "contacted_on", kind="stable", ignore_index=True
@@ -148,7 +159,7 @@ def _contact_days(random: Random, one: Customer, as_of: date, calendar: Calendar
     end = _active_until(random, one, as_of) if one.kind.name == "dormant" else as_of
     latest = end - timedelta(days=round(random.expovariate(1 / 14)))
     span = max((latest - one.since).days, 1)
-    count = max(1, _poisson(random, 15))
+    count = max(1, _poisson(random, 16))
     days = {one.since + timedelta(days=round(span * math.sqrt(random.random()))) for _ in range(count)}
     days.add(max(latest, one.since))
     return sorted({_workday_before(day, calendar) for day in days})
@@ -176,13 +187,13 @@ def _need(random: Random) -> tuple[str, str]:
     return orientation, pick(random, kind[orientation]).format(**slots, n=random.randint(2, 9))
 
 
-def _record_rows(random: Random, one: Customer, days: list[date]) -> list[dict[str, Any]]:
+def _record_rows(random: Random, one: Customer, days: list[date], as_of: date) -> list[dict[str, Any]]:
     """One to three rows, each a contact with its needs, the latest contact last."""
     count = min(len(days), 1 + (random.random() < 0.45) + (random.random() < 0.15))
-    return [_record(random, one, day) for day in days[-count:]]
+    return [_record(random, one, day, as_of) for day in days[-count:]]
 
 
-def _record(random: Random, one: Customer, day: date) -> dict[str, Any]:
+def _record(random: Random, one: Customer, day: date, as_of: date) -> dict[str, Any]:
     data = words()
     needs = [_need(random) for _ in range(1 + _poisson(random, 0.85))]
     mood = _mood(random, one)
@@ -217,7 +228,8 @@ def _record(random: Random, one: Customer, day: date) -> dict[str, Any]:
         "affects_renewal": True if random.random() < 0.08 else None,
         "feasibility": random.choices(["feasible", "partial", "infeasible", None], [45, 20, 5, 30])[0],
         "raised_on": raised,
-        "solved_on": day + timedelta(days=random.randint(0, 3)) if status == "done" else None,
+        "promised_on": raised + timedelta(days=random.randint(10, 60)) if random.random() < 0.3 else None,
+        "solved_on": min(day + timedelta(days=random.randint(0, 3)), as_of) if status == "done" else None,
     }
 
 
@@ -225,7 +237,7 @@ def _listed(texts: Any) -> str | None:
     return "\u3001".join(dict.fromkeys(texts)) or None
 
 
-def _interaction_rows(random: Random, one: Customer, days: list[date]) -> list[dict[str, Any]]:
+def _interaction_rows(random: Random, one: Customer, days: list[date], as_of: date) -> list[dict[str, Any]]:
     rows = []
     for day in days:
         mood = _mood(random, one)
@@ -239,14 +251,17 @@ def _interaction_rows(random: Random, one: Customer, days: list[date]) -> list[d
                 "participants": one.contact,
                 "contact_notes": pick(random, words()["talk"][mood]),
                 "sentiment": mood,
-                "entered_on": day + timedelta(days=late),
+                "entered_on": min(day + timedelta(days=late), as_of),
                 "owner": one.owner,
+                "executive_visit": True if one.kind.name == "core" and random.random() < 0.12 else None,
             }
         )
     return rows
 
 
-def _profile(random: Random, one: Customer, orders: list[dict[str, Any]]) -> dict[str, Any]:
+def _profile(
+    random: Random, one: Customer, orders: list[dict[str, Any]], referrer: str | None
+) -> dict[str, Any]:
     bought = [row for row in orders if not row["is_refund"]]
     heads = random.choice([20, 50, 100, 300, 500, 1000])
     budget = random.choice([3, 5, 8, 10, 20, 50])
@@ -269,7 +284,8 @@ def _profile(random: Random, one: Customer, orders: list[dict[str, Any]]) -> dic
         "cooperation": _cooperation(one, bool(bought)),
         "region": one.place,
         "founded": date(random.randint(1995, 2022), random.randint(1, 12), 1),
-        "source": pick(random, words()["sources"]),
+        "source": words()["referred"] if referrer else pick(random, words()["sources"]),
+        "referrer": referrer,
         **{
             name: random.randint(1, 5) if rated else None
             for name in (
@@ -288,39 +304,3 @@ def _cooperation(one: Customer, bought: bool) -> str:  # noqa: FBT001
     if not bought:
         return "none"
     return "lost" if one.kind.name == "dormant" else "active"
-
-
-def _feedback_rows(random: Random, people: list[Customer], as_of: date) -> list[dict[str, Any]]:
-    buyers = [one for one in people if one.kind.orders_a_year]
-    return [
-        {
-            "customer_id": one.customer_id,
-            "customer_name": one.name,
-            "given_on": as_of - timedelta(days=random.randint(1, 300)),
-            "satisfaction": random.choices([1, 2, 3, 4, 5], [4, 8, 18, 34, 36])[0],
-            "recommendation": random.choices(range(11), [1, 1, 1, 2, 3, 5, 8, 16, 24, 22, 17])[0],
-        }
-        for one in random.sample(buyers, k=min(len(buyers), 120))
-    ]
-
-
-def _contract_rows(random: Random, people: list[Customer], as_of: date) -> list[dict[str, Any]]:
-    holders = [one for one in people if one.kind.name in {"core", "growing", "dormant"}]
-    rows = []
-    for number, one in enumerate(random.sample(holders, k=min(len(holders), 60)), start=1):
-        due = as_of + timedelta(days=random.randint(-300, 120))
-        amount = random.randint(2, 30) * 10_000
-        renewed = due <= as_of and random.random() < (0.35 if one.kind.name == "dormant" else 0.82)
-        rows.append(
-            {
-                "customer_id": one.customer_id,
-                "customer_name": one.name,
-                "contract_id": f"HT{due.year}{number:03d}",
-                "due_on": due,
-                "due_amount": float(amount),
-                "renewed": renewed if due <= as_of else None,
-                "renewed_on": due + timedelta(days=random.randint(-20, 25)) if renewed else None,
-                "renewed_amount": float(round(amount * random.uniform(0.8, 1.3), -2)) if renewed else None,
-            }
-        )
-    return rows

@@ -1,0 +1,166 @@
+"""The sample team is as realistic as it was designed to be, and its planted faults are where the answers say."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from crmsheet.clean.text import match_key
+from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels
+from crmsheet.requirements import split_requirements
+from crmsheet.rules import Rules
+from crmsheet.sample import sample_team
+from crmsheet.workdays import Calendar
+
+TEAM = sample_team()
+CLEAN = sample_team(faults=False)
+AS_OF = date(2026, 11, 20)
+LABELS = Labels.load()
+
+
+def shares(column: pd.Series) -> dict[str, float]:
+    return {str(key): float(value) for key, value in column.value_counts(normalize=True).items()}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected", "tolerance"),
+    [("profiles", 200, 0), ("interactions", 3000, 0.05), ("orders", 2000, 0.08), ("feedback", 120, 0)]
+    + [("contracts", 60, 0), ("tasks", 75, 0.35)],
+)
+def test_counts(sheet: str, expected: int, tolerance: float) -> None:
+    assert len(CLEAN.tables[sheet]) == pytest.approx(expected, rel=tolerance)
+
+
+def test_about_600_needs_three_for_a_customer() -> None:
+    cells = [CLEAN.tables["records"][name].dropna() for name in ("explicit_needs", "implicit_needs")]
+    explicit, implicit = (sum(len(split_requirements(cell)) for cell in column) for column in cells)
+    assert explicit + implicit == pytest.approx(600, rel=0.08)
+    assert explicit / (explicit + implicit) == pytest.approx(0.65, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "field", "expected"),
+    [
+        ("records", "status", {"待跟进": 0.25, "跟进中": 0.30, "已解决": 0.38, "暂停": 0.07}),
+        ("records", "priority", {"高": 0.20, "中": 0.50, "低": 0.30}),
+        ("interactions", "contact_method", {"电话": 0.50, "线上会议": 0.22, "拜访": 0.18, "微信": 0.08}),
+        ("interactions", "sentiment", {"满意": 0.46, "中性": 0.41, "不满": 0.13}),
+        (
+            "profiles",
+            "industry",
+            {"制造业": 0.28, "信息传输、软件和信息技术服务业": 0.18, "批发和零售业": 0.14},
+        ),
+    ],
+)
+def test_distributions(sheet: str, field: str, expected: dict[str, float]) -> None:
+    found = shares(CLEAN.tables[sheet][field])  # within two standard deviations of 200 draws
+    assert {word: found[word] for word in expected} == pytest.approx(
+        expected, abs=0.065
+    )
+
+
+def test_eight_owners_one_of_whom_left_with_14_customers() -> None:
+    owners = CLEAN.tables["profiles"]["owner"].value_counts()
+    assert len(owners) == 8
+    assert owners["郑*强"] == 14
+
+
+def test_orders_are_skewed_as_in_real_teams() -> None:
+    orders = CLEAN.tables["orders"]
+    sums = orders.groupby("customer_id")["amount"].sum().sort_values(ascending=False)
+    assert len(sums) == pytest.approx(154, abs=14)
+    assert orders["amount"][orders["amount"] > 0].median() == pytest.approx(8_580, rel=0.25)
+    assert sums.head(len(sums) // 5).sum() / sums.sum() == pytest.approx(0.70, abs=0.1)
+    assert (orders["amount"] < 0).mean() == pytest.approx(0.03, abs=0.012)
+
+
+def test_contacts_fall_on_workdays_and_most_are_entered_in_time() -> None:
+    log = CLEAN.tables["interactions"]
+    calendar = Calendar.around(AS_OF)
+    assert all(calendar.is_workday(day) for day in set(log["contacted_on"]) if day.year >= 2024)
+    in_time = [
+        (entered - day).days <= 1 for day, entered in zip(log["contacted_on"], log["entered_on"], strict=True)
+    ]
+    assert sum(in_time) / len(in_time) == pytest.approx(0.78, abs=0.05)
+
+
+def test_no_day_of_the_past_lies_after_the_reference_day() -> None:
+    for code, table in CLEAN.tables.items():
+        for field in SHEETS[code].fields:
+            if field.code in table and field.kind in {"date", "date_or_none"} and field.past:
+                days = [day for day in table[field.code].dropna() if isinstance(day, date)]
+                assert max(days, default=AS_OF) <= AS_OF, (code, field.code)
+
+
+def test_referrals_name_an_earlier_customer() -> None:
+    profiles = CLEAN.tables["profiles"].set_index("customer_id")
+    referred = profiles["referrer"].dropna()
+    assert len(referred) == 14
+    assert set(referred) <= set(profiles.index)
+    assert (profiles.loc[referred.index, "source"] == "转介绍").all()
+
+
+def test_three_namesakes_live_in_other_cities() -> None:
+    profiles = CLEAN.tables["profiles"]
+    brands = [
+        name.removeprefix(place)
+        for name, place in zip(profiles["customer_name"], profiles["region"], strict=True)
+    ]
+    assert sum(pd.Series(brands).duplicated()) == 3
+    assert profiles["customer_name"].is_unique
+
+
+def test_nobody_can_be_called_or_mailed() -> None:
+    profiles = CLEAN.tables["profiles"]
+    assert profiles["phone"].str.contains(r"\*\*\*").all()
+    assert profiles["email"].dropna().str.endswith("@example.com").all()
+    assert profiles["contact"].str.endswith("*").all()
+
+
+def test_every_answer_is_where_it_says_with_what_stood_there() -> None:
+    assert len(TEAM.faults) > 330
+    for fault in TEAM.faults.itertuples():
+        cell = TEAM.tables[fault.sheet].iloc[fault.position][fault.field]
+        same = (pd.isna(cell) and pd.isna(fault.value)) or cell == fault.value
+        assert same, fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "least"),
+    [("duplicate", 14), ("synonym", 60), ("blank", 30), ("placeholder", 15), ("personal_phone", 20)]
+    + [("amount_text", 40), ("unit_mixed_up", 6), ("row_twice", 5), ("refund_too_large", 2), ("id_card", 1)]
+    + [("bank_card", 1), ("date_impossible", 2), ("date_format", 5), ("id_format", 1), ("id_unknown", 1)],
+)
+def test_each_kind_of_fault_is_planted(fault: str, least: int) -> None:
+    assert (TEAM.faults["fault"] == fault).sum() >= least
+
+
+def test_the_same_arguments_give_the_same_team_and_tables_have_no_unknown_column() -> None:
+    again = sample_team()
+    for code, table in TEAM.tables.items():
+        pd.testing.assert_frame_equal(table, again.tables[code])
+        assert set(table) <= {field.code for field in SHEETS[code].fields}
+
+
+def test_ice_scores_are_within_range_and_70_percent_are_scored() -> None:
+    records = CLEAN.tables["records"]
+    scored = records["impact"].notna()
+    assert scored.mean() == pytest.approx(0.7, abs=0.08)
+    points = records.loc[scored, ["impact", "confidence", "ease"]].astype(float)
+    assert points.min().min() >= 1
+    assert points.max().max() <= 10
+    assert points["impact"].corr(points["confidence"]) == pytest.approx(-0.3, abs=0.2)
+
+
+def test_needs_repeat_across_customers() -> None:
+    keys = [
+        match_key(need)
+        for cell in CLEAN.tables["records"]["explicit_needs"].dropna()
+        for need in split_requirements(cell)
+    ]
+    counted = pd.Series(keys).value_counts()
+    assert counted[counted > 1].sum() / len(keys) > 0.15
+    assert Rules.load().cleaning.vague_words
