@@ -57,9 +57,7 @@ def test_about_600_needs_three_for_a_customer() -> None:
 )
 def test_distributions(sheet: str, field: str, expected: dict[str, float]) -> None:
     found = shares(CLEAN.tables[sheet][field])  # within two standard deviations of 200 draws
-    assert {word: found[word] for word in expected} == pytest.approx(
-        expected, abs=0.065
-    )
+    assert {word: found[word] for word in expected} == pytest.approx(expected, abs=0.065)
 
 
 def test_eight_owners_one_of_whom_left_with_14_customers() -> None:

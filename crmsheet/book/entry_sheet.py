@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
@@ -56,6 +57,8 @@ class TemplateContext:
         """A new sheet under its label."""
         sheet = self.workbook.add_worksheet(self.labels.sheet(code))
         sheet.set_default_row(self.theme.row_height)
+        # XlsxWriter looks through every formula for newer functions; ours repeat down thousands of rows.
+        sheet._prepare_formula = lru_cache(maxsize=512)(sheet._prepare_formula)
         self.pens[code] = Pen(self.workbook, sheet, self.theme)
         return self.pens[code]
 
