@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -19,10 +20,13 @@ AS_OF = "2024-03-18"
 
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
-    risky = record(
-        客户编号="C2024003", 客户名称="苏州木禾测试有限公司", 备注='=HYPERLINK("http://example.com")'
-    )
-    return write_records(tmp_path / "客户.xlsx", [*S0_ROWS, risky])
+    rows = [*S0_ROWS, record(客户编号="C2024003", 客户名称="苏州木禾测试有限公司")]
+    path = write_records(tmp_path / "客户.xlsx", rows)
+    book = openpyxl.load_workbook(path)
+    cell = book.active["P4"]
+    cell.value, cell.data_type = '=HYPERLINK("http://example.com")', "s"  # typed as text
+    book.save(path)
+    return path
 
 
 def read(kind: str, out: Path, table: str) -> pd.DataFrame:
