@@ -1,0 +1,174 @@
+"""Throws damaged workbooks at the program: nothing but its own errors may come out.
+
+    python -m tests.fuzz [--seconds 300] [--seed 1] [--keep FOLDER] [FOLDER ...]
+
+Each case damages one workbook (of ``tests/corpus``, a small team's, and of the folders given), reads it, writes our
+sheets and a single cell into it, and, where it has a customer table, refreshes it. A fault is: another exception than
+:class:`CrmsheetError`, a process that dies, a changed input, a result that cannot be opened again or lost a part that
+was not ours, more than 1 GB of memory, more than 60 seconds of processor time. Cases run in processes of their own, a
+number of them each; ``--keep`` stores the workbooks at fault. The exit code is 1 when there was one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+CASES_PER_PROCESS = 40
+OTHERS = 0.85  # share of cases made from foreign workbooks; the others come from a team's
+MOST_MEMORY_MB = 1024
+MOST_SECONDS = 60
+
+
+def case(seeds: list[Path], number: int) -> tuple[Path, bytes]:
+    """The damaged workbook of that number, and what it was made from."""
+    from tests.mutations import mutate
+
+    chance = random.Random(number)
+    seed = chance.choice(seeds if chance.random() < OTHERS else seeds[:2])
+    return seed, mutate(seed.read_bytes(), chance)
+
+
+def exercise(path: Path) -> str:
+    """``refused``, ``written`` or ``refreshed``; raises whatever escapes."""
+    sys.path.insert(0, str(HERE / "book"))
+    from designs import rich_design
+    from packages import lost_or_changed
+
+    import crmsheet
+    from crmsheet.book.workbook import Workbook
+    from crmsheet.errors import CrmsheetError
+
+    before, out = path.read_bytes(), path.with_stem("out")
+    outcome = "refused"
+    with contextlib.suppress(CrmsheetError):
+        book = Workbook.open(path)
+        book.put_sheet("fuzzed", next(iter(book.sheet_names), "一"), rich_design(12))
+        with contextlib.suppress(CrmsheetError):
+            book.update_cells(next(iter(book.sheet_names), "一"), {(3, 2): "=新", (900, 40): 7})
+        book.save(out)
+        Workbook.open(out)
+        lost = [part for part in lost_or_changed(path, out) if "worksheets" not in part.lower()]
+        assert not lost, f"lost {lost[:3]}"
+        outcome = "written"
+    with contextlib.suppress(CrmsheetError):
+        crmsheet.refresh(path, out=out, as_of="2026-11-20")
+        outcome = "refreshed"
+    assert path.read_bytes() == before, "the input was touched"
+    return outcome
+
+
+def work(seeds: list[Path], first: int, count: int) -> None:
+    """The cases ``first`` and following; one line before and one after each."""
+    warnings.simplefilter("ignore")
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(first, first + count):
+            print(json.dumps({"case": number}), flush=True)
+            seed, data = case(seeds, number)
+            path = Path(folder) / f"case{seed.suffix}"
+            path.write_bytes(data)
+            signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
+            try:
+                outcome = exercise(path)
+            except BaseException as error:
+                where = error.__traceback__
+                while where and where.tb_next:
+                    where = where.tb_next
+                place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else ""
+                outcome = f"{type(error).__name__} {str(error)[:160]} at {place}"
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(
+                json.dumps({"case": number, "seed": seed.name, "outcome": outcome, "memory": memory}),
+                flush=True,
+            )
+
+
+FINE = ("refused", "written", "refreshed")
+
+
+def run(seeds: list[Path], seconds: float, first: int) -> tuple[Counter[str], dict[int, str], int]:
+    """Outcomes, what was at fault by case, and the highest memory in MB."""
+    outcomes: Counter[str] = Counter()
+    faults: dict[int, str] = {}
+    highest, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        command = [sys.executable, "-m", "tests.fuzz", "--work", str(first), str(CASES_PER_PROCESS)]
+        done = subprocess.run(
+            [*command, *map(str, seeds)], capture_output=True, text=True, check=False, cwd=HERE.parent
+        )
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        finished = [line for line in lines if "outcome" in line]
+        for line in finished:
+            fine = line["outcome"] in FINE
+            outcomes[line["outcome"] if fine else "fault"] += 1
+            highest = max(highest, line["memory"])
+            if not fine:
+                faults[line["case"]] = f"{line['seed']}: {line['outcome']}"
+            elif line["memory"] > MOST_MEMORY_MB:
+                faults[line["case"]] = f"{line['seed']}: {line['memory']} MB"
+        died = len(lines) != 2 * len(finished) or done.returncode
+        if died and lines:
+            faults[lines[-1]["case"]] = f"the process died: {done.returncode} {done.stderr[-200:]}"
+            outcomes["fault"] += 1
+        first = lines[-1]["case"] + 1 if lines else first + CASES_PER_PROCESS
+    return outcomes, faults, highest
+
+
+def find_seeds(folders: list[Path], folder: Path) -> list[Path]:
+    """Two small workbooks of a team, one refreshed before, those of the tests, and all below ``folders``."""
+    import crmsheet
+    from tests.sheets import RECORD, RECORD_HEADERS, write_book
+
+    rows = [RECORD_HEADERS, *[[f"C2024{n:03d}", *RECORD[1:]] for n in range(1, 6)]]
+    team, refreshed = (
+        write_book(folder / name, {"客户需求记录": rows}) for name in ("team.xlsx", "again.xlsx")
+    )
+    crmsheet.refresh(refreshed, as_of="2026-11-20", backup=False)
+    found = [path for place in (HERE / "corpus", *folders) for path in sorted(place.rglob("*"))]
+    foreign = [path for path in found if path.suffix.lower() in SUFFIXES and path.stat().st_size < 2 << 20]
+    return [team, refreshed, *foreign]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--seed", type=int, default=1, help="Number of the first case.")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--work", nargs=2, type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.work:
+        work(asked.folders, *asked.work)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        seeds = find_seeds(asked.folders, Path(folder))
+        outcomes, faults, memory = run(seeds, asked.seconds, asked.seed)
+        for number, fault in faults.items():
+            print(f"case {number}: {fault}")
+            if asked.keep:
+                seed, data = case(seeds, number)
+                asked.keep.mkdir(parents=True, exist_ok=True)
+                (asked.keep / f"case{number}{seed.suffix}").write_bytes(data)
+    told = ", ".join(f"{what} {count:,}" for what, count in outcomes.most_common())
+    print(f"{sum(outcomes.values()):,} damaged workbooks of {len(seeds)}: {told}; at most {memory} MB")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
