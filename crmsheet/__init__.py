@@ -25,11 +25,14 @@ _HOME = {
     "check": "crmsheet.app",
     "clean_workbook": "crmsheet.app",
     "compare_rules": "crmsheet.compare",
+    "label_table": "crmsheet.views.labelled",
     "read_workbook": "crmsheet.app",
     "refresh": "crmsheet.app",
     "undo_repairs": "crmsheet.app",
     "write_analysis": "crmsheet.app",
 }
+
+_MAKE_RESULTS = ("crmsheet.app", "crmsheet.pipeline", "crmsheet.result")
 
 clean = import_module("crmsheet.clean")  # callable: crm.clean(tables, rules)
 
@@ -46,6 +49,7 @@ __all__ = [
     "clean",
     "clean_workbook",
     "compare_rules",
+    "label_table",
     "read_workbook",
     "refresh",
     "undo_repairs",
@@ -61,6 +65,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(home), name)
     except AttributeError:
         raise AttributeError(f"module 'crmsheet' has no attribute {name!r}") from None
+    if home in _MAKE_RESULTS:
+        import_module("crmsheet.notebook")  # what they return has a look and a report
     globals()[name] = value
     return value
 

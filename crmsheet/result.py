@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -26,6 +27,10 @@ class Result:
     sheets, ``repaired`` how many cells this run changed; ``moves`` are tier changes since the last snapshot.
     Summaries that not every caller needs are made when first asked for.
     """
+
+    # Given by ``crmsheet.notebook``, which stands where it may know what results look like.
+    report: ClassVar[Callable[..., Any]]
+    _repr_html_: ClassVar[Callable[[Result], str]]
 
     as_of: date
     rules: Rules

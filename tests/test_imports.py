@@ -27,7 +27,7 @@ LAYERS = [
     {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests
     {"acceptance", "amend", "app", "live_refresh", "taking_back", "templates"},
     {"teams", "exchange", "batch", "watch"},  # many workbooks, other systems' files
-    {"accessor", "cli", "excel"},
+    {"accessor", "cli", "excel", "notebook"},
     {"__main__"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}

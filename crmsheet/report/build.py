@@ -6,11 +6,12 @@ import pandas as pd
 
 from crmsheet.labels import wan
 from crmsheet.report.actions import actions_section
-from crmsheet.report.care import care_section, rate_text
+from crmsheet.report.care import care_section
 from crmsheet.report.model import Report
 from crmsheet.report.needs import needs_section
 from crmsheet.report.parts import card
 from crmsheet.report.progress import progress_section
+from crmsheet.report.rates import rate_text
 from crmsheet.report.scope import Scope
 from crmsheet.report.words import phrase, words
 from crmsheet.result import Result

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from crmsheet.report.period import Period
 from crmsheet.view import Cards, Chart, TableBlock
@@ -52,6 +54,8 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Report:
     """The whole report as of one day over one period."""
+
+    _repr_html_: ClassVar[Callable[[Report], str]]  # given by ``crmsheet.notebook``
 
     title: str
     subtitle: str
