@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 
 from crmsheet.amend import Amended, amend, put_settings, settings_edits
+from crmsheet.book.host import Host
 from crmsheet.book.raw import RawBook
-from crmsheet.book.workbook import Workbook
 from crmsheet.checks.tables import clean
 from crmsheet.model import Cleaned, Note, Setting, Tables
 from crmsheet.recognize import recognize
@@ -45,7 +45,7 @@ class Accepted:
     """
 
     judged: Judged
-    workbook: Workbook | None = None
+    workbook: Host | None = None
     done: tuple[Edit, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -63,7 +63,7 @@ def judge(book: RawBook, tables: Tables, setup: Setup, earlier: pd.DataFrame) ->
 
 
 def apply_accepted(
-    book: RawBook, setup: Setup, accept: Accept, open_book: Callable[[RawBook], Workbook]
+    book: RawBook, setup: Setup, accept: Accept, open_book: Callable[[RawBook], Host]
 ) -> Accepted:
     """Apply what was accepted to the workbook and to what was read of it (R-055, R-058).
 
@@ -90,7 +90,7 @@ def _not_tried(repairs: pd.DataFrame, now: Accepted) -> pd.DataFrame:
 
 
 def _apply(
-    now: Accepted, repairs: pd.DataFrame, setup: Setup, open_book: Callable[[RawBook], Workbook]
+    now: Accepted, repairs: pd.DataFrame, setup: Setup, open_book: Callable[[RawBook], Host]
 ) -> Accepted:
     before = now.judged
     workbook = now.workbook or open_book(before.book)
@@ -105,7 +105,7 @@ def _apply(
     return Accepted(judged, workbook, done, (*now.notes, *written.notes, *standing.notes))
 
 
-def _add_settings(workbook: Workbook, book: RawBook, lines: list[tuple[str, str]], rules: Rules) -> Amended:
+def _add_settings(workbook: Host, book: RawBook, lines: list[tuple[str, str]], rules: Rules) -> Amended:
     if not lines:
         return Amended(book, ())
     reason = rules.labels.phrase("always_reason")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from crmsheet.book.draw import draw
+from crmsheet.book.host import Host
 from crmsheet.book.raw import RawBook
-from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
 from crmsheet.model import Note
 from crmsheet.recognize.special import SettingsPlace
@@ -28,7 +28,7 @@ class Amended:
     notes: tuple[Note, ...] = ()
 
 
-def amend(workbook: Workbook, book: RawBook, edits: Sequence[Edit]) -> Amended:
+def amend(workbook: Host, book: RawBook, edits: Sequence[Edit]) -> Amended:
     """Write ``edits`` into ``workbook``; cells that must not be written (formulas, covered cells) are noted."""
     done: list[Edit] = []
     notes: list[Note] = []
@@ -80,7 +80,7 @@ def settings_edits(place: SettingsPlace, lines: Sequence[tuple[str, str]], reaso
     return edits
 
 
-def put_settings(workbook: Workbook, lines: Sequence[tuple[str, str]], reason: str) -> list[Edit]:
+def put_settings(workbook: Host, lines: Sequence[tuple[str, str]], reason: str) -> list[Edit]:
     """A short settings sheet for a workbook that came without one; the edits are for the log."""
     view = mappings_view(lines, Labels.load())
     sheet = workbook.put_sheet(view.key, view.name, draw(view, footer=""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from os import PathLike
@@ -13,6 +13,7 @@ import pandas as pd
 from crmsheet.acceptance import Accepted, Setup, apply_accepted, judge
 from crmsheet.amend import moment
 from crmsheet.book.draw import draw
+from crmsheet.book.host import Host
 from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
@@ -32,6 +33,7 @@ from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings
 from crmsheet.taking_back import take_back
+from crmsheet.view import View
 from crmsheet.views import VIEWS
 from crmsheet.workdays import read_day
 
@@ -39,7 +41,7 @@ PathText = str | PathLike[str]
 Narrate = Callable[[str], None]
 
 # Sheets of an earlier run whose cells nobody reads again: they are made anew.
-_UNREAD = (
+UNREAD = (
     "overview", "followups", "tiers", "requirements", "trends", "win_back", "core", "moves", "solutions",
 )  # fmt: skip
 AS_OF = "as_of"  # key of the day on the settings sheet
@@ -75,7 +77,7 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     ``password`` opens is written back under the same password.
     """
     narrate("read")
-    book = read_book(Path(path), unread=_UNREAD, password=password)
+    book = read_book(Path(path), unread=UNREAD, password=password)
     target = _target(book, out)
     narrate("analyze")
     accepted = apply_accepted(book, _setup_by(rules, as_of), "marked", _open).without_cells()
@@ -93,7 +95,7 @@ def analyze_workbook(
 ) -> Result:
     """Everything the program computes from a workbook; the file is only read, marked repairs are not applied."""
     narrate("read")
-    book = read_book(Path(path), unread=_UNREAD)
+    book = read_book(Path(path), unread=UNREAD)
     tables = recognize(book)
     narrate("analyze")
     judged = judge(book, tables, _setup_by(rules, as_of), tables.earlier("quality"))
@@ -165,6 +167,25 @@ def write_analysis(
     return _written(result, book, _target(book, out), backup=backup, narrate=silent)
 
 
+def refresh_open(
+    host: Host,
+    book: RawBook,
+    *,
+    only: Collection[str] = (),
+    as_of: date | str | None = None,
+    narrate: Narrate = silent,
+) -> Result:
+    """Analyze ``book``, what an open workbook holds now, and write the analysis sheets into it.
+
+    As :func:`refresh` does with a file; ``only`` are keys of the sheets to write, all when there are none.
+    """
+    narrate("analyze")
+    result = _analyzed(apply_accepted(book, _setup_by(None, as_of), "marked", lambda _: host))
+    narrate("write")
+    views = (view(result) for view in VIEWS)
+    return put_views(result, host, (view for view in views if not only or view.key in only))
+
+
 def _analyzed(accepted: Accepted) -> Result:
     """Everything computed from what was accepted, and the log of it."""
     judged = accepted.judged
@@ -221,28 +242,32 @@ def _written(
     result: Result, source: RawBook | Accepted, target: Path, *, backup: bool, narrate: Narrate
 ) -> Result:
     book = source.judged.book if isinstance(source, Accepted) else source
-    workbook = (source.workbook if isinstance(source, Accepted) else None) or _open(book)
+    changed = source.workbook if isinstance(source, Accepted) else None
+    workbook = changed if isinstance(changed, Workbook) else _open(book)
     in_place = target.exists() and target.samefile(book.path)
-    names, notes = [], []
     narrate("write")
     result = refresh_live(workbook, result)
-    footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
-    for make_view in VIEWS:  # one after the other: a view of a long list is large
-        view = make_view(result)
-        name = workbook.put_sheet(
-            view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False
-        )
-        names.append(name)
-        if name != view.name and view.name in workbook.sheet_names:
-            notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
+    # One after the other: a view of a long list is large.
+    done = put_views(result, workbook, (view(result) for view in VIEWS))
     narrate("save")
     workbook.save(
         target,
         expect=book.fingerprint if in_place else None,
         backup=_backup(target) if in_place and backup else None,
     )
-    said = (*result.notes, *notes, *workbook.notes)
-    return replace(result, sheets=tuple(names), path=str(target), notes=said)
+    return replace(done, path=str(target))
+
+
+def put_views(result: Result, host: Host, views: Iterable[View]) -> Result:
+    """Draw ``views`` into a workbook, open or closed; the result says under which names, and what to know."""
+    names, notes = [], []
+    footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
+    for view in views:
+        name = host.put_sheet(view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False)
+        names.append(name)
+        if name != view.name and view.name in host.sheet_names:
+            notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
+    return replace(result, sheets=tuple(names), notes=(*result.notes, *notes, *host.notes))
 
 
 def _target(book: RawBook, out: PathText | None) -> Path:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from crmsheet.acceptance import Accepted, Setup, judge
 from crmsheet.amend import amend, moment
+from crmsheet.book.host import Host
 from crmsheet.book.raw import RawBook
-from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
 from crmsheet.model import Note
 from crmsheet.recognize import recognize
@@ -30,7 +30,7 @@ class _Undone:
 
 
 def take_back(
-    book: RawBook, setup: Setup, open_book: Callable[[RawBook], Workbook], *, everything: bool
+    book: RawBook, setup: Setup, open_book: Callable[[RawBook], Host], *, everything: bool
 ) -> tuple[Accepted, pd.DataFrame]:
     """The workbook with logged edits restored, of the latest run or of all, and the log that says so."""
     tables = recognize(book)
@@ -47,7 +47,7 @@ def take_back(
     return Accepted(now, workbook, (), notes), marked_undone(log, undone.restored, moment())
 
 
-def _take_back_run(undone: _Undone, lines: pd.DataFrame, workbook: Workbook, labels: Labels) -> _Undone:
+def _take_back_run(undone: _Undone, lines: pd.DataFrame, workbook: Host, labels: Labels) -> _Undone:
     found = list(undo_edits(lines, recognize(undone.book), labels))
     done = amend(workbook, undone.book, [edit for _, edit in found if edit])
     places = {(edit.sheet, edit.position) for edit in done.done}

@@ -75,7 +75,7 @@ class Drawn:
         """
         root = copy.deepcopy(self.root)
         cells = list(root.iter(self.dialect.q("c")))
-        _inline_strings(cells, self._strings())
+        _inline_strings(cells, self.strings())
         if date1904:
             _shift_dates(cells, Styles(self.package, self.workbook))
         _map_styles(root, styles)
@@ -85,7 +85,8 @@ class Drawn:
                 view.attrib.pop(TAB_SELECTED, "")
         return root
 
-    def _strings(self) -> list[etree._Element]:
+    def strings(self) -> list[etree._Element]:
+        """The design's shared strings."""
         links = self.package.relationships(self.workbook.name).of_kind("sharedStrings")
         return list(elements(parse(self.read(links[0].part)))) if links else []
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from crmsheet.book.macros import CONF_SHEET
 from crmsheet.book.raw import RawBook, RawSheet
 from crmsheet.clean.headers import CUSTOMER_SHEETS
 from crmsheet.errors import SheetTooLarge
@@ -77,7 +78,7 @@ def recognize(book: RawBook) -> Tables:
 def _may_be_table(sheet: RawSheet) -> bool:
     if sheet.own_key:
         return sheet.own_key in SHEETS and sheet.own_key not in NOT_TABLES
-    return standard_sheet(sheet.name) not in NOT_TABLES and bool(sheet.rows)
+    return standard_sheet(sheet.name) not in NOT_TABLES and sheet.name != CONF_SHEET and bool(sheet.rows)
 
 
 def _candidates(sheet: RawSheet) -> list[_Candidate]:

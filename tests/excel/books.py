@@ -15,7 +15,7 @@ from crmsheet.settings import setting_lines
 DAY = "2024-03-18"
 
 
-def macro_workbook(path: Path, rows: int = 12) -> Path:
+def macro_workbook(path: Path, rows: int = 6) -> Path:
     """The workbook of ``crmsheet new NAME.xlsm --example``, with the first ``rows`` of each of its tables."""
     labels = Labels.load()
     team: dict[str, pd.DataFrame] = {

@@ -1,0 +1,153 @@
+"""The open-workbook host: reads what stands in Excel now, saved or not, and writes the same designs into it.
+
+It is handed xlwings' book and calls no library itself. Values go as whole ranges, each once, and nothing that
+was written is read again. What only makes a sheet look right may fail on an odd Excel without ending the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from crmsheet.book.defined_names import MARK
+from crmsheet.book.design import Design
+from crmsheet.book.live_cells import refusal_of, set_cell
+from crmsheet.book.live_sheet import Attempts, OpenSheet, draw_plan
+from crmsheet.book.patch import CellChanges, Position, Refusal
+from crmsheet.book.sheet_names import free_name
+from crmsheet.book.sheet_plan import SheetPlan, read_plan
+from crmsheet.book.tables import header_mark
+from crmsheet.book.territory import Territory
+from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
+from crmsheet.model import Note
+
+ON, OFF = True, False
+LONGEST_COMMENT = 255
+
+
+class LiveWorkbook:
+    """One workbook open in Excel. The methods are those of the file host, :class:`~crmsheet.book.workbook.Workbook`."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        self.notes: list[Note] = []
+        self.attempts = Attempts()
+        self._asked: list[tuple[str, Position, object, str | None]] = []
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        return tuple(sheet.name for sheet in self.book.sheets)
+
+    @property
+    def own_sheets(self) -> dict[str, str]:
+        """Key of each sheet an earlier run wrote → its name now."""
+        present = {name.lower(): name for name in self.sheet_names}
+        areas = own_areas(self.book)
+        return {key: present[name.lower()] for key, (name, _) in areas.items() if name.lower() in present}
+
+    def put_sheet(
+        self, key: str, name: str, design: Design, *, hidden: bool = False, first: bool = False
+    ) -> str:
+        """Write ``design`` as the own sheet ``key`` and return the name it really has."""
+        self._change_asked()
+        plan = read_plan(design)
+        written = self.own_sheets.get(key)
+        if written is None:
+            sheet, old = self._add(name, first=first), Territory()
+        else:
+            sheet, old = self.book.sheets[written], own_areas(self.book)[key][1]
+        target = OpenSheet(sheet, key, drawn_as=name, fresh=written is None)
+        homeless = draw_plan(target, plan, old, self.attempts)
+        if homeless:
+            self.notes.append(Note("rows_kept_below", {"sheet": sheet.name, "count": homeless}))
+        self._mark(key, sheet.name, plan)
+        if written is None and (hidden or design.hidden):
+            sheet.visible = False
+        return str(sheet.name)
+
+    def _add(self, name: str, *, first: bool) -> Any:
+        sheets = self.book.sheets
+        free = free_name(name, self.sheet_names)
+        try:
+            return (
+                sheets.add(free, before=sheets[0])
+                if first
+                else sheets.add(free, after=sheets[len(sheets) - 1])
+            )
+        except Exception as error:
+            raise StructureLocked(path=self.book.name) from error
+
+    def _mark(self, key: str, sheet: str, plan: SheetPlan) -> None:
+        """The hidden name by which every host finds the sheet and its cells again."""
+        name = self.book.names.add(MARK + key, "=" + plan.territory.reference(sheet))
+        record = " ".join(header_mark(header) for table in plan.tables for header in table.headers)
+        self.attempts(setattr, name.api, "Comment", record if len(record) <= LONGEST_COMMENT else "")
+        self.attempts(setattr, name.api, "Visible", OFF)
+
+    def update_cells(
+        self,
+        sheet: str,
+        updates: Mapping[Position, object],
+        *,
+        number_formats: Mapping[Position, str] | None = None,
+    ) -> CellChanges:
+        """Change single cells on the sheet of that name; formulas and covered cells are refused.
+
+        Nothing is changed before the first own sheet is written: what fails on the way leaves the book as it was.
+        """
+        if sheet not in self.sheet_names:
+            raise SheetNotFound(path=self.book.name, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
+        refused: dict[Position, Refusal] = {}
+        for place, value in updates.items():
+            refusal = refusal_of(self.book.sheets[sheet], place)
+            if refusal:
+                refused[place] = refusal
+            else:
+                self._asked.append((sheet, place, value, (number_formats or {}).get(place)))
+        return CellChanges(tuple(place for place in updates if place not in refused), refused)
+
+    def _change_asked(self) -> None:
+        for sheet, place, value, number_format in self._asked:
+            set_cell(self.book.sheets[sheet], place, value, number_format)
+        self._asked.clear()
+
+
+def own_areas(book: Any) -> dict[str, tuple[str, Territory]]:
+    """Key of each own sheet → its name and the cells we wrote."""
+    marks = ((str(name.name), str(name.refers_to)) for name in book.names)
+    return {
+        name.removeprefix(MARK): Territory.parse(refers_to.removeprefix("="))
+        for name, refers_to in marks
+        if name.startswith(MARK)
+    }
+
+
+@contextmanager
+def undisturbed(book: Any) -> Iterator[None]:
+    """Excel quiet while we write, and as it was afterwards, whatever happens: selection, calculation, screen."""
+    app, attempts = book.app, Attempts()
+    kept = {name: attempts(getattr, app, name) for name in _QUIET}
+    sheet = attempts(lambda: book.sheets.active)
+    selected = attempts(lambda: app.selection.address)
+    try:
+        for name, value in _QUIET.items():
+            attempts(setattr, app, name, value)
+        yield
+    finally:
+        if sheet is not None:
+            attempts(sheet.activate)
+        if sheet is not None and selected:
+            attempts(lambda: sheet.range(selected).select())
+        for name, value in kept.items():
+            if value is not None:
+                attempts(setattr, app, name, value)
+        attempts(setattr, app, "status_bar", OFF)
+
+
+_QUIET: dict[str, Any] = {
+    "screen_updating": False,
+    "enable_events": False,
+    "display_alerts": False,
+    "calculation": "manual",
+}

@@ -1,0 +1,69 @@
+"""Values between Excel and us: what Excel would take for something else is marked as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from crmsheet.book.design import Formula
+from crmsheet.book.patch import Position, Refusal
+from crmsheet.book.sheet_plan import stored
+
+# Text of letters only, which Excel takes as it is; anything else could be a number, a date or a formula to it.
+_PLAIN = re.compile(r"[^\W\d_][^\d%]*")
+_WORDS = {"true", "false"}
+DATE_FORMAT = "yyyy-mm-dd"
+
+
+def typed(value: object) -> Any:
+    """A value as it must be given to Excel: a formula with ``=``, text that stays text.
+
+    >>> typed("2024-03-18"), typed("待确认"), typed(Formula("A1+1", 2)), typed(None), typed("=1")
+    ("'2024-03-18", '待确认', '=A1+1', '', "'=1")
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Formula):
+        return f"={value.text}"
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
+        return value if plain or not value else f"'{value}"
+    return value
+
+
+def typed_rows(rows: Sequence[Sequence[object]]) -> list[list[Any]]:
+    """Rows as they must be given to Excel."""
+    return [[typed(value) for value in row] for row in rows]
+
+
+def refusal_of(sheet: Any, place: Position) -> Refusal | None:
+    """Why a cell of a user's sheet must not be written, if so."""
+    cell = sheet.range(place)
+    formula = cell.formula
+    if isinstance(formula, str) and formula.startswith("="):
+        return "formula"
+    return "merged" if is_covered(cell) else None
+
+
+def set_cell(sheet: Any, place: Position, value: object, number_format: str | None) -> None:
+    """Write one cell of a user's sheet, in its own format."""
+    cell = sheet.range(place)
+    if number_format or isinstance(value, dt.date):
+        cell.number_format = number_format or _date_format(str(cell.number_format))
+    elif isinstance(value, int | float) and cell.number_format == "@":
+        cell.number_format = "General"
+    cell.formula = typed(stored(value))
+
+
+def _date_format(own: str) -> str:
+    return own if re.search("[ymd]", own, re.IGNORECASE) and own != "General" else DATE_FORMAT
+
+
+def is_covered(cell: Any) -> bool:
+    """Whether the cell is hidden below a merged neighbour."""
+    if not cell.merge_cells:
+        return False
+    area = cell.merge_area
+    return bool((area.row, area.column) != (cell.row, cell.column))

@@ -1,0 +1,190 @@
+"""Looks, rules and page of a sheet in an open Excel, told to its own objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from crmsheet.book.areas import Area
+from crmsheet.book.plan_looks import Edge, Look
+from crmsheet.book.plan_rules import Condition, Validation
+from crmsheet.book.sheet_plan import SheetPlan
+
+Attempt = Callable[..., Any]
+LONGEST_ADDRESS = 250
+
+# Excel's numbers for words of the file format.
+HORIZONTAL = {"left": -4131, "center": -4108, "right": -4152}
+VERTICAL = {"center": -4108, "top": -4160}
+SIDES = {"left": 7, "top": 8, "bottom": 9, "right": 10}
+INSIDE = {"left": 11, "right": 11, "top": 12, "bottom": 12}
+WEIGHTS = {"hair": 1, "thin": 2, "medium": -4138, "thick": 4}
+CONTINUOUS, UNDERLINE_SINGLE = 1, 2
+CELL_VALUE, EQUAL, EXPRESSION = 1, 3, 2
+LIST, INPUT_ONLY, STOP, WARNING, BETWEEN = 3, 0, 1, 2, 1
+NUMBER = 0
+LANDSCAPE, A4 = 2, 9
+
+
+def color(rgb: str) -> int:
+    """Excel's number of a colour.
+
+    >>> color("FF0000"), color("1F3A5F")
+    (255, 6240799)
+    """
+    red, green, blue = (int(rgb[place : place + 2], 16) for place in (0, 2, 4))
+    return red + green * 256 + blue * 65_536
+
+
+def addresses(areas: Iterable[Area]) -> Iterator[str]:
+    """Areas as addresses that one call can take."""
+    chunk = ""
+    for area in areas:
+        if chunk and len(chunk) + len(str(area)) + 1 > LONGEST_ADDRESS:
+            yield chunk
+            chunk = ""
+        chunk += f",{area}" if chunk else str(area)
+    if chunk:
+        yield chunk
+
+
+def draw_looks(sheet: Any, plan: SheetPlan, attempt: Attempt) -> None:
+    """Every look on all cells that wear it."""
+    for look, areas in plan.looks.items():
+        for address in addresses(areas):
+            cells = attempt(sheet.Range, address)
+            for part, name, value in _properties(look):
+                attempt(lambda p=part, n=name, v=value, c=cells: setattr(getattr(c, p) if p else c, n, v))
+            for edge in look.edges:
+                attempt(_draw_edge, cells, edge)
+
+
+def _properties(look: Look) -> Iterator[tuple[str, str, Any]]:
+    if look.number_format != "General":
+        yield "", "NumberFormat", look.number_format
+    if look.font.name:
+        yield "Font", "Name", look.font.name
+        yield "Font", "Size", look.font.size
+    if look.font.bold:
+        yield "Font", "Bold", True
+    if look.font.underlined:
+        yield "Font", "Underline", UNDERLINE_SINGLE
+    if look.font.color:
+        yield "Font", "Color", color(look.font.color)
+    if look.fill:
+        yield "Interior", "Color", color(look.fill)
+    if look.horizontal in HORIZONTAL:
+        yield "", "HorizontalAlignment", HORIZONTAL[look.horizontal]
+    if look.vertical in VERTICAL:
+        yield "", "VerticalAlignment", VERTICAL[look.vertical]
+    for name, wanted in (
+        ("WrapText", look.wrapped),
+        ("ShrinkToFit", look.shrunk),
+        ("IndentLevel", look.indent),
+    ):
+        if wanted:
+            yield "", name, wanted
+
+
+def _draw_edge(cells: Any, edge: Edge) -> None:
+    # Between the cells of one range Excel keeps lines of their own.
+    for number in (SIDES[edge.side], INSIDE[edge.side]):
+        border = cells.Borders(number)
+        border.LineStyle = CONTINUOUS
+        border.Weight = WEIGHTS.get(edge.weight, WEIGHTS["thin"])
+        if edge.color:
+            border.Color = color(edge.color)
+
+
+def draw_rules(sheet: Any, plan: SheetPlan, attempt: Attempt) -> None:
+    """Conditional formats, dropdowns and prompts."""
+    for condition in plan.conditions:
+        for address in addresses(condition.areas):
+            attempt(_draw_condition, sheet.Range(address), condition)
+    for validation in plan.validations:
+        for address in addresses(validation.areas):
+            attempt(_draw_validation, sheet.Range(address), validation)
+
+
+def _draw_condition(cells: Any, condition: Condition) -> None:
+    rules = cells.FormatConditions
+    if condition.kind == "dataBar":
+        bar = rules.AddDatabar()
+        bar.MinPoint.Modify(NUMBER, 0)
+        bar.BarColor.Color = color(condition.colors[0])
+        bar.BarFillType = 0
+    elif condition.kind == "colorScale":
+        scale = rules.AddColorScale(2)
+        scale.ColorScaleCriteria(1).Type, scale.ColorScaleCriteria(1).Value = NUMBER, 0
+        for place, rgb in enumerate(condition.colors[:2], start=1):
+            scale.ColorScaleCriteria(place).FormatColor.Color = color(rgb)
+    else:
+        kind = (CELL_VALUE, EQUAL) if condition.kind == "cellIs" else (EXPRESSION, None)
+        rule = rules.Add(*kind, f"={condition.formula}")
+        if condition.font.color:
+            rule.Font.Color = color(condition.font.color)
+        if condition.font.bold:
+            rule.Font.Bold = True
+        if condition.fill:
+            rule.Interior.Color = color(condition.fill)
+
+
+def _draw_validation(cells: Any, validation: Validation) -> None:
+    rule = cells.Validation
+    rule.Delete()
+    if validation.kind == "list":
+        source = validation.source
+        is_place = "$" in source
+        rule.Add(LIST, STOP if validation.strict else WARNING, BETWEEN, f"={source}" if is_place else source)
+        rule.ErrorTitle, rule.ErrorMessage = validation.error
+    else:
+        rule.Add(INPUT_ONLY)
+    rule.InputTitle, rule.InputMessage = validation.prompt
+
+
+def draw_page(sheet: Any, plan: SheetPlan, attempt: Attempt) -> None:
+    """What a new sheet is given once and people may change afterwards: panes, tab, print set-up."""
+    api = sheet.api
+    if plan.tab:
+        attempt(lambda: setattr(api.Tab, "Color", color(plan.tab)))
+    attempt(_freeze, sheet, plan)
+    attempt(_set_up_paper, api.Application, api, plan)
+
+
+def _freeze(sheet: Any, plan: SheetPlan) -> None:
+    sheet.activate()
+    window = sheet.api.Application.ActiveWindow
+    window.DisplayGridlines = False
+    window.FreezePanes = False
+    window.ScrollRow = window.ScrollColumn = 1
+    window.SplitRow, window.SplitColumn = plan.frozen
+    window.FreezePanes = any(plan.frozen)
+
+
+def _set_up_paper(excel: Any, sheet: Any, plan: SheetPlan) -> None:
+    excel.PrintCommunication = False  # all at once: each line alone would ask the printer
+    try:
+        page = sheet.PageSetup
+        page.Orientation, page.PaperSize = LANDSCAPE, A4
+        page.CenterHorizontally = True
+        page.Zoom = False
+        page.FitToPagesWide, page.FitToPagesTall = 1, 1 if plan.one_page else False
+        if plan.repeated_row:
+            page.PrintTitleRows = f"${plan.repeated_row}:${plan.repeated_row}"
+        for side, name in (("&L", "LeftFooter"), ("&C", "CenterFooter"), ("&R", "RightFooter")):
+            setattr(page, name, _footer(plan.footer, side))
+    finally:
+        excel.PrintCommunication = True
+
+
+def _footer(text: str, side: str) -> str:
+    """One third of a footer that is written as one text.
+
+    >>> _footer("&L&8a&C&8&A&R&8b", "&C")
+    '&8&A'
+    """
+    if side not in text:
+        return ""
+    rest = text.split(side, 1)[1]
+    ends = [rest.find(other) for other in ("&L", "&C", "&R") if other in rest]
+    return rest[: min(ends)] if ends else rest

@@ -1,0 +1,190 @@
+"""One own sheet in an open Excel: drawn when it is new, redrawn in place afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crmsheet.book.areas import Area
+from crmsheet.book.design import Formula
+from crmsheet.book.live_cells import typed_rows
+from crmsheet.book.live_charts import draw_charts
+from crmsheet.book.live_looks import draw_looks, draw_page, draw_rules
+from crmsheet.book.live_remarks import Remarks, read_remarks, write_remarks
+from crmsheet.book.sheet_plan import SheetPlan, TablePlan
+from crmsheet.book.territory import Territory
+
+SOURCE_RANGE, HAS_HEADERS = 1, 1  # xlSrcRange, xlYes
+ON, OFF = True, False
+
+
+class Attempts:
+    """Calls that only make things look right: one that fails is remembered, and the run goes on."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+
+    def __call__(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return action(*arguments)
+        except Exception as error:  # whatever an odd Excel objects to
+            what = " ".join([getattr(action, "__name__", "call"), *map(repr, arguments[1:])])
+            self.failed.append(f"{what}: {type(error).__name__} {error}")
+            return None
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """xlwings' sheet, its key, the name that the design's references use, and whether it was just added."""
+
+    sheet: Any
+    key: str
+    drawn_as: str
+    fresh: bool
+
+    @property
+    def name(self) -> str:
+        return str(self.sheet.name)
+
+    @property
+    def api(self) -> Any:
+        """Excel's own object."""
+        return self.sheet.api
+
+    def cells(self, area: Area) -> Any:
+        return self.sheet.range((area.top, area.left), (area.bottom, area.right))
+
+
+def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Attempts) -> int:
+    """Write the plan where ``old`` stood; returns how many rows of the user's remarks lost their place."""
+    attempts(_call, target.api, "Unprotect")
+    remarks = Remarks() if target.fresh else read_remarks(target.sheet, old)
+    if not target.fresh:
+        _make_room(target, plan.territory, old, remarks)
+        _clear(target, plan.territory, old, attempts)
+    _write_cells(target, plan)
+    for area in plan.merges:
+        attempts(lambda one=area: target.cells(one).merge())
+    _size(target, plan, attempts)
+    draw_looks(target.api, plan, attempts)
+    for table in plan.tables:
+        _put_table(target, table, plan, attempts)
+    draw_rules(target.api, plan, attempts)
+    draw_charts(target.api, plan.charts, (target.drawn_as, target.name), attempts)
+    homeless = write_remarks(target.sheet, remarks, plan, old)
+    if target.fresh:
+        draw_page(target.sheet, plan, attempts)
+    if plan.locked and not homeless and not remarks:
+        attempts(_call, target.api, "Protect")
+    return homeless
+
+
+def _call(excel_object: Any, method: str, *arguments: Any) -> Any:
+    return getattr(excel_object, method)(*arguments)
+
+
+def _make_room(target: OpenSheet, new: Territory, old: Territory, remarks: Remarks) -> None:
+    """What a user wrote below us moves down as Excel moves it, with every formula that speaks of it."""
+    end, new_end = _bottom(old), _bottom(new)
+    if new_end > end and remarks.below(end):
+        target.sheet.range(f"{end + 1}:{new_end}").insert(shift="down")
+
+
+def _bottom(territory: Territory) -> int:
+    return max((area.bottom for area in territory.areas), default=0)
+
+
+def _clear(target: OpenSheet, new: Territory, old: Territory, attempts: Attempts) -> None:
+    """Looks and rules of the old sheet, and its contents where the new one writes nothing.
+
+    Headers are overwritten and not emptied: Excel would rename the columns in every formula that names them.
+    """
+    for chart in list(_ours(target.api, attempts)):
+        attempts(_call, chart, "Delete")
+    for area in old.areas:
+        cells = target.cells(area)
+        attempts(_call, cells, "unmerge")
+        attempts(lambda one=cells: one.api.FormatConditions.Delete())
+        attempts(lambda one=cells: one.api.Validation.Delete())
+        attempts(_call, cells, "clear_formats")
+        attempts(lambda one=cells: setattr(one.api.EntireRow, "Hidden", OFF))
+    for area in old.without(new.areas).areas:
+        target.cells(area).clear_contents()
+
+
+def _ours(sheet: Any, attempts: Attempts) -> Iterator[Any]:
+    """Charts we drew: the file host marks them in their description, this one in their name."""
+    for shape in attempts(lambda: list(sheet.Shapes)) or []:
+        words = f"{attempts(lambda one=shape: one.AlternativeText) or ''} {attempts(lambda one=shape: one.Name) or ''}"
+        if "crm" in words.lower():
+            yield shape
+
+
+def _write_cells(target: OpenSheet, plan: SheetPlan) -> None:
+    """Each area of ours in one go; a total line stands below the table it sums up and names it."""
+    totals = {table.area.bottom: table for table in plan.tables if table.totals is not None}
+    for area in plan.territory.areas:
+        rows = [
+            [
+                _outside_table(plan.cells.get((row, column)), totals.get(row))
+                for column in range(area.left, area.right + 1)
+            ]
+            for row in range(area.top, area.bottom + 1)
+        ]
+        target.cells(area).formula = typed_rows(rows)
+
+
+def _outside_table(value: object, table: TablePlan | None) -> object:
+    if table is None or not isinstance(value, Formula):
+        return value
+    return value.value  # the formula comes when there is a table for it to name
+
+
+def _size(target: OpenSheet, plan: SheetPlan, attempts: Attempts) -> None:
+    """Heights of our rows; widths only of a new sheet, because people widen columns."""
+    for (first, last), height in _stretches(plan.heights):
+        attempts(
+            lambda rows=f"{first}:{last}", one=height: setattr(target.sheet.range(rows), "row_height", one)
+        )
+    hidden = {row: True for row in plan.hidden_rows}
+    for (first, last), _ in _stretches(hidden):
+        attempts(lambda rows=f"{first}:{last}": setattr(target.api.Range(rows).EntireRow, "Hidden", ON))
+    if target.fresh:
+        for column, width in plan.widths.items():
+            attempts(
+                lambda one=column, wide=width: setattr(target.sheet.range((1, one)), "column_width", wide)
+            )
+
+
+def _stretches(rows: Any) -> Iterator[tuple[tuple[int, int], Any]]:
+    """Neighbouring rows of one value."""
+    start = before = 0
+    value: Any = None
+    for row in sorted(rows):
+        if before and (row != before + 1 or rows[row] != value):
+            yield (start, before), value
+            start = 0
+        start, before, value = start or row, row, rows[row]
+    if before:
+        yield (start, before), value
+
+
+def _put_table(target: OpenSheet, table: TablePlan, plan: SheetPlan, attempts: Attempts) -> None:
+    """An Excel table over cells that are already there: the one of that name grown or shrunk, or a new one."""
+    known = {str(one.Name): one for one in attempts(lambda: list(target.api.ListObjects)) or []}
+    made = known.get(table.name)
+    cells = target.cells(table.body).api
+    if made is not None:
+        attempts(setattr, made, "ShowTotals", OFF)
+        attempts(_call, made, "Resize", cells)
+    else:
+        made = attempts(lambda: target.api.ListObjects.Add(SOURCE_RANGE, cells, None, HAS_HEADERS))
+        attempts(setattr, made, "Name", table.name)
+    attempts(setattr, made, "TableStyle", table.style)
+    for place in range(table.area.left, table.area.right + 1) if table.totals is not None else ():
+        total = plan.cells.get((table.area.bottom, place))
+        if isinstance(total, Formula):
+            named = total.text.replace("[", f"{table.name}[", 1)
+            cell = target.sheet.range((table.area.bottom, place))
+            attempts(setattr, cell, "formula", f"={named}")

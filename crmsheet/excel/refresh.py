@@ -1,0 +1,102 @@
+"""What the buttons run: ``main("refresh")`` in a Python that Excel started, on the workbook it was pressed in.
+
+Whatever happens, a person sees one plain message and never a traceback; that goes to a file for the maintainer.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from crmsheet.app import UNREAD, refresh_open
+from crmsheet.book.live import LiveWorkbook, undisturbed
+from crmsheet.book.live_read import read_open
+from crmsheet.errors import CrmsheetError, UsageError
+from crmsheet.labels import Labels
+from crmsheet.result import Result
+
+# Sheets that a command writes; all when it names none. Where it leads afterwards, if anywhere.
+ONLY = {"check": ("quality",)}
+LEADS_TO = {"check": "quality", "today": "followups"}
+COMMANDS = ("refresh", "check", "today", "accept")
+LOG = "crmsheet-error.log"
+
+
+def main(command: str = "refresh") -> None:
+    """Run ``command`` on the workbook that calls: refresh, check, today (refresh and show whom to call), accept."""
+    import xlwings  # noqa: PLC0415 - an extra, and only Excel calls this
+
+    book = _workbook(xlwings.Book.caller())
+    labels = Labels.load()
+    try:
+        text = run(book, command)
+        mode = "info"
+    except CrmsheetError as error:
+        text, mode = str(error), "critical"
+    except Exception as error:  # noqa: BLE001 - the last line of defence before a person
+        text, mode = labels.phrase("excel_failed", reason=_kept(error), log=log_path()), "critical"
+    if text:
+        book.app.alert(text, title=labels.phrase("excel_title"), mode=mode)
+
+
+def run(book: Any, command: str) -> str:
+    """Run ``command`` on an open workbook; the message for the person, blank when the sheets say it all."""
+    if command not in COMMANDS:
+        raise UsageError(problem=f"no command {command!r}; there are {', '.join(COMMANDS)}")
+    labels = Labels.load()
+    host = LiveWorkbook(book)
+    with undisturbed(book):
+        result = refresh_book(book, host, command)
+    lead = LEADS_TO.get(command)
+    if lead:
+        book.sheets[host.own_sheets[lead]].activate()
+    return _message(result, command, labels)
+
+
+def refresh_book(book: Any, host: LiveWorkbook, command: str = "refresh") -> Result:
+    """Read, analyze and write, with the stage in Excel's status bar."""
+    narrate = _narrator(book)
+    narrate("read")
+    raw = read_open(book, unread=UNREAD)
+    return refresh_open(host, raw, only=ONLY.get(command, ()), narrate=narrate)
+
+
+def _narrator(book: Any) -> Callable[[str], None]:
+    labels = Labels.load()
+
+    def narrate(stage: str) -> None:
+        book.app.status_bar = labels.phrase("excel_stage", stage=labels.phrase(f"stage.{stage}"))
+
+    return narrate
+
+
+def _message(result: Result, command: str, labels: Labels) -> str:
+    """Nothing after a plain refresh: the sheets are the message. Notes and counts where a person asked."""
+    summary = result.summary()
+    notes = "\n".join(summary["notes"])
+    if command == "check":
+        counts = labels.join(
+            f"{labels.choice('severity', code)} {count}" for code, count in summary["issues"].items()
+        )
+        return labels.phrase("excel_checked", counts=counts)
+    if command == "accept":
+        return labels.phrase("excel_accepted", count=result.repaired) + (f"\n{notes}" if notes else "")
+    return ""
+
+
+def _workbook(caller: Any) -> Any:
+    """The workbook to work on: the caller, or, behind the add-in's ribbon, the one in front."""
+    return caller.app.books.active if str(caller.name).lower().endswith(".xlam") else caller
+
+
+def log_path() -> Path:
+    """Where the last failure is told in full."""
+    return Path(tempfile.gettempdir()) / LOG
+
+
+def _kept(error: Exception) -> str:
+    log_path().write_text(traceback.format_exc(), encoding="utf-8")
+    return f"{type(error).__name__}: {error}"[:200]

@@ -1,0 +1,249 @@
+"""The button and the functions as Excel would run them: shipped VBA, xlwings' Windows engine, in-memory Excel.
+
+No real Excel has seen this: what stands in for it, and where it is bent, is in ``com.py`` and ``vba.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import crmsheet as crm
+from crmsheet.book.live import LiveWorkbook, undisturbed
+from crmsheet.book.live_read import read_open
+from crmsheet.book.raw import RawBook, RawSheet
+from crmsheet.book.read import read_book
+from crmsheet.excel import refresh
+from crmsheet.excel.functions import FUNCTIONS
+from crmsheet.labels import Labels
+from tests.excel import com
+from tests.excel.books import DAY, macro_workbook
+from tests.excel.vba import Runtime
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+LABELS = Labels.load()
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook whose day is typed on its settings sheet, so that both hosts judge from the same."""
+    folder = tmp_path_factory.mktemp("excel")
+    source = macro_workbook(folder / "source.xlsm")
+    book = crm.app.Workbook.open(source)
+    settings = next(sheet for sheet in read_book(source).sheets if sheet.name == LABELS.sheet("settings"))
+    row, column = next(
+        (row, cells.index("as_of")) for row, cells in enumerate(settings.rows, start=1) if "as_of" in cells
+    )
+    from crmsheet.recognize.workbook import find_settings
+
+    place = find_settings(read_book(source))
+    assert place is not None and column >= 0
+    book.update_cells(settings.name, {(row, place.value_at): DAY})
+    book.save(folder / "客户管理.xlsm")
+    return folder / "客户管理.xlsm"
+
+
+@pytest.fixture(scope="module")
+def by_file(path: Path) -> RawBook:
+    target = path.with_name("file.xlsm")
+    crm.refresh(path, out=target)
+    return read_book(target)
+
+
+@pytest.fixture(scope="module")
+def clicked(path: Path) -> Iterator[Runtime]:
+    runtime = Runtime(path)
+    runtime.run("crm_refresh")
+    yield runtime
+
+
+def same(live: RawSheet, file: RawSheet) -> list[str]:
+    """Cells that differ."""
+    assert len(live.rows) == len(file.rows)
+    pairs = (
+        (row, column, a, b)
+        for row, (own, other) in enumerate(zip(live.rows, file.rows, strict=True), start=1)
+        for column, (a, b) in enumerate(zip(own, other, strict=False), start=1)
+    )
+    return [
+        f"{live.name} R{row}C{column}: {a!r} {b!r}"
+        for row, column, a, b in pairs
+        if a != (pytest.approx(b) if isinstance(b, float) else b)
+    ]
+
+
+def test_what_is_read_of_an_open_workbook_is_what_is_read_of_the_file(path: Path) -> None:
+    _, book = com.open_book(path)
+    for live, file in zip(read_open(book).sheets, read_book(path).sheets, strict=True):
+        assert same(live, file) == []
+        assert set(live.merged) == set(file.merged)
+        assert live.formulas == file.formulas  # hidden sheets are opened as visible ones by pyOpenVBA
+
+
+def test_the_button_starts_our_python_on_this_workbook(clicked: Runtime) -> None:
+    assert clicked.messages == []
+    (command,) = clicked.commands
+    assert '"C:\\Python\\python.exe" -B -c' in command
+    assert "from crmsheet.excel import refresh; refresh.main('refresh')" in command
+    assert f'--wb="{clicked.book.name}" --from_xl=1' in command
+    assert 'prepare_sys_path(\\"false;' in command  # the workbook's folder is not on the path
+
+
+def test_the_button_writes_the_sheets_that_the_command_line_writes(
+    clicked: Runtime, by_file: RawBook
+) -> None:
+    live = {sheet.name: sheet for sheet in read_open(clicked.book).sheets}
+    own = [sheet for sheet in by_file.sheets if sheet.own_key]
+    assert len(own) >= 7
+    for sheet in own:
+        assert live[sheet.name].own_key == sheet.own_key
+        assert same(live[sheet.name], sheet) == []
+        assert live[sheet.name].hidden == sheet.hidden
+    assert clicked.book.app.status_bar in (False, "FALSE", None)
+
+
+def test_the_wizard_is_told_about_every_function(clicked: Runtime) -> None:
+    for one in FUNCTIONS:
+        about, arguments = clicked.described[one.name]
+        assert about == one.words["about"]
+        assert list(com.to_python(arguments)) == [one.words[argument.name] for argument in one.arguments]
+
+
+def test_nothing_that_only_makes_it_look_right_failed(clicked: Runtime) -> None:
+    book = clicked.book
+    host = LiveWorkbook(book)
+    com.RECORDED.clear()
+    refresh.refresh_book(book, host)
+    assert host.attempts.failed == []
+    done = {name for name, _ in com.RECORDED}
+    assert "Worksheet.ChartObjects().Add().Chart.ChartType" in done
+    assert "Range.FormatConditions.Add().Interior.Color" in done
+    sheet = book.sheets["跟进清单"]
+    assert sheet["A1"].font.bold and sheet["A1"].merge_cells in (False, None)
+    assert sheet["C5"].number_format == "yyyy-mm-dd"
+    assert [table.name for table in sheet.tables] == ["crm_followups"]
+
+
+def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runtime) -> None:
+    book = clicked.book
+    sheet = book.sheets["跟进清单"]
+    names = [sheet["D5"].offset(row).value for row in range(4)]
+    sheet["P6"].value = f"已约{names[1]}"
+    bottom = sheet.used_range.last_cell.row
+    sheet.range((bottom + 2, 2)).value = "下周开会"
+    # The customer leaves the place at the top: whoever is first now is not who was first.
+    records = book.sheets["客户需求记录"]
+    row = next(row for row in range(5, 11) if records.range((row, 2)).value == names[0])
+    records.range((row, 7)).value = "2024-03-17"
+    records.range((row, 15)).value = "2024-06-20 回访"
+    refresh.run(book, "refresh")
+    cells = {str(sheet.range((row, 4)).value): sheet.range((row, 16)).value for row in range(5, bottom + 3)}
+    assert cells[names[1]] == f"已约{names[1]}"
+    assert "下周开会" in [sheet.range((row, 2)).value for row in range(bottom, bottom + 6)]
+
+
+def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_is_logged(clicked: Runtime) -> None:
+    book = clicked.book
+    quality = book.sheets["数据质量"]
+    rows = quality.used_range.options(ndim=2).value
+    header = next(place for place, row in enumerate(rows) if "采纳" in row)
+    column = {name: place for place, name in enumerate(rows[header]) if name}
+    place = next(
+        place
+        for place, row in enumerate(rows[header + 1 :], start=header + 1)
+        if row[column["建议改为"]] and row[column["工作表"]] == "客户需求记录"
+    )
+    found = rows[place]
+    quality.range((place + 1, column["采纳"] + 1)).value = "是"
+    message = refresh.run(book, "accept")
+    assert message.startswith("已改 1 处")
+    entry = book.sheets[found[column["工作表"]]][str(found[column["位置"]])]
+    wanted = found[column["建议改为"]]
+    assert str(entry.value) == str(wanted) or str(entry.value)[:10] == str(wanted)[:10]
+    log = [cell for row in book.sheets["清洗日志"].used_range.options(ndim=2).value for cell in row]
+    assert found[column["位置"]] in log
+
+
+def test_today_leads_to_the_followups(clicked: Runtime) -> None:
+    book = clicked.book
+    assert refresh.run(book, "today") == ""
+    assert book.sheets.active.name == "跟进清单"
+    assert refresh.run(book, "check").startswith("检查完成：错误")
+    assert book.sheets.active.name == "数据质量"
+
+
+def test_excel_is_as_it_was_also_after_an_error(path: Path) -> None:
+    _, book = com.open_book(path)
+    app = book.app
+    book.sheets["客户信息"].activate()
+    app.calculation = "automatic"
+    with pytest.raises(ZeroDivisionError), undisturbed(book):
+        assert app.screen_updating is False and app.calculation == "manual"
+        book.sheets["配置"].activate()
+        raise ZeroDivisionError
+    assert app.screen_updating is True and app.calculation == "automatic" and app.enable_events is True
+    assert book.sheets.active.name == "客户信息"
+
+
+def test_an_error_is_one_plain_message(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, book = com.open_book(path)
+    said: list[str] = []
+    monkeypatch.setattr(type(book.app), "alert", lambda _, text, **__: said.append(text))
+    com.windows_engine().Book.set_mock_caller(book)
+    before = [sheet.name for sheet in book.sheets]
+    monkeypatch.setattr(refresh, "refresh_book", lambda *_: 1 / 0)
+    refresh.main("refresh")
+    assert "没有完成" in said[0] and "Traceback" not in said[0]
+    assert "ZeroDivisionError" in refresh.log_path().read_text(encoding="utf-8")
+    for sheet in before[1:-1]:
+        book.sheets[sheet].clear()
+    monkeypatch.undo()
+    monkeypatch.setattr(type(book.app), "alert", lambda _, text, **__: said.append(text))
+    refresh.main("refresh")
+    assert "没有找到客户表" in said[1]
+    assert [sheet.name for sheet in book.sheets] == before
+
+
+def test_a_missing_python_is_told_before_anything_starts(path: Path) -> None:
+    runtime = Runtime(path)
+    runtime.without_python()
+    runtime.run("crm_refresh")
+    assert runtime.commands == []
+    assert runtime.messages == [LABELS.phrase("vba.python_missing")]
+
+
+UDFS: list[tuple[str, tuple[Any, ...], Any]] = [
+    ("CRM_ICE", (8, 6, 4), 6.0),
+    ("CRM_ICE", (8, 6, "x"), "易用“x”应为 1 到 10 的分数"),
+    ("CRM_PRIORITY", (8, 7, 6), "高"),
+    ("CRM_TAGS", ("预算控制在10万元以内",), "价格敏感型"),
+    ("CRM_SENTIMENT", ("很不满意",), "不满"),
+    ("CRM_VALUE_TAG", (100_000,), "高价值"),
+    ("CRM_RFM_TIER", (12, 5, 182_000), "高价值"),
+    ("CRM_CLV", (5_000, 4, 0.3), 18_000.0),
+    ("CRM_AMOUNT", ("8.5万元",), 85_000.0),
+    ("CRM_PHONE_KIND", ("13800138000",), "手机"),
+    ("CRM_SENSITIVE", ("138-0013-8000",), "手机号"),
+    ("CRM_MASK", ("138-0013-8000",), "138****8000"),
+    ("CRM_INDUSTRY", ("互联网行业",), "信息传输、软件和信息技术服务业"),
+    ("CRM_REGION", ("粤",), "广东省"),
+    ("CRM_COMPANY_KEY", ("恒达（北京）科技有限公司",), "北京恒达科技"),
+    ("CRM_WORKDAYS", ("2025-09-26", "2025-09-30"), 3.0),
+]
+
+
+@pytest.mark.parametrize(("name", "cells", "expected"), UDFS)
+def test_a_wrapper_hands_its_cells_to_python(
+    clicked: Runtime, name: str, cells: tuple[Any, ...], expected: Any
+) -> None:
+    assert clicked.run(name, *cells) == expected
+
+
+def test_a_wrapper_gives_dates_errors_and_arrays(clicked: Runtime) -> None:
+    missing = clicked.run("CRM_ICE", 8, "", 4)
+    assert com.to_python(missing) == com.ERROR_BASE + 2042 if not isinstance(missing, str) else False
+    day = com.to_python(clicked.run("CRM_NEXT_DATE", "2024-05-06 电话"))
+    assert (day.year, day.month, day.day) == (2024, 5, 6)
