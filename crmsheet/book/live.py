@@ -128,11 +128,13 @@ def undisturbed(book: Any) -> Iterator[None]:
     """Excel quiet while we write, and as it was afterwards, whatever happens: selection, calculation, screen."""
     app, attempts = book.app, Attempts()
     kept = {name: attempts(getattr, app, name) for name in _QUIET}
+    grows = attempts(lambda: app.api.AutoCorrect.AutoExpandListRange)
     sheet = attempts(lambda: book.sheets.active)
     selected = attempts(lambda: app.selection.address)
     try:
         for name, value in _QUIET.items():
             attempts(setattr, app, name, value)
+        attempts(lambda: setattr(app.api.AutoCorrect, "AutoExpandListRange", OFF))
         yield
     finally:
         if sheet is not None:
@@ -142,6 +144,8 @@ def undisturbed(book: Any) -> Iterator[None]:
         for name, value in kept.items():
             if value is not None:
                 attempts(setattr, app, name, value)
+        if grows is not None:
+            attempts(lambda: setattr(app.api.AutoCorrect, "AutoExpandListRange", grows))
         attempts(setattr, app, "status_bar", OFF)
 
 

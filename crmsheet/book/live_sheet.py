@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from crmsheet.book.live_looks import draw_looks, draw_page, draw_rules
 from crmsheet.book.live_remarks import Remarks, read_remarks, write_remarks
 from crmsheet.book.sheet_plan import SheetPlan, TablePlan
 from crmsheet.book.territory import Territory
+from crmsheet.model import column_letters
 
 SOURCE_RANGE, HAS_HEADERS = 1, 1  # xlSrcRange, xlYes
 ON, OFF = True, False
@@ -69,7 +71,7 @@ def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Atte
     _size(target, plan, attempts)
     draw_looks(target.api, plan, attempts)
     for table in plan.tables:
-        _put_table(target, table, plan, attempts)
+        _put_table(target, table, attempts)
     draw_rules(target.api, plan, attempts)
     draw_charts(target.api, plan.charts, (target.drawn_as, target.name), attempts)
     homeless = write_remarks(target.sheet, remarks, plan, old)
@@ -122,12 +124,12 @@ def _ours(sheet: Any, attempts: Attempts) -> Iterator[Any]:
 
 
 def _write_cells(target: OpenSheet, plan: SheetPlan) -> None:
-    """Each area of ours in one go; a total line stands below the table it sums up and names it."""
+    """Each area of ours in one go."""
     totals = {table.area.bottom: table for table in plan.tables if table.totals is not None}
     for area in plan.territory.areas:
         rows = [
             [
-                _outside_table(plan.cells.get((row, column)), totals.get(row))
+                _below_table(plan.cells.get((row, column)), column, totals.get(row))
                 for column in range(area.left, area.right + 1)
             ]
             for row in range(area.top, area.bottom + 1)
@@ -135,10 +137,16 @@ def _write_cells(target: OpenSheet, plan: SheetPlan) -> None:
         target.cells(area).formula = typed_rows(rows)
 
 
-def _outside_table(value: object, table: TablePlan | None) -> object:
+def _below_table(value: object, column: int, table: TablePlan | None) -> object:
+    """A total stands below the table and names cells: Excel would grow the table over what names it there."""
     if table is None or not isinstance(value, Formula):
         return value
-    return value.value  # the formula comes when there is a table for it to name
+    letters = column_letters(column)
+    cells = f"{letters}{table.body.top + 1}:{letters}{table.body.bottom}"
+    return Formula(_COLUMN.sub(cells, value.text), value.value)
+
+
+_COLUMN = re.compile(r"\[[^\]]*\]")
 
 
 def _size(target: OpenSheet, plan: SheetPlan, attempts: Attempts) -> None:
@@ -170,7 +178,7 @@ def _stretches(rows: Any) -> Iterator[tuple[tuple[int, int], Any]]:
         yield (start, before), value
 
 
-def _put_table(target: OpenSheet, table: TablePlan, plan: SheetPlan, attempts: Attempts) -> None:
+def _put_table(target: OpenSheet, table: TablePlan, attempts: Attempts) -> None:
     """An Excel table over cells that are already there: the one of that name grown or shrunk, or a new one."""
     known = {str(one.Name): one for one in attempts(lambda: list(target.api.ListObjects)) or []}
     made = known.get(table.name)
@@ -182,9 +190,3 @@ def _put_table(target: OpenSheet, table: TablePlan, plan: SheetPlan, attempts: A
         made = attempts(lambda: target.api.ListObjects.Add(SOURCE_RANGE, cells, None, HAS_HEADERS))
         attempts(setattr, made, "Name", table.name)
     attempts(setattr, made, "TableStyle", table.style)
-    for place in range(table.area.left, table.area.right + 1) if table.totals is not None else ():
-        total = plan.cells.get((table.area.bottom, place))
-        if isinstance(total, Formula):
-            named = total.text.replace("[", f"{table.name}[", 1)
-            cell = target.sheet.range((table.area.bottom, place))
-            attempts(setattr, cell, "formula", f"={named}")
