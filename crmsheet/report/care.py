@@ -39,7 +39,11 @@ _LOAD = (("later", "on_time", "info"), ("today", "today", "watch"), ("overdue", 
 
 def care_section(scope: Scope) -> Section:
     """Rates of the period beside those before, and what went wrong."""
-    scores, load, sales = _scores(scope), _load(scope), monthly_sales(scope.result.orders, scope.result.as_of)
+    scores, load, sales = (
+        _scores(scope),
+        _load(scope),
+        monthly_sales(scope.result.orders, scope.period.last_day),
+    )
     facts = _facts(scope, scores, load)
     figures = Figures(
         (
@@ -62,7 +66,7 @@ def care_section(scope: Scope) -> Section:
 def _facts(scope: Scope, scores: pd.Series, load: pd.DataFrame) -> dict[str, Any]:
     customers = scope.result.customers
     renewal, referral, satisfaction = (scope.rate(code) for code in ("renewal", "referral", "satisfaction"))
-    lately = Span.of_months(scope.result.as_of, 3)
+    lately = Span.of_months(scope.period.last_day, 3)
     worst = load["overdue"].idxmax() if len(load) and load["overdue"].max() > 0 else ""
     return {
         "satisfaction": float(satisfaction["rate_value"]),
@@ -80,6 +84,7 @@ def _facts(scope: Scope, scores: pd.Series, load: pd.DataFrame) -> dict[str, Any
         "overdue": int((customers["reminder"] == "overdue").sum()),
         "worst_owner": worst,
         "worst_overdue": int(load["overdue"].max()) if len(load) else 0,
+        "lately": scope.lately,
         "amount_3m": _amount(scope, lately),
         "amount_before": _amount(scope, lately.preceding(3)),
     }
@@ -130,7 +135,7 @@ def _load_chart(load: pd.DataFrame) -> Chart:
 def _sales_chart(scope: Scope, sales: pd.DataFrame) -> Chart:
     """Revenue and contacts of the last twelve months."""
     months = tuple(str(month) for month in sales.index)
-    year = Span.of_months(scope.result.as_of, 12)
+    year = Span.of_months(scope.period.last_day, 12)
     days = within(scope.result.interactions, "contacted_on", Span(sales.index[0].start_time, year.end))[
         "contacted_on"
     ]

@@ -41,7 +41,7 @@ _BUCKET_TONES = ("good", "info", "watch", "bad", "bad")
 def progress_section(scope: Scope) -> Section:
     """Counts and shares by status, owner and tier, and the needs that wait longest."""
     owners, tiers = _by(scope, "owner"), _by(scope, "tier")
-    months = monthly_needs(scope.result.requirements, scope.result.as_of)
+    months = monthly_needs(scope.result.requirements, scope.period.last_day)
     facts = _facts(scope, owners)
     upper = Figures(
         (
@@ -71,7 +71,7 @@ def _facts(scope: Scope, owners: pd.DataFrame) -> dict[str, Any]:
     age = optional(waiting, "age_days").astype("float64")
     total, paused = len(scope.needs), int(counts.get("paused", 0))
     done = int(counts.get("done", 0))
-    lately = Span.of_months(scope.result.as_of, 3)
+    lately = Span.of_months(scope.period.last_day, 3)
     raised, solved = (
         len(within(scope.result.requirements, day, lately)) for day in ("raised_on", "solved_on")
     )
@@ -87,6 +87,7 @@ def _facts(scope: Scope, owners: pd.DataFrame) -> dict[str, Any]:
         "dated": int(age.notna().sum()),
         "undated": int(age.isna().sum()),
         "late_promises": int((optional(waiting, "promise", "") == "overdue").sum()),
+        "lately": scope.lately,
         "raised_3m": raised,
         "solved_3m": solved,
         "without_owner": total - int(owners["total"].sum()),

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.report.period import Period, latest_months, read_period
+from crmsheet.report.words import words
 from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
@@ -43,6 +44,11 @@ class Scope:
             undated = int(raised.isna().sum())
             needs = needs[chosen.span.holds(raised)]
         return cls(result, chosen, needs, undated, _rates(result, chosen, needs))
+
+    @property
+    def lately(self) -> str:
+        """How sentences call the three months that end with the period."""
+        return str(words()["scope"]["lately_chosen" if self.period.chosen else "lately"])
 
     def rate(self, code: str) -> dict[str, Any]:
         """One rate as ``measure_rates`` gives it."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
 
+from crmsheet.book.measure import text_width
 from crmsheet.book.theme import Theme
 from crmsheet.report.cells import NUMERIC, Cell, table_cells, total_cells
 from crmsheet.report.look import Look
 from crmsheet.report.word_text import clean_text
 from crmsheet.report.words import words
-from crmsheet.view import Cards, TableBlock
+from crmsheet.view import Cards, Column, TableBlock
 
 PAGE_WIDTH = 9638  # twentieths of a point between the margins: 170 mm
 _SMALL, _LARGE = 18, 32  # half-points
+_DIGIT, _MARGINS = 93, 230  # twentieths of a point: a digit of a table's text, both margins of a cell
+_TEXTS = ("text", "wrap")
 _HEAD_ROW = "<w:cantSplit/><w:tblHeader/>"
 _ROW = "<w:cantSplit/>"
 _GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="80"/></w:pPr></w:p>'  # adjoining tables would become one
@@ -56,7 +59,7 @@ def table_xml(table: TableBlock) -> str:
     rows = table_cells(table)
     if not rows:
         return _paragraph(table.empty or str(words()["page"]["empty"])) + _GAP
-    widths = column_widths(table)
+    widths = column_widths(table, rows)
     light = Theme.load().colors["light"]
     aligns = ["right" if column.format in NUMERIC else "left" for column in table.columns]
     places = list(zip(widths, aligns, strict=True))
@@ -70,10 +73,25 @@ def table_xml(table: TableBlock) -> str:
     return _table(widths, lines, lines=True)
 
 
-def column_widths(table: TableBlock) -> list[int]:
-    """Widths of the columns in twentieths of a point, in proportion, together the width of the page."""
-    total = sum(column.width for column in table.columns)
-    return [int(PAGE_WIDTH * column.width / total) for column in table.columns]
+def column_widths(table: TableBlock, rows: Sequence[Sequence[Cell]]) -> list[int]:
+    """Widths of the columns in twentieths of a point, together the width of the page.
+
+    Numbers, days and choices stay on one line; columns of text share what is left as the table asks.
+    """
+    least = [
+        _least_width(column, [row[place].text for row in rows]) for place, column in enumerate(table.columns)
+    ]
+    flexible = [column.width if column.format in _TEXTS else 0.0 for column in table.columns]
+    shares = flexible if any(flexible) else [column.width for column in table.columns]
+    spare = PAGE_WIDTH - sum(least)
+    if spare < 0:
+        return [int(width * PAGE_WIDTH / sum(least)) for width in least]
+    return [int(width + spare * share / sum(shares)) for width, share in zip(least, shares, strict=True)]
+
+
+def _least_width(column: Column, texts: Sequence[str]) -> int:
+    held = [column.header] if column.format in _TEXTS else [column.header, *texts]
+    return max(map(text_width, held)) * _DIGIT + _MARGINS
 
 
 def _cells(

@@ -76,6 +76,7 @@ def _set_chinese_font(style: Any, font: str) -> None:
 
 def _add_contents_style(document: Any, level: int) -> None:
     style = document.styles.add_style(f"toc {level}", library("docx.enum.style").WD_STYLE_TYPE.PARAGRAPH)
+    style.element.styleId = f"TOC{level}"  # the name Word itself gives it
     style.base_style = document.styles["Normal"]
     shared, text = library("docx.shared"), library("docx.enum.text")
     style.paragraph_format.left_indent = shared.Mm(6 * (level - 1))

@@ -197,3 +197,16 @@ def test_every_condition_in_the_words_can_be_read() -> None:
                 names = re.findall(r"[a-z_][a-z_0-9]*", choice.get("when", "").replace(" and ", " "))
                 assert set(choice) <= {"when", "say"}
                 holds(choice.get("when", ""), dict.fromkeys(names, 1.0))
+
+
+def test_charts_over_time_end_with_the_period() -> None:
+    report = build_report(RESULT, "2026H1")
+    months = report.section("progress").figures[2].chart
+    assert (months.categories[0], months.categories[-1]) == ("2025-07", "2026-06")
+    raised = pd.to_datetime(RESULT.requirements["raised_on"])
+    june = raised.between("2026-06-01", "2026-06-30").sum()
+    assert months.series[0].values[-1] == june
+    sales = report.section("care").figures[2].chart
+    ordered = RESULT.orders[RESULT.orders["order_date"].between("2026-06-01", "2026-06-30")]
+    assert sales.series[0].values[-1] == pytest.approx(ordered["net_amount"].sum() / 10_000, abs=0.01)
+    assert all("近三个月" not in figure.caption for section in report.sections for figure in section.figures)
