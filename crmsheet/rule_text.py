@@ -73,7 +73,7 @@ def _is_choice(key: str) -> bool:
     return key.rpartition(".")[2] in _CHOICES
 
 
-_CHOICES = frozenset({"method", "roll", "preset", "churned", "cut", "period"})
+_CHOICES = frozenset({"method", "roll", "preset", "churned", "cut", "period", "year", "money", "missing"})
 
 
 def read_switch(value: Any) -> Any:

@@ -47,6 +47,8 @@ class OrderRules(Section):
 class ValueTagRules(Section):
     high_at_least: Money
     medium_at_least: Money
+    year: Literal["trailing", "calendar"]
+    annualise: Switch
 
     @model_validator(mode="after")
     def descending(self) -> Self:
@@ -120,6 +122,8 @@ class ValueScoreRules(Section):
     upsell: Weight
     benchmark: Weight
     test_feedback: Weight
+    money: Literal["target", "linear", "minmax", "percentile"]
+    missing: Literal["renormalise", "zero"]
     money_target: Annotated[float, Field(gt=0, le=1e12)]
     money_cap: Annotated[float, Field(gt=0, le=1e6)]
     rating_low: Annotated[float, Field(ge=0, le=100)]

@@ -46,14 +46,28 @@ def _check_log(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFra
 
 
 def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:
-    """R-028, R-029: what the profile says was bought equals the orders."""
+    """R-028, R-029: what the profile says was bought equals the orders.
+
+    A team may state it with refunds taken off, with refunded orders left out, or gross; any of them is right.
+    """
     if not {"profiles", "orders"} <= set(frames):
         return
     profiles, orders = frames["profiles"], frames["orders"]
     if not ({"customer_id", "deal_amount"} <= set(profiles) and {"customer_id", "amount"} <= set(orders)):
         return
-    sums = orders.groupby("customer_id")["amount"].sum()
-    bought = pd.Series(sums.reindex(profiles["customer_id"]).to_numpy(), index=profiles.index)
-    differs = (profiles["deal_amount"] - bought).abs() > 0.005 * bought.abs().clip(lower=1)
+    refund = (orders["amount"] < 0) | orders.get("is_refund", pd.Series(index=orders.index)).isin([True])
+    signed = orders["amount"].where(~refund, -orders["amount"].abs())
+    readings = pd.DataFrame(
+        {"net": signed, "kept": orders["amount"].where(~refund, 0.0), "gross": orders["amount"]}
+    )
+    sums = (
+        readings.groupby(orders["customer_id"])
+        .sum()
+        .reindex(profiles["customer_id"])
+        .set_axis(profiles.index)
+    )
+    bought = sums["net"]
+    far = sums.sub(profiles["deal_amount"], axis=0).abs() > 0.005 * sums.abs().clip(lower=1)
+    differs = far.all(axis=1) & bought.notna() & profiles["deal_amount"].notna()
     for row in profiles.index[differs.fillna(value=False)]:
         findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=f"{bought.at[row]:g}")

@@ -22,7 +22,8 @@ def add_order_facts(
 ) -> pd.DataFrame:
     """Add what was bought and the RFM scores (R-028 … R-030, ANALYTICS §0, §1).
 
-    With orders: ``order_count``, ``amount_total``, ``amount_12m`` (yuan, net; 0 where nothing was bought),
+    With orders: ``order_count``, ``amount_total``, ``amount_12m``, ``amount_year`` (of the calendar year where
+    the rules go by it; yuan, net; 0 where nothing was bought),
     ``first_order``, ``last_order``, ``recency_days``, ``net_refund``, ``profit_total`` and the columns of
     ``score_rfm``. Without: the totals the profiles give, NaN where they give none; no scores, because a
     lifetime total says nothing about the last twelve months. ``orders`` needs the column ``customer``.
@@ -36,17 +37,29 @@ def add_order_facts(
     rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
     summary = summarize_orders(rows, as_of=as_of, months=rules.orders.window_months)
     summary = summary.rename(columns={f"amount_{rules.orders.window_months}m": "amount_12m"})
+    summary["amount_year"] = _amount_this_year(rows, summary, rules, as_of)
     scores = _scores(rows, rules, as_of)
     facts = summary.join(scores[list(_RFM)]).reindex(customers.index)
-    for column in ("order_count", "amount_total", "amount_12m", "frequency", "monetary"):
+    for column in ("order_count", "amount_total", "amount_12m", "amount_year", "frequency", "monetary"):
         facts[column] = facts[column].astype("float64").fillna(0.0)
     profit = _net_profit(rows, as_of).groupby(rows["customer"]).sum(min_count=1)
-    kept = ["order_count", "amount_total", "amount_12m", "first_order", "last_order", "recency_days", *_RFM]
+    kept = [
+        "order_count", "amount_total", "amount_12m", "amount_year", "first_order", "last_order", "recency_days", *_RFM,
+    ]  # fmt: skip
     return customers.assign(
         **{column: facts[column] for column in kept},
         net_refund=facts["net_refund"].map(lambda value: value is True).astype(bool),
         profit_total=profit.reindex(customers.index),
     )
+
+
+def _amount_this_year(rows: pd.DataFrame, summary: pd.DataFrame, rules: Rules, as_of: date) -> pd.Series:
+    """Net amount from 1 January on, counted only for teams that go by the calendar year (C-19)."""
+    if rules.value_tag.year != "calendar":
+        return summary["amount_12m"]
+    recent = rows[pd.to_datetime(rows["order_date"]) >= pd.Timestamp(as_of.year, 1, 1)]
+    this_year = summarize_orders(recent, as_of=as_of)
+    return this_year["amount_total"].reindex(summary.index).fillna(0.0)
 
 
 def rfm_thresholds(rules: Rules) -> dict[str, tuple[float, ...]]:
@@ -116,6 +129,7 @@ def _from_profiles(customers: pd.DataFrame, as_of: date) -> pd.DataFrame:
         order_count=count,
         amount_total=total.where(~(none & total.isna()), 0.0).astype("float64"),
         amount_12m=blank.where(~none, 0.0),
+        amount_year=blank.where(~none, 0.0),
         first_order=pd.Series(pd.NaT, index=customers.index, dtype="datetime64[us]"),
         last_order=last,
         recency_days=(pd.Timestamp(as_of) - last).dt.days.astype("float64"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -29,7 +29,8 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``historical_score``, ``potential_score``, ``strategic_score``, ``value_score`` (0–100), ``completeness``
     (0–1: share of the weight that is present), ``value_rank``, ``is_core`` and ``value_reason``.
 
-    Missing indicators drop out and the weights of the others grow accordingly; all missing gives NaN. Rank:
+    Missing indicators drop out and the weights of the others grow accordingly; all missing gives NaN (or count
+    as 0, by the rules). Rank:
     score, then lifetime amount, then customer id; incomplete scores rank behind complete ones of the same score.
 
     >>> t = pd.DataFrame({"customer_id": ["C1"], "amount_total": [1e6], "profit_total": [1e6]})
@@ -46,7 +47,10 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     }
     scores = pd.DataFrame({dimension: _weighted(part, settings)[0] for dimension, part in points.items()})
     total, _ = _weighted(scores, settings)
-    present = {dimension: _weighted(part, settings)[1] for dimension, part in points.items()}
+    present = {
+        dimension: _weighted(pd.DataFrame({n: optional(customers, c) for n, c in parts.items()}), settings)[1]
+        for dimension, parts in DIMENSIONS.items()
+    }
     completeness = _completeness(present, settings)
     scored = customers.assign(
         **{f"{dimension}_score": scores[dimension] for dimension in scores},
@@ -61,15 +65,46 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def _points(values: pd.Series, name: str, settings: ValueScoreRules) -> pd.Series:
-    """One indicator on 0–100; money against a target on a log scale, judgements linearly on their scale."""
+    """One indicator on 0–100; money as the rules say, judgements linearly on their scale."""
     values = values.astype("float64")
     if name in _MONEY:
-        positive = values.clip(lower=0)
-        scale = math.log1p(settings.money_cap)
-        points = 100 * np.log1p(positive.to_numpy() / settings.money_target) / scale
-        return pd.Series(np.minimum(points, 100), index=values.index)
-    span = settings.rating_high - settings.rating_low
-    return (100 * (values - settings.rating_low) / span).clip(0, 100)
+        points = _MONEY_POINTS[settings.money](values.clip(lower=0), settings).clip(0, 100)
+    else:
+        span = settings.rating_high - settings.rating_low
+        points = (100 * (values - settings.rating_low) / span).clip(0, 100)
+    return points.fillna(0.0) if settings.missing == "zero" else points
+
+
+def _target(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
+    """On a log scale against a target: one whale moves nobody else."""
+    logarithm: pd.Series = np.log1p(money / settings.money_target)
+    return 100 * logarithm / math.log1p(settings.money_cap)
+
+
+def _linear(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
+    """In proportion, up to the cap."""
+    return 100 * money / (settings.money_target * settings.money_cap)
+
+
+def _minmax(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
+    """Between the least and the most of all customers; 0 where all have the same."""
+    del settings
+    low, high = money.min(), money.max()
+    return 100 * (money - low) / (high - low) if high > low else money * 0.0
+
+
+def _percentile(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
+    """Mid-rank among those that have an amount: 100 · (rank − ½) ÷ N."""
+    del settings
+    return 100 * (money.rank(method="average") - 0.5) / max(int(money.notna().sum()), 1)
+
+
+_MONEY_POINTS: Final[Mapping[str, Callable[[pd.Series, ValueScoreRules], pd.Series]]] = {
+    "target": _target,
+    "linear": _linear,
+    "minmax": _minmax,
+    "percentile": _percentile,
+}
 
 
 def _weighted(points: pd.DataFrame, settings: ValueScoreRules) -> tuple[pd.Series, pd.Series]:

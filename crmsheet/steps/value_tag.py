@@ -7,21 +7,25 @@ import pandas as pd
 
 from crmsheet.labels import wan
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import need
+from crmsheet.steps.columns import need, optional
+
+DAYS_PER_MONTH = 30.4375
 
 
 def tag_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``value_tag`` (high, medium, low; none = never ordered; blank = unknown) and ``value_tag_reason``.
 
     Reads ``amount_12m`` (yuan, net, NaN = no order facts) and ``order_count`` (lifetime purchase occasions).
-    Intervals are half-open: exactly 100,000 is high, exactly 50,000 medium.
+    Intervals are half-open: exactly 100,000 is high, exactly 50,000 medium. By the rules the amount is that of
+    the calendar year (``amount_year``), or that of a customer younger than the window is scaled up to it, at
+    least one month counted (``first_order``, ``last_order``, ``recency_days``).
 
     >>> t = pd.DataFrame({"amount_12m": [100000.0, 50000, 49999, 0], "order_count": [3.0, 1, 1, 0]})
     >>> tag_value(t, Rules.load())["value_tag"].tolist()
     ['high', 'medium', 'low', 'none']
     """
     need(customers, "tag_value", "amount_12m", "order_count")
-    amount, count = customers["amount_12m"], customers["order_count"]
+    amount, count = _amount(customers, rules), customers["order_count"]
     levels = rules.value_tag
     tag = np.select(
         [
@@ -34,20 +38,49 @@ def tag_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         default="low",
     )
     tags = pd.Series(tag, index=customers.index, dtype=object)
-    return customers.assign(value_tag=tags, value_tag_reason=_reasons(tags, amount, rules))
+    return customers.assign(value_tag=tags, value_tag_reason=_reasons(customers, tags, amount, rules))
 
 
-def _reasons(tags: pd.Series, amount: pd.Series, rules: Rules) -> pd.Series:
+def _amount(customers: pd.DataFrame, rules: Rules) -> pd.Series:
+    """The year's amount as the rules count it."""
+    if rules.value_tag.year == "calendar":
+        return optional(customers, "amount_year")
+    amount = customers["amount_12m"]
+    if not rules.value_tag.annualise:
+        return amount
+    return amount * (rules.orders.window_months / _observed(customers, rules)).fillna(1.0)
+
+
+def _observed(customers: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Whole months since the first order, begun ones counted; NaN for a customer as old as the window."""
+    first, last = (pd.to_datetime(optional(customers, name, None)) for name in ("first_order", "last_order"))
+    days = (last - first).dt.days + optional(customers, "recency_days")
+    months: pd.Series = np.ceil(days.clip(lower=1) / DAYS_PER_MONTH)
+    return months.where(months < rules.orders.window_months)
+
+
+def _reasons(customers: pd.DataFrame, tags: pd.Series, amount: pd.Series, rules: Rules) -> pd.Series:
     labels = rules.labels
     reasons = pd.Series("", index=tags.index, dtype=object)
     reasons[tags == "none"] = labels.phrase("reason.no_orders")
     reasons[tags == ""] = labels.phrase("reason.no_order_facts")
     rated = tags.isin(["high", "medium", "low"])
-    reasons[rated] = labels.phrases(
-        "reason.value_tag",
-        tags.index[rated],
-        amount=amount[rated].map(wan),
-        months=pd.Series(rules.orders.window_months, index=tags.index[rated]),
-        tag=tags[rated].map(lambda code: labels.choice("value_tag", code)),
-    )
+    scaled = rated & _is_scaled(customers, rules)
+    plain = "reason.value_tag_year" if rules.value_tag.year == "calendar" else "reason.value_tag"
+    for which, phrase in ((rated & ~scaled, plain), (scaled, "reason.value_tag_annualised")):
+        reasons[which] = labels.phrases(
+            phrase,
+            tags.index[which],
+            amount=amount[which].map(wan),
+            earned=customers.loc[which, "amount_12m"].map(wan),
+            observed=_observed(customers[which], rules).map("{:.0f}".format),
+            months=pd.Series(rules.orders.window_months, index=tags.index[which]),
+            tag=tags[which].map(lambda code: labels.choice("value_tag", code)),
+        )
     return reasons
+
+
+def _is_scaled(customers: pd.DataFrame, rules: Rules) -> pd.Series:
+    if rules.value_tag.year == "calendar" or not rules.value_tag.annualise:
+        return pd.Series(data=False, index=customers.index)
+    return _observed(customers, rules).notna()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
+from crmsheet.steps.columns import optional
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
 from crmsheet.views.layout import column, printable, view
@@ -78,10 +79,14 @@ def requirement_lines(result: Result) -> pd.DataFrame:
             else False,
             "rank": result.requirements["final_priority"].map(_RANK),
             "ice": -result.requirements["ice"].fillna(0.0),
+            # Equal scores, of which a mean has few: the surer first, then the better customer, then the older need.
+            "confidence": -optional(result.requirements, "confidence").fillna(0.0),
+            "customer": result.requirements["customer"].map(result.customers["value_rank"]),
+            "age": -optional(result.requirements, "age_days").fillna(0.0),
         },
         index=result.requirements.index,
     )
-    needs = result.requirements.loc[order.sort_values(["finished", "rank", "ice"], kind="stable").index]
+    needs = result.requirements.loc[order.sort_values(list(map(str, order)), kind="stable").index]
     who = result.customers[["customer_name", "customer_id"]].reindex(needs["customer"])
     return needs.assign(
         rank=range(1, len(needs) + 1),
