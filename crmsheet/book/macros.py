@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,3 +86,34 @@ def bare_workbook(sheets: int, macros: Macros | None = None) -> bytes:
         add_macros(workbook, macros)
     workbook.close()
     return buffer.getvalue()
+
+
+def addin(macros: Macros, ribbon: str) -> bytes:
+    """An Excel add-in (``.xlam``) with a tab of its own, described by ``ribbon`` (customUI of Office 2010)."""
+    base = bare_workbook(1, macros)
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(base)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            content = old.read(entry.filename)
+            for place, before, after in _ADDIN_DIFFERS:
+                if entry.filename == place:
+                    content = content.replace(before, after)
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
+        new.writestr(zipfile.ZipInfo(RIBBON_PART), ribbon.encode("utf-8"), zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+RIBBON_PART = "customUI/customUI14.xml"
+_ADDIN_DIFFERS = (
+    (
+        "[Content_Types].xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        b"application/vnd.ms-excel.addin.macroEnabled.main+xml",
+    ),
+    (
+        "_rels/.rels",
+        b"</Relationships>",
+        b'<Relationship Id="rIdRibbon" Type="http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"'
+        b' Target="customUI/customUI14.xml"/></Relationships>',
+    ),
+)

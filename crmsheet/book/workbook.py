@@ -242,6 +242,12 @@ class Workbook:
         """Defined names of the whole workbook and what they stand for."""
         return {name.name: name.text for name in self._names if name.position is None}
 
+    def replace_part(self, part: str, content: bytes) -> None:
+        """Put ``content`` in place of a part that is there, such as the VBA project."""
+        if part not in self._package:
+            raise ValueError(f"no part {part!r}")
+        self._package.put(part, content)
+
     def forget_unused_texts(self) -> int:
         """Remove texts that no cell shows any more, after personal data was masked; returns how many.
 

@@ -27,6 +27,9 @@ COMMANDS = (
     "import_",
     "export",
     "watch",
+    "doctor",
+    "addin",
+    "workbook",
 )
 for _name in COMMANDS:
     import_module(f"crmsheet.cli.{_name}")

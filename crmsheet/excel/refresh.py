@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import traceback
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from crmsheet.result import Result
 # Sheets that a command writes; all when it names none. Where it leads afterwards, if anywhere.
 ONLY = {"check": ("quality",)}
 LEADS_TO = {"check": "quality", "today": "followups"}
-COMMANDS = ("refresh", "check", "today", "accept")
+COMMANDS = ("refresh", "check", "today", "accept", "report")
 LOG = "crmsheet-error.log"
 
 
@@ -82,9 +83,23 @@ def _message(result: Result, command: str, labels: Labels) -> str:
             f"{labels.choice('severity', code)} {count}" for code, count in summary["issues"].items()
         )
         return labels.phrase("excel_checked", counts=counts)
+    if command == "report":
+        return labels.phrase("excel_reported", path=_report(result))
     if command == "accept":
         return labels.phrase("excel_accepted", count=result.repaired) + (f"\n{notes}" if notes else "")
     return ""
+
+
+def _report(result: Result) -> Path:
+    """The report as a web page beside the workbook, opened in the browser."""
+    from crmsheet.report.write import report_name, write_report  # noqa: PLC0415 - an extra of its own
+
+    target = report_name(Path(result.source.source.path or LOG))
+    if not target.parent.is_dir():  # a workbook that was never saved, or that lives in the cloud
+        target = Path(tempfile.gettempdir()) / target.name
+    write_report(result, target, period=None, template=None)
+    webbrowser.open(target.resolve().as_uri())
+    return target
 
 
 def _workbook(caller: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from crmsheet.clean.companies import parse_company
 from crmsheet.clean.dates import parse_date
 from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.privacy import mask
+from crmsheet.excel.docs import function_table
 from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, Function, function
 from crmsheet.rules import Rules
 from crmsheet.steps.clv import simple_clv
@@ -193,3 +195,8 @@ def test_a_functions_rules_are_those_it_is_given() -> None:
     rules = Rules.load(None, settings=[crm.model.Setting("value_tag.high_at_least", 60_000, "配置", "C9")])
     assert function("CRM_VALUE_TAG")(60_000, rules=rules) == "高价值"
     assert function("CRM_VALUE_TAG")(60_000) == "中价值"
+
+
+def test_the_docs_list_every_function_as_it_is() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
+    assert function_table() in page  # python -m crmsheet.excel.docs prints it

@@ -1,0 +1,29 @@
+"""`crmsheet workbook upgrade`: macros of a workbook renewed for this version and this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crmsheet.cli.shell import app, warn_if_open
+from crmsheet.labels import Labels
+
+workbook = typer.Typer(no_args_is_help=True)
+app.add_typer(workbook, name="workbook")
+
+
+@workbook.callback()
+def group() -> None:
+    """Workbooks with buttons. 带按钮的工作簿。"""
+
+
+@workbook.command()
+def upgrade(path: Annotated[Path, typer.Argument(help="The .xlsm workbook.")]) -> None:
+    """Renew macros and cell functions, and point them to this Python. 更新按钮和函数，指向本机的 Python。"""
+    from crmsheet.excel.upgrade import upgrade as renew  # noqa: PLC0415
+
+    warn_if_open(path)
+    labels = Labels.load()
+    print(labels.phrase("upgraded", path=path, modules=labels.join(renew(path))))

@@ -1,0 +1,63 @@
+"""Brings a macro workbook up to date: our VBA modules, this machine's Python, the words. Everything else stays.
+
+A person's own modules in the same project stay, and so does every other part of the file.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from crmsheet.book.macros import CONF_SHEET, WORDS_COLUMN
+from crmsheet.book.save import Fingerprint, backup_path
+from crmsheet.book.workbook import Workbook
+from crmsheet.errors import MissingExtra, UsageError
+from crmsheet.excel import project
+from crmsheet.excel.workbook import settings, words
+from crmsheet.excel.workbook_facts import look_at_workbook
+from crmsheet.labels import Labels
+
+PROJECT_PART = "xl/vbaProject.bin"
+
+
+def upgrade(path: Path) -> list[str]:
+    """Upgrade the workbook at ``path`` in place, a copy of the old one beside it; returns the modules renewed."""
+    path = Path(path)
+    fingerprint = Fingerprint.of_file(path) if path.is_file() else None
+    if not look_at_workbook(path).settings:
+        raise UsageError(problem=Labels.load().phrase("upgrade_no_macros", path=path))
+    workbook = Workbook.open(path)
+    workbook.update_cells(CONF_SHEET, _conf_cells(), number_formats={})
+    workbook.replace_part(PROJECT_PART, _renewed(path))
+    workbook.save(path, expect=fingerprint, backup=backup_path(path))
+    return [project.module_name(file) for file in project.SOURCES]
+
+
+def _conf_cells() -> dict[tuple[int, int], object]:
+    cells: dict[tuple[int, int], object] = {}
+    for row, (key, value) in enumerate(settings().items(), start=1):
+        cells[row, 1], cells[row, 2] = key, value or None
+    for row, line in enumerate(words(Labels.load()), start=1):
+        cells |= {(row, WORDS_COLUMN + 1 + place): text for place, text in enumerate(line)}
+    return cells
+
+
+def _renewed(path: Path) -> bytes:
+    """The workbook's project with our modules as shipped now."""
+    try:
+        import pyopenvba  # noqa: PLC0415 - an extra
+    except ImportError:
+        words_ = Labels.load().phrase("upgrade_feature")
+        raise MissingExtra(feature=words_, extra="excel", module="pyOpenVBA") from None
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.xlsm"
+        shutil.copyfile(path, copy)
+        with pyopenvba.ExcelFile(copy) as file:
+            vba: Any = file.vba_project()
+            project.replace_modules(vba, project.SOURCES)
+            file.save(copy)
+        with zipfile.ZipFile(copy) as package:
+            return project.source_only(package.read(PROJECT_PART))
