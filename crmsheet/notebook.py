@@ -64,7 +64,8 @@ def result_html(result: Result) -> str:
 def _table_html(result: Result, title: str, table: pd.DataFrame, columns: list[str]) -> str:
     known = [code for code in columns if code in table]
     shown = label_table(table[known].head(ROWS), result.rules)
-    rows = shown.to_html(index=False, border=0, escape=True, na_rep="")
+    filled = shown.astype(object).where(shown.notna(), "")
+    rows = filled.to_html(index=False, border=0, escape=True, justify="left", float_format="{:,.0f}".format)
     return f"<h4>{escape(title)} ({len(table):,})</h4>{rows}"
 
 

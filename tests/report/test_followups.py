@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import crmsheet as crm
-from crmsheet import cli
 from crmsheet.errors import FileMissing, MessageRefused, UsageError
 from crmsheet.report.digest import Message, digests
 from crmsheet.report.followup_files import followup_report, followup_text
 from crmsheet.report.followups import COLUMNS, select_followups
 from crmsheet.report.page import html_page
 from crmsheet.report.webhook import Sender, Webhook, find_webhook, message_limit, post_json, signed
+from tests.report.conftest import Run
 from tests.report.robot import (
     BROKEN,
     DING_TOO_OFTEN,
@@ -38,20 +37,6 @@ from tests.workbooks import write_records
 RESULT = sample_result()
 AS_OF = date.fromisoformat(DAY)
 SIGNATURE = "ltBBey5eZrWKh1cPzFIdz3v3xpkc4Tjx4lLsPSHqdtA%3D"
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["crmsheet", *map(str, words)])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        done = capfd.readouterr()
-        return int(stopped.value.code or 0), done.out, done.err
-
-    return call
 
 
 @pytest.mark.parametrize("days", [0, 7, 30])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,10 @@ def test_a_result_shows_its_tables_in_words() -> None:
     assert all(word in html for word in ("跟进清单", "客户分层", "需求优先级", "分层依据", "高价值"))
     assert "high_value" not in html and "customer_name" not in html
     assert f"<b>{len(RESULT.customers)}</b>" in html
+    cells = re.findall(r"<td>(.*?)</td>", html)
+    assert not {"None", "NaN", "NaT", "nan"} & set(cells) and not [
+        cell for cell in cells if cell.endswith(".0")
+    ]
 
 
 @pytest.mark.parametrize("result", [bare_result(), hostile_result()], ids=["bare", "hostile"])

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from crmsheet import cli
 from crmsheet.errors import MissingExtra
 from crmsheet.report.optional import library
 from crmsheet.report.write import write_report
+from tests.report.conftest import Run
 from tests.report.teams import bare_result
 from tests.workbooks import write_records
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["crmsheet", *map(str, words)])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        done = capfd.readouterr()
-        return int(stopped.value.code or 0), done.out, done.err
-
-    return call
 
 
 def test_the_report_stands_beside_the_workbook_and_says_where(run: Run, tmp_path: Path) -> None:
