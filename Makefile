@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint clean accuracy
 .DELETE_ON_ERROR:
 
 $(VENV)/.package: pyproject.toml
@@ -30,6 +30,11 @@ test: $(VENV)/.test
 # Style and types, as CI checks them.
 lint: $(VENV)/.dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# The tables of docs/accuracy.md, measured anew.
+accuracy: $(VENV)/.dev
+	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python -m benchmarks.findings
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

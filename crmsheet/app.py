@@ -18,11 +18,11 @@ from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.workbook import Workbook
-from crmsheet.checks.tables import clean
 from crmsheet.collector import collector_paused
 from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
+from crmsheet.merging import apply_merges, found_issues, with_merges
 from crmsheet.model import Note, Setting, Tables
 from crmsheet.pipeline import analyze
 from crmsheet.recognize import recognize
@@ -34,7 +34,7 @@ from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings
 from crmsheet.taking_back import take_back
 from crmsheet.view import View
-from crmsheet.views import VIEWS
+from crmsheet.views import views_of
 from crmsheet.workdays import read_day
 
 PathText = str | PathLike[str]
@@ -82,7 +82,8 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     narrate("analyze")
     accepted = apply_accepted(book, _setup_by(rules, as_of), "marked", _open).without_cells()
     del book  # its cells weigh as much as the tables that hold them now
-    return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=narrate)
+    result = with_merges(_analyzed(accepted), lazily=True)
+    return _written(result, accepted, target, backup=backup, narrate=narrate)
 
 
 @collector_paused()
@@ -110,10 +111,10 @@ def check(
     rules: PathText | Rules | None = None,
     password: str = "",
 ) -> pd.DataFrame:
-    """Every problem of a workbook's cells, one row each; the file is only read."""
-    tables = read_workbook(path, password=password)
-    chosen, day = _setup(tables, rules, as_of)
-    return clean(tables, chosen, as_of=day).issues
+    """Every problem of a workbook's cells, one row each, but those a person said no to; the file is only read."""
+    book = read_any_book(Path(path), password=password)
+    tables = recognize(book)
+    return found_issues(judge(book, tables, _setup_by(rules, as_of), tables.earlier("quality")))
 
 
 @collector_paused()
@@ -134,7 +135,9 @@ def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     book = read_book(Path(path))
     target = _target(book, out)
     accepted = apply_accepted(book, _setup_by(rules, as_of), accept, _open)
-    return _written(_analyzed(accepted), accepted, target, backup=backup, narrate=silent)
+    accepted = apply_merges(accepted, _setup_by(rules, as_of), _open)
+    result = with_merges(_analyzed(accepted), lazily=False)
+    return _written(result, accepted, target, backup=backup, narrate=silent)
 
 
 @collector_paused()
@@ -154,7 +157,7 @@ def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     book = read_book(Path(path))
     target = _target(book, out)
     accepted, log = take_back(book, _setup_by(rules, as_of), _open, everything=everything)
-    result = replace(_analyzed(accepted), repairs=log)
+    result = with_merges(replace(_analyzed(accepted), repairs=log), lazily=True)
     return _written(result, accepted, target, backup=backup, narrate=silent)
 
 
@@ -164,6 +167,7 @@ def write_analysis(
 ) -> Result:
     """Write the analysis sheets of a result into any workbook."""
     book = read_book(Path(path))
+    result = result if result.merges is not None else with_merges(result, lazily=True)
     return _written(result, book, _target(book, out), backup=backup, narrate=silent)
 
 
@@ -181,9 +185,9 @@ def refresh_open(
     """
     narrate("analyze")
     result = _analyzed(apply_accepted(book, _setup_by(None, as_of), "marked", lambda _: host))
+    result = with_merges(result, lazily=True)
     narrate("write")
-    views = (view(result) for view in VIEWS)
-    return put_views(result, host, (view for view in views if not only or view.key in only))
+    return put_views(result, host, (view for view in views_of(result) if not only or view.key in only))
 
 
 def _analyzed(accepted: Accepted) -> Result:
@@ -248,7 +252,7 @@ def _written(
     narrate("write")
     result = refresh_live(workbook, result)
     # One after the other: a view of a long list is large.
-    done = put_views(result, workbook, (view(result) for view in VIEWS))
+    done = put_views(result, workbook, views_of(result))
     narrate("save")
     workbook.save(
         target,

@@ -58,6 +58,19 @@ def _load() -> dict[str, Sheet]:
 SHEETS: Mapping[str, Sheet] = MappingProxyType(_load())
 
 
+CUSTOMER_SHEETS = ("records", "profiles")
+
+
+def readable_fields(code: str) -> Mapping[str, Field]:
+    """Fields that a table read as the sheet ``code`` may have: its own, on a customer table also the other one's.
+
+    >>> readable_fields("records")["budget"].kind, "budget" in readable_fields("orders")
+    ('money', False)
+    """
+    homes = CUSTOMER_SHEETS if code in CUSTOMER_SHEETS else ()
+    return {field.code: field for home in (*reversed(homes), code) for field in SHEETS[home].fields}
+
+
 def sheet(code: str) -> Sheet:
     """The standard sheet ``code``.
 

@@ -73,7 +73,7 @@ class Note:
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
-OWN_LISTS = ("snapshots", "figures", "repairs", "quality", "conflicts", "requirement_ids")
+OWN_LISTS = ("snapshots", "figures", "repairs", "quality", "duplicates", "conflicts", "requirement_ids")
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,18 @@ def customer_keys(frame: pd.DataFrame) -> pd.Series:
     ids = text(optional(frame, "customer_id", None)).str.strip()
     nameless = ids == ""
     names = optional(frame, "customer_name", None)[nameless]
-    return ids.where(~nameless, names.map(_name_key).reindex(ids.index))
+    keys = names.map(_name_key)
+    hidden = names.map(_is_masked).astype(bool)
+    own = keys + [f"#{row}" for row in keys.index]  # a masked name tells nobody apart: each row is its own
+    return ids.where(~nameless, keys.where(~hidden, own).reindex(ids.index))
 
 
 def _name_key(name: object) -> str:
     return f"{NAMELESS}{parse_company(name).key}" if isinstance(name, str) and name else ""
+
+
+def _is_masked(name: object) -> bool:
+    return isinstance(name, str) and parse_company(name).kind == "masked"
 
 
 def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:

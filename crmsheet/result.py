@@ -23,8 +23,9 @@ from crmsheet.tables.solutions import summarize_solutions
 class Result:
     """What was computed as of one day. Every table is a DataFrame; ``issues`` has one row per finding.
 
-    ``silenced`` are findings a person said no to; ``repairs`` is the log of what was changed on the entry
-    sheets, ``repaired`` how many cells this run changed; ``moves`` are tier changes since the last snapshot.
+    ``merges`` are customers that may be one, None when nobody looked for them; ``silenced`` are findings a
+    person said no to; ``repairs`` is the log of what was changed on the entry sheets, ``repaired`` how many
+    cells this run changed; ``moves`` are tier changes since the last snapshot.
     Summaries that not every caller needs are made when first asked for.
     """
 
@@ -46,6 +47,7 @@ class Result:
     notes: tuple[Note, ...] = ()
     repairs: pd.DataFrame = field(default_factory=pd.DataFrame)
     repaired: int = 0
+    merges: pd.DataFrame | None = None
     silenced: pd.DataFrame = field(default_factory=pd.DataFrame)
     sheets: tuple[str, ...] = ()
     path: str = ""

@@ -191,6 +191,8 @@ class FollowupRules(Section):
 class CleaningRules(Section):
     placeholders: Words
     vague_words: Words
+    expected_fields: Words
+    budget_per_head: Money
     strict_privacy: Switch
     always: Words
     earliest_year: Annotated[int, Field(ge=1900, le=2100)]
@@ -217,6 +219,7 @@ class CleaningRules(Section):
 class DuplicateRules(Section):
     score_at_least: Share
     related_at_least: Share
+    on_refresh_up_to: Annotated[int, Field(ge=0, le=1_000_000)]
     block_limit: Annotated[int, Field(ge=2, le=100_000)]
 
 

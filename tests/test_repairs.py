@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -53,16 +54,21 @@ def findings(path: Path) -> list[dict[str, Any]]:
     return table_of(path, "数据质量", "程度")
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [
         record(客户编号="C2024001", 联系方式="13800138000", 当前状态="处理中"),
         record(客户编号="C2024002", 客户名称="星河科技有限公司", 当前状态="处理中", 最近接触时间="2024/3/1"),
         record(客户编号="C2024003", 客户名称="远山科技有限公司", 所属行业="互联网"),
     ]
-    path = write_records(tmp_path / "a.xlsx", rows)
+    path = write_records(tmp_path_factory.mktemp("repairs") / "a.xlsx", rows)
     crm.refresh(path, as_of=DAY)
     return path
+
+
+@pytest.fixture
+def book(refreshed: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(refreshed, tmp_path / "a.xlsx"))
 
 
 def test_yes_is_applied_on_the_next_refresh_with_backup_and_log(book: Path) -> None:

@@ -64,7 +64,7 @@ def lists(one: View) -> list[TableBlock]:
 def test_every_sheet_of_the_design_is_there_and_has_at_most_one_list() -> None:
     assert [one.key for one in team_views()] == [
         "overview", "followups", "tiers", "requirements", "trends", "win_back", "core", "moves", "solutions",
-        "quality", "repairs", "snapshots", "figures",
+        "quality", "duplicates", "repairs", "snapshots", "requirement_ids", "figures",
     ]  # fmt: skip
     assert all(len(lists(one)) <= 1 for one in team_views())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -127,14 +129,15 @@ def tidy(text: str) -> tuple[str, tuple[Fault, ...]]:
 
 
 def _untidiness(text: str, clean: str) -> str:
-    if text.strip() == clean:
+    squeezed = "".join(clean.split())
+    if "".join(text.split()) == squeezed:
         return "spaces"
-    if "".join(text.split()) == "".join(clean.split()):
-        return "spaces"
-    if any("\uff01" <= letter <= "\uff5e" or letter == "\u3000" for letter in text):
-        return "full_width"
-    if len(text) == len(clean):
-        return "traditional"
-    if any(letter in "\u200b\u200c\u200d\ufeff\u00ad\u2060" for letter in text):
+    if any(letter in INVISIBLE for letter in text) and "".join(_VISIBLE.findall(text)) == squeezed:
         return "invisible"
-    return "garbled"
+    if "".join(unicodedata.normalize("NFKC", text).split()) == squeezed:
+        return "full_width"
+    return "traditional" if len(text.strip()) == len(clean) else "garbled"
+
+
+INVISIBLE = "\u200b\u200c\u200d\ufeff\u00ad\u2060"
+_VISIBLE = re.compile(f"[^\\s{INVISIBLE}]+")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from crmsheet.checks import contacts, names, quantities
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, is_blank, is_placeholder, tidy
 from crmsheet.checks.issues import Findings
 from crmsheet.clean.headers import header_unit
+from crmsheet.data import read_toml
 from crmsheet.fields import Field
 from crmsheet.model import CellError
 from crmsheet.rules import Rules
@@ -23,7 +25,10 @@ from crmsheet.workdays import Calendar
 
 KINDS: Mapping[str, Kind] = {**names.KINDS, **contacts.KINDS, **quantities.KINDS}
 
-_MISSING = Fault("missing_required")
+# Kinds of cells in which people may write that something is not known yet (R-054); ids, days and amounts stay blank.
+MAY_WAIT = frozenset(
+    {"text", "choice", "person", "owner", "phone", "email", "industry", "region", "money", "size"}
+)
 
 
 def read_column(
@@ -98,9 +103,13 @@ def _read(value: Any, kind: Kind, context: Context) -> Cell:
     if isinstance(value, CellError):
         return Cell(kind.blanks, (Fault("error_cell"),))
     if is_blank(value):
-        return Cell(kind.blanks, (_MISSING,) if context.field.required else ())
-    if not isinstance(value, str):
-        return kind.read(value, context)
+        return Cell(kind.blanks, _missing(context))
+    return _read_text(value, kind, context) if isinstance(value, str) else kind.read(value, context)
+
+
+def _read_text(value: str, kind: Kind, context: Context) -> Cell:
+    if lost := _lost(value):
+        return Cell(kind.blanks, (Fault(lost),))
     text, faults = tidy(value) if kind.tidy else (value, ())
     if target := _mapped(text, context):
         return replace(kind.read(target, context), faults=(Fault("mapped", target),))
@@ -108,6 +117,19 @@ def _read(value: Any, kind: Kind, context: Context) -> Cell:
         return _placeholder(text, kind, context)
     cell = kind.read(text, context)
     return replace(cell, faults=_merged(faults, cell.faults)) if faults else cell
+
+
+def _lost(text: str) -> str:
+    """Fault of a cell whose content is gone: an Excel error typed as text, or text lost in a wrong encoding."""
+    if text.startswith("#") and text.strip() in _ERROR_TEXTS:
+        return "error_cell"
+    return "garbled_lost" if _LOST_TEXT.search(text) else ""
+
+
+_ERROR_TEXTS = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+)
+_LOST_TEXT = re.compile(read_toml("checks.toml")["lost_text"])
 
 
 def _mapped(text: str, context: Context) -> str:
@@ -120,13 +142,25 @@ def _mapped(text: str, context: Context) -> str:
     return "" if target == text else target
 
 
+def _missing(context: Context) -> tuple[Fault, ...]:
+    """A blank cell of a required field; where people may wait for the answer, they say so (R-054)."""
+    if not context.field.required:
+        return ()
+    unknown = context.rules.labels.phrase("unknown_yet") if context.field.kind in MAY_WAIT else ""
+    return (Fault("missing_required", unknown),)
+
+
 def _placeholder(text: str, kind: Kind, context: Context) -> Cell:
     """A word instead of a value is missing (C-06); 无 is an answer where the form asks for it (R-030)."""
     if context.field.kind in {"date_or_none", "count", "amount"} and not context.field.required:
         return Cell(kind.blanks)
-    return Cell(
-        kind.blanks, (Fault("placeholder"), _MISSING) if context.field.required else (Fault("placeholder"),)
+    unified = (
+        context.rules.labels.phrase("nothing_there")
+        if context.field.kind == "text" and not text.isalpha()
+        else ""
     )
+    fault = Fault("placeholder", "" if unified == text else unified)
+    return Cell(kind.blanks, (fault, Fault("missing_required")) if context.field.required else (fault,))
 
 
 def _merged(tidied: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
 from crmsheet.clean.contacts import classify_email, classify_phone
+from crmsheet.clean.phones import PhoneReading
 from crmsheet.clean.privacy import mask
 
 _PHONE_FAULTS = {
@@ -16,6 +17,8 @@ _PHONE_FAULTS = {
     "invalid": "phone_invalid",
     "mixed": "phone_mixed",
 }
+_NUMBERS = frozenset({"mobile", "masked_mobile", "fixed", "fixed_ext", "service", "mixed", "garbled"})
+_BETWEEN = re.compile("[\\s,;/|\uff0c\uff1b\u3001]+")
 _FLOAT = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")  # what Excel makes of a number in a narrow column
 
 _EMAIL_FAULTS = {
@@ -30,6 +33,24 @@ def read_phone(value: Any, context: Context) -> Cell:
     text = as_text(value)
     reading = classify_phone(value if isinstance(value, (int, float)) else text)
     number = reading.normalized or text
+    if "@" in text and (mailbox := _mailbox_fault(text, reading.kind)):
+        cell = (
+            _phone_cell(text, number, reading, context) if reading.kind in _NUMBERS else Cell((None, "empty"))
+        )
+        return Cell(cell.values, (*cell.faults, mailbox))
+    return _phone_cell(text, number, reading, context)
+
+
+def _mailbox_fault(text: str, kind: str) -> Fault | None:
+    """A mail address typed beside or instead of the number (R-006)."""
+    words = [word for word in _BETWEEN.split(text) if "@" in word]
+    kinds = [classify_email(word).kind for word in words]
+    if any(found in _EMAIL_FAULTS and found != "invalid" for found in kinds):
+        return Fault("personal_email", detail=words[0])
+    return Fault("email_in_phone", detail=words[0]) if words and kind not in _NUMBERS else None
+
+
+def _phone_cell(text: str, number: str, reading: PhoneReading, context: Context) -> Cell:
     code = _PHONE_FAULTS.get(reading.kind)
     if code and _FLOAT.fullmatch(text):
         code = "phone_damaged"

@@ -7,10 +7,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.checks.shifted import looks_like_date, looks_like_phone
 from crmsheet.clean.companies import parse_company
 from crmsheet.clean.company_words import trade_ending
-from crmsheet.clean.contacts import classify_person, classify_phone
+from crmsheet.clean.contacts import classify_person
 from crmsheet.clean.industry import classify_industry
+from crmsheet.clean.names import surname_length
 from crmsheet.clean.privacy import find_sensitive, mask
 from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
@@ -24,8 +26,10 @@ def read_customer_id(value: Any, context: Context) -> Cell:
     """``C`` + year + number (R-001); case and width are repaired, anything else is only reported."""
     text = as_text(value).strip()
     repaired = text.upper().replace(" ", "")
-    if not re.fullmatch(context.rules.cleaning.customer_id_pattern, repaired):
-        return Cell((text,), (Fault("id_format"),))
+    pattern = context.rules.cleaning.customer_id_pattern
+    if not re.fullmatch(pattern, repaired):
+        lettered = f"C{repaired}" if repaired.isdigit() and re.fullmatch(pattern, f"C{repaired}") else ""
+        return Cell((text,), (Fault("id_letter", lettered) if lettered else Fault("id_format"),))
     if repaired != text:
         return Cell((repaired,), (Fault("id_case", repaired),))
     return Cell((text,))
@@ -87,14 +91,23 @@ def read_person(value: Any, context: Context) -> Cell:
     text = as_text(value)
     reading = classify_person(text)
     if any(found.kind == "mobile" for found in find_sensitive(text)):
-        return Cell((text,), (Fault("phone_in_person", reading.masked or ""),))
-    code = _PERSON_FAULTS.get(reading.kind)
+        return Cell((text,), (Fault("phone_in_person", _masked(reading.masked)),))
+    nameless = reading.kind == "title_masked" and (reading.masked or "").startswith("*")
+    code = "person_no_surname" if nameless else _PERSON_FAULTS.get(reading.kind)
     return Cell((text,), (Fault(code, reading.masked or ""),) if code else ())
+
+
+def _masked(name: str | None) -> str:
+    """Surname and one star, also of a name with a title."""
+    name = name or ""
+    return name if not name or "*" in name else f"{name[: surname_length(name) or 1]}*"
 
 
 def read_owner(value: Any, context: Context) -> Cell:
     """Name of the colleague in charge; the team's own mapping unifies spellings (R-014)."""
     text = as_text(value)
+    if _of_another_column(text, "", context.rules.labels):
+        return Cell((text,), (Fault("misplaced", detail=context.rules.labels.phrase("expected.owner")),))
     mapped = context.rules.mapping.owner.get(text, text)
     return Cell((mapped,), (Fault("owner_mapped", mapped),) if mapped != text else ())
 
@@ -119,11 +132,14 @@ def read_choice(value: Any, context: Context) -> Cell:
 def _unknown_choice(text: str, context: Context) -> Fault:
     labels = context.rules.labels
     allowed = "/".join(labels.choices(context.field.vocabulary))
-    if classify_phone(text).kind in {"mobile", "masked_mobile", "fixed"} or _other_vocabulary(
-        text, context.field.vocabulary, labels
-    ):
+    if _of_another_column(text, context.field.vocabulary, labels):
         return Fault("misplaced", detail=allowed)
     return Fault("choice_unknown", detail=allowed)
+
+
+def _of_another_column(text: str, vocabulary: str, labels: Labels) -> bool:
+    """Whether a cell holds a telephone, a date or a word of another closed list."""
+    return looks_like_phone(text) or looks_like_date(text) or _other_vocabulary(text, vocabulary, labels)
 
 
 @lru_cache(maxsize=4096)

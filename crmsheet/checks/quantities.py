@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import math
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +12,11 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.checks.shifted import looks_like_phone
 from crmsheet.clean.amounts import RangeReading, parse_duration, parse_headcount, parse_money
 from crmsheet.clean.dates import DateReading, date_fault, parse_date
 from crmsheet.clean.ratings import read_ratings
+from crmsheet.data import read_toml
 
 _NAN = math.nan
 _DAY = "datetime64[us]"
@@ -26,7 +30,8 @@ def read_date(value: Any, context: Context) -> Cell:
     number = value if isinstance(value, (int, float)) else text
     reading = _parse(number, context)
     if reading is None:
-        return Cell((pd.NaT,), (Fault(f"date_{date_fault(text) or 'unreadable'}"),))
+        code = date_fault(text) or ("" if looks_like_phone(text) else "unreadable")
+        return Cell((pd.NaT,), (Fault(f"date_{code}" if code else "misplaced_value"),))
     cell = _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
     return replace(cell, relative=bool(reading.assumed))
 
@@ -94,17 +99,55 @@ def read_duration(value: Any, context: Context) -> Cell:
     return _range(value, parse_duration(_quantity(value), unit_hint=context.unit), "duration_unreadable")
 
 
+def _unreadable(text: str, fault: str, unit: str = "") -> Fault:
+    """Why a quantity cannot be read: Excel made it a date, it belongs elsewhere, or it is none."""
+    if restored := _excel_date(text, unit):
+        return Fault("range_as_date", restored)
+    return Fault("misplaced_value") if looks_like_phone(text) else Fault(fault)
+
+
 _RANGE_FAULTS = {"reversed", "unit", "month_or_duration"}
 
 
 def _range(value: Any, reading: RangeReading | None, fault: str) -> Cell:
     text = as_text(value)
     if reading is None:
-        return Cell((text, _NAN, _NAN), (Fault(fault),))
+        return Cell((text, _NAN, _NAN), (_unreadable(text, fault),))
     low = _NAN if reading.low is None else reading.low
     high = _NAN if reading.high is None else reading.high
-    faults = tuple(Fault(f"range_{code}") for code in reading.assumed if code in _RANGE_FAULTS)
+    faults = tuple(
+        Fault(f"range_{code}", _range_repair(text, code, reading))
+        for code in reading.assumed
+        if code in _RANGE_FAULTS
+    )
     return Cell((text, low, high), faults)
+
+
+def _range_repair(text: str, code: str, reading: RangeReading) -> str:
+    """10-8万 → 8-10万, 3月 → 3个月; where the unit is missing only a person knows it."""
+    if code == "reversed" and (found := _REVERSED.fullmatch(text)):
+        return f"{found['second']}{found['between']}{found['first']}{found['unit']}"
+    if code == "month_or_duration" and (found := _MONTHS.fullmatch(text)):
+        return f"{found[1]}{_SHAPES['month_counter']}{found[2]}"
+    return ""
+
+
+_SHAPES = read_toml("checks.toml")
+_REVERSED = re.compile(_SHAPES["reversed_range"])
+_MONTHS = re.compile(_SHAPES["months"])
+_NAMED_MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if number}
+_AS_DATE = re.compile(r"(?P<month>[A-Za-z]{3})-(?P<number>\d{1,2})|(?P<back>\d{1,2})-(?P<name>[A-Za-z]{3})")
+
+
+def _excel_date(text: str, unit: str) -> str:
+    """The range that Excel took for a date, Oct-50 → 10-50 and its unit; blank for anything else."""
+    found = _AS_DATE.fullmatch(text.strip())
+    month = _NAMED_MONTHS.get((found["month"] or found["name"]).title()) if found else None
+    if not found or not month:
+        return ""
+    number = int(found["number"] or found["back"])
+    low, high = sorted((month, number))
+    return f"{low}-{high}{unit}"
 
 
 def read_size(value: Any, context: Context) -> Cell:
@@ -113,7 +156,8 @@ def read_size(value: Any, context: Context) -> Cell:
     heads = parse_headcount(_quantity(value), unit_hint=context.unit)
     money = parse_money(text) if not isinstance(value, (int, float)) else None
     if heads is None and money is None:
-        return Cell((text, _NAN, _NAN, _NAN, _NAN), (Fault("size_unreadable"),))
+        people = context.rules.labels.phrase("unit.people")
+        return Cell((text, _NAN, _NAN, _NAN, _NAN), (_unreadable(text, "size_unreadable", people),))
     bounds = (*_bounds(heads), *_bounds(money))
     return Cell((text, *bounds), () if heads is not None else (Fault("size_without_staff"),))
 

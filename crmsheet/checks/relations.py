@@ -21,6 +21,7 @@ def check_relations(findings: Mapping[str, Findings], frames: Mapping[str, pd.Da
             findings[code].add(frames[code].index[unknown], "customer_id", "id_unknown")
     _check_log(findings, frames)
     _check_totals(findings, frames)
+    _check_deals(findings, frames)
 
 
 def _known_ids(frames: Mapping[str, pd.DataFrame]) -> set[str]:
@@ -71,3 +72,29 @@ def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.Data
     differs = far.all(axis=1) & bought.notna() & profiles["deal_amount"].notna()
     for row in profiles.index[differs.fillna(value=False)]:
         findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=f"{bought.at[row]:g}")
+
+
+def _check_deals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:
+    """R-028, R-030: number and latest day of deals equal the orders, with refunded ones or without."""
+    if not {"profiles", "orders"} <= set(frames):
+        return
+    profiles, orders = frames["profiles"], frames["orders"]
+    if "customer_id" not in profiles or not {"customer_id", "amount", "order_date"} <= set(orders):
+        return
+    sold = orders[orders["amount"] > 0]
+    kept = sold[[mark is not True for mark in sold["is_refund"].tolist()]] if "is_refund" in sold else sold
+    for column, code in (("deal_count", "count_differs"), ("last_deal", "last_deal_differs")):
+        if column in profiles:
+            known = [_deal_fact(one, column).reindex(profiles["customer_id"]) for one in (kept, sold)]
+            known = [one.set_axis(profiles.index) for one in known]
+            typed = profiles[column]
+            differs = typed.notna() & known[0].notna() & (typed != known[0]) & (typed != known[1])
+            for row in profiles.index[differs]:
+                value = known[0].at[row]
+                proposal = f"{value:%Y-%m-%d}" if column == "last_deal" else f"{value:g}"
+                findings["profiles"].add([row], column, code, suggestion=proposal)
+
+
+def _deal_fact(orders: pd.DataFrame, column: str) -> pd.Series:
+    by_customer = orders.groupby("customer_id")
+    return by_customer.size() if column == "deal_count" else by_customer["order_date"].max()

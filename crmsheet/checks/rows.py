@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 
 import pandas as pd
 
+from crmsheet.checks.expected import check_expected
 from crmsheet.checks.issues import Findings
 from crmsheet.clean.companies import parse_company
 from crmsheet.rules import Rules
-
-MAX_ENTRY_DAYS = 1  # R-063: within 24 hours; cells carry days, so one calendar day
 
 
 def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date | None) -> None:
     """Everything that needs more than one cell; ``frame`` is the typed table."""
     _check_ids(findings, frame)
     _check_order_of_dates(findings, frame)
+    _check_entry_delay(findings, frame, rules)
     _check_notes(findings, frame)
+    check_expected(findings, rules)
+    _check_size_and_budget(findings, frame, rules)
     _check_vague(findings, rules)
     if as_of is not None:
         _check_future(findings, frame, as_of)
+        _check_updates(findings, frame, rules, as_of)
 
 
 def _check_ids(findings: Findings, frame: pd.DataFrame) -> None:
@@ -48,9 +52,64 @@ def _check_order_of_dates(findings: Findings, frame: pd.DataFrame) -> None:
     if {"next_date", "last_contact"} <= set(frame):
         early = frame["next_date"] < frame["last_contact"]
         findings.add(frame.index[early], "next_plan", "plan_before_contact")
-    if {"entered_on", "contacted_on"} <= set(frame):
-        late = (frame["entered_on"] - frame["contacted_on"]).dt.days > MAX_ENTRY_DAYS
-        findings.add(frame.index[late], "entered_on", "entered_late")
+
+
+def _check_entry_delay(findings: Findings, frame: pd.DataFrame, rules: Rules) -> None:
+    """R-063: a contact is written down within 24 hours; where cells carry days only, by the next day."""
+    if not {"entered_on", "contacted_on"} <= set(frame):
+        return
+    moments = {column: _moments(findings.table.raw[column]) for column in ("contacted_on", "entered_on")}
+    hours = (moments["entered_on"] - moments["contacted_on"]).dt.total_seconds() / 3600
+    days = (frame["entered_on"] - frame["contacted_on"]).dt.total_seconds() / 3600
+    timed = _all_timed(moments)
+    hours = hours.where(timed, days)
+    limit = rules.timeliness.entry_hours
+    findings.add(frame.index[hours > limit], "entered_on", "entered_late", detail=f"{limit:g}")
+    findings.add(frame.index[hours < 0], "entered_on", "entered_before")
+
+
+def _moments(raw: pd.Series) -> pd.Series:
+    """Cells that are real date-times, with their times of day."""
+    known = [value if isinstance(value, datetime) else None for value in raw.tolist()]
+    return pd.Series(pd.to_datetime(pd.Series(known, dtype=object)).to_numpy(), index=raw.index)
+
+
+def _all_timed(moments: Mapping[str, pd.Series]) -> pd.Series:
+    """Rows whose moments all carry a time of day."""
+    marks = [(moment.dt.normalize() != moment) & moment.notna() for moment in moments.values()]
+    both: pd.Series = pd.concat(marks, axis=1).all(axis=1)
+    return both
+
+
+def _check_updates(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date) -> None:
+    """R-063: an open need is looked after at least once a month; said once per customer, at the latest row.
+
+    In a workbook that nobody has touched for a month it would be said of every row, and say nothing.
+    """
+    if findings.code != "records" or not {"last_contact", "customer_id", "status"} <= set(frame):
+        return
+    # A contact in the future is reported as such and says nothing about the past.
+    known = frame[frame["last_contact"] <= pd.Timestamp(as_of)]
+    ids = known["customer_id"].where(known["customer_id"].astype(bool), known.index.to_series().astype(str))
+    last = known["last_contact"].groupby(ids).transform("max")
+    latest = known[
+        (known["last_contact"] == last) & ~ids.where(known["last_contact"] == last).duplicated(keep="last")
+    ]
+    oldest = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
+    if not (known["last_contact"] >= oldest).any():
+        return
+    stale = latest[(latest["last_contact"] < oldest) & latest["status"].isin(["todo", "doing"])]
+    months = str(rules.timeliness.update_months)
+    findings.add(stale.index, "last_contact", "update_due", detail=months)
+
+
+def _check_size_and_budget(findings: Findings, frame: pd.DataFrame, rules: Rules) -> None:
+    """R-056: the budget per employee stays within what teams of that size spend."""
+    if not {"headcount_high", "budget_low"} <= set(frame) or not {"company_size", "budget"} <= set(frame):
+        return
+    per_head = frame["budget_low"] / frame["headcount_high"].where(frame["headcount_high"] > 0)
+    for row in per_head.index[per_head > rules.cleaning.budget_per_head]:
+        findings.add([row], "company_size", "size_and_budget", detail=str(frame.at[row, "budget"]))
 
 
 def _check_notes(findings: Findings, frame: pd.DataFrame) -> None:
@@ -63,7 +122,7 @@ def _check_notes(findings: Findings, frame: pd.DataFrame) -> None:
 def _check_vague(findings: Findings, rules: Rules) -> None:
     """R-024, R-062: a need that only says "soon" or "efficient" is asked again."""
     words = [word for word in rules.cleaning.vague_words if word]
-    for column in ("explicit_needs", "core_need"):
+    for column in ("explicit_needs", "implicit_needs", "core_need"):
         if column not in findings.table.raw or not words:
             continue
         texts = findings.table.raw[column].map(lambda value: value.strip() if isinstance(value, str) else "")

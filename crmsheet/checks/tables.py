@@ -13,7 +13,7 @@ from crmsheet.checks.orders import check_orders
 from crmsheet.checks.relations import check_relations
 from crmsheet.checks.rows import check_rows
 from crmsheet.collector import collector_paused
-from crmsheet.fields import SHEETS, Field
+from crmsheet.fields import SHEETS, Field, readable_fields
 from crmsheet.model import Cleaned, Tables
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
@@ -47,7 +47,7 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
 
 def _typed(findings: Findings, how: tuple[Rules, Calendar], as_of: date | None) -> pd.DataFrame:
     raw = findings.table.raw
-    fields = {field.code: field for field in SHEETS[findings.code].fields if field.code in raw}
+    fields = {name: field for name, field in readable_fields(findings.code).items() if name in raw}
     columns: dict[str, pd.Series] = {}
     own = fields.get(_OWN_DATE.get(findings.code, ""))
     base: pd.Series | date = as_of or _latest_full_date(raw, fields)

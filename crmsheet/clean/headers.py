@@ -18,7 +18,7 @@ from crmsheet.clean.header_text import (
     word_key,
 )
 from crmsheet.data import read_toml
-from crmsheet.fields import SHEETS
+from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 
 __all__ = [
     "HeaderMatch",
@@ -33,7 +33,6 @@ __all__ = [
 ]
 
 LIKE_ENOUGH = 0.75  # below it difflib suggested more wrong fields than right ones (DESIGN §6)
-CUSTOMER_SHEETS = ("records", "profiles")
 
 
 @dataclass(frozen=True, slots=True)

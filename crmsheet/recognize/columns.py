@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from crmsheet.clean.headers import CUSTOMER_SHEETS, field_of, is_standard, second_meaning
-from crmsheet.fields import SHEETS
+from crmsheet.clean.headers import field_of, is_standard, second_meaning
+from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from crmsheet.clean.headers import CUSTOMER_SHEETS, field_of, is_standard
-from crmsheet.fields import SHEETS
+from crmsheet.clean.headers import field_of, is_standard
+from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 from crmsheet.recognize.words import hinted_sheet, standard_sheet
 
 WHO = frozenset({"customer_id", "customer_name"})

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crmsheet.book.raw import CellValue, RawBook, RawSheet
-from crmsheet.clean.headers import CUSTOMER_SHEETS, field_of, recognize_header, standard_header
+from crmsheet.clean.headers import field_of, recognize_header, standard_header
 from crmsheet.data import read_toml
 from crmsheet.errors import NoCustomerTable
-from crmsheet.fields import SHEETS
+from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 
 ROWS_LOOKED_AT = 20
 MOST_HEADERS = 12

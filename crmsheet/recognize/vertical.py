@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crmsheet.book.raw import CellValue, RawSheet
-from crmsheet.clean.headers import CUSTOMER_SHEETS, field_of
+from crmsheet.clean.headers import field_of
+from crmsheet.fields import CUSTOMER_SHEETS
 from crmsheet.model import Note, Table, column_letters
 from crmsheet.recognize.columns import name_columns
 from crmsheet.recognize.kinds import Fit, best_fits

@@ -8,9 +8,8 @@ from datetime import date
 
 from crmsheet.book.macros import CONF_SHEET
 from crmsheet.book.raw import RawBook, RawSheet
-from crmsheet.clean.headers import CUSTOMER_SHEETS
 from crmsheet.errors import SheetTooLarge
-from crmsheet.fields import SHEETS
+from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 from crmsheet.labels import Labels
 from crmsheet.model import OWN_LISTS, Note, Table, Tables
 from crmsheet.recognize.data_rows import is_blank

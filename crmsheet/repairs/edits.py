@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from crmsheet.data import read_toml
-from crmsheet.fields import SHEETS
+from crmsheet.fields import readable_fields
 from crmsheet.model import Table, Tables, column_letters, column_number
 
 Accept = Literal["marked", "safe", "all"]
@@ -67,7 +67,7 @@ def repair_edits(repairs: pd.DataFrame, tables: Tables) -> Iterator[Edit]:
     """Accepted proposals as edits."""
     for entity, part in repairs.groupby("entity", sort=False):
         table = tables.tables[str(entity)]
-        kinds = {field.code: field.kind for field in SHEETS[str(entity)].fields}
+        kinds = {name: field.kind for name, field in readable_fields(str(entity)).items()}
         for line in part.to_dict("records"):
             row, column = int(line["row"]), str(line["column"])
             if column in table.letters:

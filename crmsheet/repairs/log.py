@@ -20,20 +20,22 @@ LOG_COLUMNS = [
 
 def log_edits(edits: Sequence[Edit], moment: str, labels: Labels) -> pd.DataFrame:
     """One line per edit: when, where, for whom, before, after, of which kind it was, why, by which rule."""
+    # A row whose own id was repaired goes by the new one from now on.
+    renamed = {
+        (edit.sheet, edit.row): as_text(edit.after)
+        for edit in edits
+        if edit.record and same_record(edit.record, edit.before)
+    }
     lines = [
         (
-            moment, edit.sheet, edit.cell, _record_after(edit), edit.field, as_text(edit.before), as_text(edit.after),
-            labels.choice("value_kind", _kind(edit.before)), edit.reason, edit.code, None,
+            moment, edit.sheet, edit.cell, renamed.get((edit.sheet, edit.row), edit.record), edit.field,
+            as_text(edit.before), as_text(edit.after), labels.choice("value_kind", _kind(edit.before)), edit.reason,
+            edit.code, None,
         )
         for edit in edits
+        if edit.code
     ]  # fmt: skip
     return pd.DataFrame(lines, columns=LOG_COLUMNS, dtype=object)
-
-
-def _record_after(edit: Edit) -> str:
-    """A row whose own id was repaired goes by the new one from now on."""
-    named = edit.record and same_record(edit.record, edit.before)
-    return as_text(edit.after) if named else edit.record
 
 
 def _kind(value: Any) -> str:

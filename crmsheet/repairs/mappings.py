@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from crmsheet.data import read_toml
-from crmsheet.fields import SHEETS
+from crmsheet.fields import readable_fields
 from crmsheet.labels import Labels
 from crmsheet.model import Setting
 from crmsheet.rules import Rules
@@ -68,7 +68,8 @@ def _distinct(asked: pd.DataFrame) -> list[tuple[str, ...]]:
 
 def _mapping(entity: str, column: str, value: str, labels: Labels) -> _Mapping | None:
     """Where the mapping of a cell's value belongs, None where its kind has none."""
-    kind = next((field.kind for field in SHEETS[entity].fields if field.code == column), "")
+    field = readable_fields(entity).get(column)
+    kind = field.kind if field else ""
     if not value.strip() or _UNWRITABLE.search(value):
         return None
     if kind in _OWN_SECTIONS:

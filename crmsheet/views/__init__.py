@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from crmsheet.result import Result
 from crmsheet.view import View
 from crmsheet.views.core import core_view
+from crmsheet.views.duplicates import duplicates_view
 from crmsheet.views.followups import followups_view
 from crmsheet.views.moves import moves_view
 from crmsheet.views.overview import overview_view
@@ -30,8 +31,16 @@ VIEWS: tuple[Callable[[Result], View], ...] = (
     moves_view,
     solutions_view,
     quality_view,
+    duplicates_view,
     repairs_view,
     snapshots_view,
     requirement_ids_view,
     figures_view,
 )
+
+
+def views_of(result: Result) -> Iterator[View]:
+    """Every analysis sheet of a result, one after the other; duplicates only where somebody looked for them."""
+    for view in VIEWS:
+        if view is not duplicates_view or result.merges is not None:
+            yield view(result)

@@ -1,0 +1,47 @@
+"""Blanks in columns that a team does fill, besides those no row can do without (R-054)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.checks.cell import is_blank
+from crmsheet.checks.columns import MAY_WAIT
+from crmsheet.checks.issues import Findings
+from crmsheet.fields import readable_fields
+from crmsheet.labels import Labels
+from crmsheet.rules import Rules
+
+# A column filled less often is one the team does not use; each of its blanks is no news.
+MOSTLY_FILLED = 0.8
+FEWEST_ROWS = 5
+
+
+def check_expected(findings: Findings, rules: Rules) -> None:
+    """Report the blanks of expected fields in columns that are mostly filled."""
+    raw = findings.table.raw
+    if len(raw) < FEWEST_ROWS:
+        return
+    fields = readable_fields(findings.code)
+    unknown = rules.labels.phrase("unknown_yet")
+    for code in expected_fields(rules):
+        field = fields.get(code)
+        if field is None or field.required or code not in raw:
+            continue
+        blank = pd.Series([is_blank(value) for value in raw[code].tolist()], index=raw.index)
+        if blank.any() and blank.mean() <= 1 - MOSTLY_FILLED:
+            proposal = unknown if field.kind in MAY_WAIT else ""
+            findings.add(raw.index[blank], code, "missing_expected", suggestion=proposal)
+
+
+def expected_fields(rules: Rules) -> tuple[str, ...]:
+    """Codes of the fields named on the settings sheet, by header or code.
+
+    >>> expected_fields(Rules.load())
+    ('phone', 'priority')
+    """
+    known = _codes_of_headers(rules.labels)
+    return tuple(known.get(word, word) for word in rules.cleaning.expected_fields)
+
+
+def _codes_of_headers(labels: Labels) -> dict[str, str]:
+    return {str(header): code for code, header in labels.words["fields"].items()}

@@ -1,0 +1,52 @@
+"""Duplicate customers: each pair that may be one, and what a merge would do (R-057, R-112)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmsheet.result import Result
+from crmsheet.view import TableBlock, View
+from crmsheet.views.layout import column, printable, view
+from crmsheet.views.words import worded
+
+RELATION_TONES = {"same": "watch", "related": "info", "silenced": "plain"}
+
+
+def duplicates_view(result: Result) -> View:
+    """Mergeable pairs group by group, then related customers, then what a person said no to."""
+    labels = result.rules.labels
+    tones = {labels.choice("relation", code): tone for code, tone in RELATION_TONES.items()}
+    columns = (
+        column(labels, "group", "integer", 7),
+        column(labels, "relation", "choice", 13, tones=tones),
+        column(labels, "keep_id", "text", 12),
+        column(labels, "keep_name", "text", 28),
+        column(labels, "merge_id", "text", 12),
+        column(labels, "merge_name", "text", 28),
+        column(labels, "score", "percent", 9),
+        column(labels, "duplicate_reason", "text", 24),
+        column(labels, "takes", "wrap", 30),
+        column(labels, "conflicts", "wrap", 38),
+        column(labels, "accept", "choice", 8, choices=labels.choices("accept")[:2]),
+    )
+    block = TableBlock(
+        "duplicates",
+        printable(duplicate_lines(result), columns),
+        columns,
+        empty=labels.phrase("empty.duplicates"),
+        frozen=2,
+    )
+    return view(result, "duplicates", (block,), back=labels.sheet("overview"), tab="watch")
+
+
+def duplicate_lines(result: Result) -> pd.DataFrame:
+    """The proposals in words; those a person said no to stand last, so that the no is remembered."""
+    labels = result.rules.labels
+    merges = result.merges if result.merges is not None else pd.DataFrame(columns=["accept", "relation"])
+    silenced = merges["accept"] == "no"
+    lines = pd.concat([merges[~silenced], merges[silenced].assign(relation="silenced")])
+    return lines.assign(
+        relation=worded(lines, "relation", labels, "relation"),
+        duplicate_reason=worded(lines, "duplicate_reason", labels, "duplicate_reason"),
+        accept=worded(lines, "accept", labels, "accept"),
+    )
