@@ -106,7 +106,8 @@ def _orders(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame | N
     keyed = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
     founded = tables.get("profiles", pd.DataFrame())
     if {"customer", "founded"} <= set(founded):
-        keyed["founded"] = keyed["customer"].map(founded.groupby("customer")["founded"].min())
+        since = founded.groupby("customer")["founded"].min()
+        keyed["founded"] = since.reindex(keyed["customer"]).to_numpy()  # map fails where there are no orders
     return steps.prepare_orders(keyed, as_of=as_of)
 
 

@@ -57,13 +57,16 @@ class Link:
     """Makes the cells of the column ``code`` lead to a row of ``sheet``, wherever sorting has moved that row.
 
     ``key`` names the column of the frame that holds the row's key as typed on that sheet (it need not be
-    printed), ``letters`` says in which column of that sheet the keys stand.
+    printed), ``letters`` says in which column of that sheet the keys stand. With a ``target``, every line has
+    a place of its own: ``sheet``, ``letters`` and ``target`` then name columns of the frame, which say on which
+    sheet and in which column the key stands and which column to lead to; a line with a blank key has no link.
     """
 
     code: str
     sheet: str
     key: str
     letters: str = "A"
+    target: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,17 @@ def link_cells(shown: Sequence[object], keys: Sequence[object], sheet: str, lett
     return [link_cell(text, key, sheet, letters) for text, key in zip(shown, keys, strict=True)]
 
 
-def link_cell(shown: object, key: object, sheet: str, letters: str) -> object:
+def row_links(
+    shown: Sequence[object], keys: Sequence[object], places: Sequence[tuple[str, str, str]]
+) -> list[object]:
+    """Links of which each has a place of its own: sheet, column of the key, column to lead to."""
+    return [
+        link_cell(text, key or None, sheet, letters, target)
+        for text, key, (sheet, letters, target) in zip(shown, keys, places, strict=True)
+    ]
+
+
+def link_cell(shown: object, key: object, sheet: str, letters: str, target: str = "") -> object:
     """A link to the row of ``key``, or ``shown`` itself where no link can be made.
 
     >>> link_cell("星河", "C2024001", "记录", "A").text
@@ -26,7 +36,9 @@ def link_cell(shown: object, key: object, sheet: str, letters: str) -> object:
         return shown
     place, label = _place(sheet), _literal(text)
     sought = f"MATCH({_literal(_exactly(str(key)))},{place[1:]}{letters}:{letters},0)"
-    return Formula(f"IFERROR(HYPERLINK({_literal(place + letters)}&{sought},{label}),{label})", text)
+    return Formula(
+        f"IFERROR(HYPERLINK({_literal(place + (target or letters))}&{sought},{label}),{label})", text
+    )
 
 
 def sheet_link(sheet: str, text: str) -> Formula:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crmsheet.book.design import Formula
-from crmsheet.book.links import link_cells
+from crmsheet.book.links import link_cells, row_links
 from crmsheet.book.measure import (
     PADDING,
     fitting_width,
@@ -51,7 +51,11 @@ def table_cells(block: TableBlock) -> TableCells:
     if len(block.frame) <= MOST_LINKS:
         for link in block.links:
             keys = cell_values(block.frame[link.key], "text")
-            columns[link.code] = link_cells(columns[link.code], keys, link.sheet, link.letters)
+            if link.target:
+                parts = (block.frame[name].tolist() for name in (link.sheet, link.letters, link.target))
+                columns[link.code] = row_links(columns[link.code], keys, list(zip(*parts, strict=True)))
+            else:
+                columns[link.code] = link_cells(columns[link.code], keys, link.sheet, link.letters)
     return TableCells(block, tuple(columns[column.code] for column in block.columns))
 
 

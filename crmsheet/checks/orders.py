@@ -20,7 +20,10 @@ def check_orders(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataF
     founded = frames.get("profiles")
     if founded is not None and {"customer_id", "founded"} <= set(founded):
         since = founded.groupby("customer_id")["founded"].min()
-        _check_founded(findings["orders"], orders, orders["customer_id"].map(since))
+        of_order = since.reindex(orders["customer_id"]).set_axis(
+            orders.index
+        )  # map fails where there are no orders
+        _check_founded(findings["orders"], orders, of_order)
 
 
 def _check_repeated(findings: Findings, orders: pd.DataFrame) -> None:

@@ -133,17 +133,21 @@ def read_own(sheet: RawSheet) -> pd.DataFrame:
 
 
 LEAST_HEADERS = 2
+OWN_ROWS_LOOKED_AT = 60
 
 
 def _own_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
     """Row number of the header and the place of each column; 0 and no columns when there is none."""
     codes = _column_codes()
-    for number, header in enumerate(sheet.rows[:ROWS_LOOKED_AT], start=1):
+    best: tuple[int, dict[str, int]] = (0, {})
+    for number, header in enumerate(sheet.rows[:OWN_ROWS_LOOKED_AT], start=1):
         known = [(codes.get(str(cell)), place) for place, cell in enumerate(header)]
         places = {code: place for code, place in known if code}
-        if len(places) >= LEAST_HEADERS:
-            return number, places
-    return 0, {}
+        if len(places) >= LEAST_HEADERS and len(places) > len(
+            best[1]
+        ):  # short tables may stand above the list
+            best = number, places
+    return best
 
 
 def _column_codes() -> dict[str, str]:

@@ -7,11 +7,14 @@ import pandas as pd
 from crmsheet.checks.issues import SEVERITIES
 from crmsheet.result import Result
 from crmsheet.steps.columns import optional
-from crmsheet.view import Card, Cards, TableBlock, View
+from crmsheet.tables.entry_quality import measure_fields, measure_owners
+from crmsheet.view import Block, Card, Cards, TableBlock, View
+from crmsheet.views.finding_links import FINDING_LINK, LINK_COLUMNS, with_links
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.words import SEVERITY_TONES, toned, worded
 
 SILENCED = "silenced"
+MOST_LINES = 10
 
 
 def quality_view(result: Result) -> View:
@@ -22,6 +25,7 @@ def quality_view(result: Result) -> View:
         column(labels, "sheet", "text", 15),
         column(labels, "cell", "text", 8),
         column(labels, "record", "text", 14),
+        column(labels, "go", "link", 8),
         column(labels, "field", "text", 14),
         column(labels, "message", "wrap", 52),
         column(labels, "value", "wrap", 26),
@@ -29,11 +33,17 @@ def quality_view(result: Result) -> View:
         column(labels, "accept", "choice", 8, choices=labels.choices("accept")),
         column(labels, "code", "text", 20),
     )
-    frame = quality_lines(result)
+    frame = with_links(quality_lines(result), result.source.source, labels.phrase("go_there"))
     block = TableBlock(
-        "quality", printable(frame, columns), columns, empty=labels.phrase("empty.quality"), frozen=4
+        "quality",
+        printable(frame, columns, *LINK_COLUMNS),
+        columns,
+        links=(FINDING_LINK,),
+        empty=labels.phrase("empty.quality"),
+        frozen=4,
     )
-    return view(result, "quality", (_cards(result), block), back=labels.sheet("overview"), tab="watch")
+    blocks: tuple[Block, ...] = (_cards(result), *_owners(result), *_fields(result), block)
+    return view(result, "quality", blocks, back=labels.sheet("overview"), tab="watch")
 
 
 def quality_lines(result: Result) -> pd.DataFrame:
@@ -49,6 +59,45 @@ def quality_lines(result: Result) -> pd.DataFrame:
         severity=worded(ordered, "severity", labels, "severity"),
         accept=worded(ordered, "accept", labels, "accept"),
     )
+
+
+def _owners(result: Result) -> tuple[TableBlock, ...]:
+    """How each person in charge keeps the entry sheet, the worst first."""
+    labels = result.rules.labels
+    lines = measure_owners(result.source, result.issues)
+    if lines.empty:
+        return ()
+    columns = (
+        column(labels, "owner", "text", 9),
+        column(labels, "quality_score", "score", 15, bar=True),
+        column(labels, "rows", "integer", 8),
+        column(labels, "blank_rate", "percent", 9),
+        column(labels, "errors", "integer", 8),
+        column(labels, "warnings", "integer", 8),
+        column(labels, "stale", "integer", 10),
+    )
+    frame = lines.assign(owner=lines["owner"].replace("", labels.phrase("owner_blank"))).head(MOST_LINES)
+    title = labels.phrase("quality.owners")
+    return (TableBlock("quality_owners", printable(frame, columns), columns, title=title, filterable=False),)
+
+
+def _fields(result: Result) -> tuple[TableBlock, ...]:
+    """The emptiest columns of the entry sheet."""
+    labels = result.rules.labels
+    lines = measure_fields(result.source)
+    lines = lines[lines["blank_rate"] > 0].head(MOST_LINES)
+    if lines.empty:
+        return ()
+    columns = (
+        column(labels, "field", "text", 14),
+        column(labels, "blank_rate", "percent", 15),
+        column(labels, "usefulness", "text", 26),
+    )
+    frame = lines.assign(
+        field=lines["field"].map(labels.field), usefulness=worded(lines, "usefulness", labels, "usefulness")
+    )
+    title = labels.phrase("quality.fields")
+    return (TableBlock("quality_fields", printable(frame, columns), columns, title=title, filterable=False),)
 
 
 def _cards(result: Result) -> Cards:

@@ -1,0 +1,53 @@
+"""Where a finding's link leads: a cell of its row that no other row has, so that it is found after sorting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pandas as pd
+
+from crmsheet.model import Tables
+from crmsheet.view import Link
+
+MOST_LINKS = 5_000  # longer lists are written without links
+LONGEST_KEY = 100
+LINK_COLUMNS = ("link_sheet", "link_key", "link_letters", "link_target")
+FINDING_LINK = Link("go", "link_sheet", "link_key", "link_letters", target="link_target")
+FIRST = ("order_id", "requirement_id", "contract_id", "customer_id", "customer_name")
+
+
+def with_links(findings: pd.DataFrame, tables: Tables, word: str) -> pd.DataFrame:
+    """Add per finding the sheet, a key that only its row has, the key's column and the faulty one; else blanks.
+
+    ``go`` is what the link says: a cell of its own, because programs that do not calculate drop what formulas
+    show, and the address and the id must stay readable.
+    """
+    blank = findings.assign(**dict.fromkeys(("go", *LINK_COLUMNS), ""))
+    if len(findings) > MOST_LINKS or findings.empty:
+        return blank
+
+    @cache
+    def counts(entity: str, column: str) -> Counter[str]:
+        values = tables.tables[entity].raw[column].tolist()
+        return Counter(value.casefold() for value in values if isinstance(value, str))
+
+    def place(entity: str, row: int, column: str) -> tuple[str, str, str, str]:
+        table = tables.tables.get(entity)
+        if table is None or table.vertical or column not in table.letters or row not in table.raw.index:
+            return "", "", "", ""
+        order = [
+            *(name for name in FIRST if name in table.letters),
+            *(n for n in table.letters if n not in FIRST),
+        ]
+        for name in order:
+            key = table.raw.at[row, name] if name in table.raw else None
+            usable = isinstance(key, str) and key.strip() and len(key) <= LONGEST_KEY and key.isprintable()
+            if usable and counts(entity, name)[str(key).casefold()] == 1:
+                return table.sheet, str(key), table.letters[name], table.letters[column]
+        return "", "", "", ""
+
+    rows = zip(findings["entity"], findings["row"], findings["column"], strict=True)
+    places = [place(str(entity), int(row), str(column)) for entity, row, column in rows]
+    columns = dict(zip(LINK_COLUMNS, map(list, zip(*places, strict=True)), strict=True))
+    return findings.assign(**columns, go=[word if key else "" for _, key, _, _ in places])
