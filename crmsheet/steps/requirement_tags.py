@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmsheet.needs import NeedReading, read_need, read_sentiment
+from crmsheet.needs import NeedReading, need_reader, read_sentiment
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import need, optional
 
@@ -69,5 +69,6 @@ def score_sentiment(contacts: pd.DataFrame, rules: Rules, *, column: str = "cont
 
 def _read(texts: pd.Series, rules: Rules) -> pd.Series:
     plain = texts.where(texts.notna(), "").astype(str)
-    known: dict[str, NeedReading] = {text: read_need(text, rules.lexicons) for text in plain.unique()}
+    read = need_reader(rules.lexicons)
+    known: dict[str, NeedReading] = {text: read(text) for text in plain.unique()}
     return plain.map(known)
