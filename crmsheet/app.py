@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import wraps
 from os import PathLike
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
@@ -17,8 +19,10 @@ from crmsheet.book.host import Host
 from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
+from crmsheet.book.tab_names import workbook_language
 from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
+from crmsheet.data import asked, speaking
 from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
@@ -51,6 +55,23 @@ def silent(stage: str) -> None:
     """Nobody listens."""
 
 
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+
+
+def in_its_language(
+    function: Callable[Concatenate[PathText, Parameters], Returned],
+) -> Callable[Concatenate[PathText, Parameters], Returned]:
+    """Words in the language somebody asked for, else in the one that the workbook speaks."""
+
+    @wraps(function)
+    def speaking_it(path: PathText, *arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
+        with speaking(None if asked() else workbook_language(Path(path))):
+            return function(path, *arguments, **named)
+
+    return cast("Callable[Concatenate[PathText, Parameters], Returned]", speaking_it)
+
+
 def read_workbook(path: PathText, *, password: str = "") -> Tables:
     """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``; only for reading ``.xls``, ``.xlsb``,
     ``.ods`` too). ``password`` opens an encrypted one.
@@ -59,6 +80,7 @@ def read_workbook(path: PathText, *, password: str = "") -> Tables:
 
 
 @collector_paused()
+@in_its_language
 def refresh(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     *,
@@ -87,6 +109,7 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
 
 
 @collector_paused()
+@in_its_language
 def analyze_workbook(
     path: PathText,
     *,
@@ -104,6 +127,7 @@ def analyze_workbook(
 
 
 @collector_paused()
+@in_its_language
 def check(
     path: PathText,
     *,
@@ -118,6 +142,7 @@ def check(
 
 
 @collector_paused()
+@in_its_language
 def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     out: PathText | None = None,
@@ -141,6 +166,7 @@ def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
 
 
 @collector_paused()
+@in_its_language
 def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     path: PathText,
     out: PathText | None = None,
@@ -168,7 +194,8 @@ def write_analysis(
     """Write the analysis sheets of a result into any workbook."""
     book = read_book(Path(path))
     result = result if result.merges is not None else with_merges(result, lazily=True)
-    return _written(result, book, _target(book, out), backup=backup, narrate=silent)
+    with speaking(result.rules.labels.language):
+        return _written(result, book, _target(book, out), backup=backup, narrate=silent)
 
 
 def refresh_open(

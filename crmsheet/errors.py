@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from crmsheet.data import read_toml
+from crmsheet.data import read_toml, spoken
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
@@ -43,7 +43,7 @@ class CrmsheetError(Exception):
         return (_rebuild, (type(self), self.facts))
 
     def _sentence(self) -> str:
-        words = read_toml("errors.zh.toml")[type(self).__name__]
+        words = read_toml(f"errors.{spoken()}.toml")[type(self).__name__]
         guess = str(words.get("near", "")) if self.facts.get("near") else ""
         return (str(words["message"]) + guess).format(**self.facts)
 

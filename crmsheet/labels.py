@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from string import Formatter
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_toml
-
-Language = Literal["zh", "en"]
+from crmsheet.data import LANGUAGES, Language, read_toml, spoken
 
 
 @dataclass(frozen=True, eq=False)  # one object per language, so caches may go by identity
@@ -25,14 +23,13 @@ class Labels:
     words: Mapping[str, Any]
 
     @staticmethod
-    @cache
-    def load(language: Language = "zh") -> Labels:
-        """Labels of ``language``.
+    def load(language: Language | None = None) -> Labels:
+        """Labels of ``language``, or of the one spoken now.
 
         >>> Labels.load().choice("level", "high")
         '高'
         """
-        return Labels(language, read_toml(f"labels.{language}.toml"))
+        return _labels(language or spoken())
 
     def sheet(self, code: str) -> str:
         return str(self.words["sheets"].get(code, code))
@@ -81,12 +78,15 @@ class Labels:
 
     @cached_property
     def _choice_codes(self) -> dict[str, dict[str, str]]:
-        return {
-            vocabulary: {
-                match_key(label): code for code, labels in codes.items() for label in (*labels, code)
-            }
-            for vocabulary, codes in self.words["choices"].items()
-        }
+        others = [read_toml(f"labels.{language}.toml") for language in LANGUAGES if language != self.language]
+        found: dict[str, dict[str, str]] = {}
+        for words in (self.words, *others):
+            for vocabulary, codes in words["choices"].items():
+                known = found.setdefault(vocabulary, {})
+                for code, labels in codes.items():
+                    for label in (*labels, code):
+                        known.setdefault(match_key(label), code)
+        return found
 
     def join(self, words: Iterable[str]) -> str:
         """Words as a list in this language."""
@@ -117,15 +117,22 @@ def _positional(template: str) -> tuple[str, tuple[str, ...]]:
     return text, names
 
 
+@cache
+def _labels(language: Language) -> Labels:
+    return Labels(language, read_toml(f"labels.{language}.toml"))
+
+
 def wan(amount: float) -> str:
     """Money as people say it: below 10,000 in yuan, else in units of 10,000 with one decimal.
 
     >>> wan(182000), wan(3600), wan(100000)
     ('18.2万', '3600元', '10万')
     """
-    unit = read_toml("labels.zh.toml")["units"]
+    unit = read_toml(f"labels.{spoken()}.toml")["units"]
     if amount is None or np.isnan(amount):
         return ""
+    if spoken() != "zh":  # only Chinese counts in units of 10,000
+        return f"{amount:,.0f} {unit['yuan']}"
     if abs(amount) < 10_000:
         return f"{amount:.0f}{unit['yuan']}"
     return f"{amount / 10_000:.1f}".removesuffix(".0") + str(unit["wan"])

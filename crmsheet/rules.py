@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import crmsheet.rule_sections as deeper
-from crmsheet.data import read_toml
+from crmsheet.data import Language, read_toml, speaking, spoken
 from crmsheet.errors import FileMissing, RulesInvalid
 from crmsheet.labels import Labels
 from crmsheet.model import CellError, Setting
@@ -341,7 +341,7 @@ class Rules(Section):
         """
         settings = tuple(settings)
         if path is None and not settings:
-            return _shipped()
+            return _shipped(spoken())
         own: dict[str, Any] = {}
         sources: dict[str, str] = {}
         if path is not None:
@@ -356,12 +356,15 @@ class Rules(Section):
 
 
 @cache
-def _shipped() -> Rules:
-    return _validated(_shipped_values(), {})
+def _shipped(language: Language) -> Rules:
+    with speaking(language):
+        return _validated(_shipped_values(), {})
 
 
 def _shipped_values() -> dict[str, Any]:
-    return {**read_toml("rules.toml"), "lexicons": read_toml("lexicons.toml")}
+    """Numbers and lists of words are one for all languages; labels and play-books are worded in the one spoken now."""
+    shipped = {**read_toml("rules.toml"), "lexicons": read_toml("lexicons.toml")}
+    return shipped if spoken() == "zh" else _merged(shipped, read_toml(f"rules.{spoken()}.toml"))
 
 
 def _preset_values(own: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from crmsheet.data import Language, speaking, spoken
 from crmsheet.labels import Labels
 from crmsheet.model import Setting
 from crmsheet.rule_text import TIER_SETTINGS
@@ -60,13 +61,14 @@ def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
 
     The sheet of a new workbook states every default; a line left as it is must not undo a rules file.
     """
-    shipped = _shipped_values()
+    shipped = _shipped_values(spoken())
     return [setting for setting in typed if shipped.get(setting.key, _UNKNOWN) != setting.value]
 
 
 @cache
-def _shipped_values() -> dict[str, Any]:
-    return {line.key: line.default for line in setting_lines()}
+def _shipped_values(language: Language) -> dict[str, Any]:
+    with speaking(language):
+        return {line.key: line.default for line in setting_lines()}
 
 
 _UNKNOWN = object()

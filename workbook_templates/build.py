@@ -1,25 +1,28 @@
 """Builds the template workbook that lies beside this script: ``python -m workbook_templates.build``.
 
-The workbook is what ``crmsheet new`` writes; ``tests/test_built_template.py`` proves that the two are the same bytes.
+The workbook is what ``crmsheet new`` writes, in Chinese and in English; ``tests/test_built_template.py`` proves that the two are the same bytes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from crmsheet.data import Language, speaking
 from crmsheet.templates import new_workbook
 
 FOLDER = Path(__file__).parent
-BUILT = ("客户管理.xlsx",)
+BUILT: Mapping[str, Language] = {"客户管理.xlsx": "zh", "Customers.xlsx": "en"}
 
 
 def build(folder: Path = FOLDER) -> list[Path]:
     """Write the templates into ``folder``, replacing those of an earlier build."""
     written = []
-    for name in BUILT:
+    for name, language in BUILT.items():
         target = folder / name
         target.unlink(missing_ok=True)
-        written.append(new_workbook(target))
+        with speaking(language):
+            written.append(new_workbook(target))
     return written
 
 

@@ -37,6 +37,16 @@ def new_workbook(theme: Theme) -> tuple[xlsxwriter.Workbook, io.BytesIO]:
     return workbook, buffer
 
 
+class _EmptyText(str):
+    """An empty text as the value of a formula. XlsxWriter takes "" for no value, which readers call not computed."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 Look = Mapping[str, object]
 
 
@@ -62,6 +72,7 @@ class Pen:
                 self.sheet.write_blank(row, column, None, style)
             case Formula():
                 cached = serial(value.value) if isinstance(value.value, date) else value.value
+                cached = _EmptyText() if cached == "" else cached
                 self.sheet.write_formula(row, column, f"={value.text}", style, cached)
             case str():
                 self.sheet.write_string(row, column, value, style)

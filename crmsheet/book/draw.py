@@ -14,6 +14,7 @@ from crmsheet.book.draw_short_table import draw_short_table
 from crmsheet.book.grid import Grid, shared_grid
 from crmsheet.book.table_cells import TableCells, column_widths, table_cells
 from crmsheet.book.theme import Theme
+from crmsheet.data import Language
 from crmsheet.view import Block, Cards, Charts, Links, TableBlock, Text, View
 
 # Widths in characters: a page of cards, charts and short tables, and the least that a list's sheet has.
@@ -24,7 +25,7 @@ LEAST_WIDTH = 64
 Part = Cards | Charts | Links | Text | TableCells
 
 
-def draw(view: View, *, footer: str = "", language: str = "zh") -> Design:
+def draw(view: View, *, footer: str = "", language: Language | None = None) -> Design:
     """The sheet of ``view`` as a design: the same view gives the same bytes.
 
     ``footer`` is printed at the foot of every page; ``language`` is that of the sheet's own words.

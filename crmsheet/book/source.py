@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from crmsheet.data import read_toml
+from crmsheet.data import read_toml, spoken
 from crmsheet.errors import (
     CrmsheetError,
     DamagedWorkbook,
@@ -80,5 +80,5 @@ def damaged(path: Path, part: str, code: str, detail: str = "") -> CrmsheetError
         return EncryptedWorkbook(path=path)
     if code == "binary":
         return LegacyWorkbook(path=path, suffix=".xlsb")
-    reason = str(read_toml("damage.zh.toml")[code])
+    reason = str(read_toml(f"damage.{spoken()}.toml")[code])
     return DamagedWorkbook(path=path, part=part, reason=f"{reason} {detail}".rstrip(), code=code)

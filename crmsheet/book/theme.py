@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from crmsheet.data import read_toml
+from crmsheet.data import Language, read_toml, spoken
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,13 @@ class Theme:
     words: Mapping[str, str]
 
     @staticmethod
-    @cache
-    def load(language: str = "zh") -> Theme:
-        """The theme with its words in ``language``.
+    def load(language: Language | None = None) -> Theme:
+        """The theme with its words in ``language``, or in the one spoken now.
 
         >>> Theme.load().formats["date"]["number"]
         'yyyy-mm-dd'
         """
-        data = read_toml("theme.toml")
-        return Theme(**{**data, "words": data["words"][language]})
+        return _theme(language or spoken())
 
     def tone(self, name: str, part: str = "solid") -> str:
         """Colour of a tone: its ``fill``, ``text`` or ``solid`` part; an unknown tone is plain."""
@@ -71,3 +69,10 @@ class Theme:
     def chart_font(self, **look: object) -> dict[str, object]:
         """XlsxWriter properties of text in a chart."""
         return {"name": self.font, "size": self.small_size, "color": self.colors["muted"], **look}
+
+
+@cache
+def _theme(language: Language) -> Theme:
+    data = dict(read_toml("theme.toml"))
+    formats = {**data["formats"], **data.pop("language_formats").get(language, {})}
+    return Theme(**{**data, "formats": formats, "words": data["words"][language]})

@@ -17,7 +17,7 @@ from crmsheet.clean.header_text import (
     undress,
     word_key,
 )
-from crmsheet.data import read_toml
+from crmsheet.data import LANGUAGES, Language, read_toml
 from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 
 __all__ = [
@@ -75,13 +75,13 @@ def _recognize(text: str, sheet: str) -> HeaderMatch:
     return HeaderMatch(text, field, bool(field), suggestion, bare.unit, bare.required)
 
 
-def standard_header(field: str, *, sheet: str = "") -> str:
-    """Header that the standard workbook prints for ``field``.
+def standard_header(field: str, *, sheet: str = "", language: Language = "zh") -> str:
+    """Header that the standard workbook prints for ``field`` in ``language``.
 
     >>> standard_header("contact"), standard_header("contact", sheet="profiles")
     ('对接人', '主联系人')
     """
-    labels = read_toml("labels.zh.toml")
+    labels = read_toml(f"labels.{language}.toml")
     return str(labels["sheet_fields"].get(sheet, {}).get(field) or labels["fields"].get(field, field))
 
 
@@ -101,7 +101,8 @@ def is_row_number(header: str) -> bool:
 
 def is_standard(header: str, field: str, *, sheet: str = "") -> bool:
     """Whether ``header`` is the very header the standard workbook prints, decoration aside."""
-    return header_key(undress(header).text) == word_key(standard_header(field, sheet=sheet))
+    key = header_key(undress(header).text)
+    return any(key == word_key(standard_header(field, sheet=sheet, language=one)) for one in LANGUAGES)
 
 
 def field_of(text: str, *, sheet: str = "") -> str:
@@ -198,7 +199,11 @@ def _vocabulary(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _printed(sheet: str) -> Iterator[tuple[str, str]]:
-    return ((standard_header(field.code, sheet=sheet), field.code) for field in SHEETS[sheet].fields)
+    return (
+        (standard_header(field.code, sheet=sheet, language=language), field.code)
+        for language in LANGUAGES
+        for field in SHEETS[sheet].fields
+    )
 
 
 def _pairs(aliases: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

@@ -37,11 +37,26 @@ for _name in COMMANDS:
 __all__ = ["COMMANDS", "app", "main"]
 
 
+def language_first(arguments: list[str]) -> list[str]:
+    """The arguments with ``--lang`` in front, so that it may stand anywhere.
+
+    >>> language_first(["new", "a.xlsx", "--lang", "en"])
+    ['--lang', 'en', 'new', 'a.xlsx']
+    """
+    for place, word in enumerate(arguments):
+        if word == "--lang":
+            return arguments[place : place + 2] + arguments[:place] + arguments[place + 2 :]
+        if word.startswith("--lang="):
+            return [word, *arguments[:place], *arguments[place + 1 :]]
+    return arguments
+
+
 def main() -> None:
     """Run the command line; our own errors become one line and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.argv[1:] = language_first(sys.argv[1:])
     try:
         app()
     except CrmsheetError as error:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crmsheet.cli.shell import AsOf, PasswordFile, PathArgument, RulesFile, app, password_for, warn_if_open
+from crmsheet.data import asked, speaking
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS
 
@@ -33,6 +34,7 @@ def check(
 ) -> None:
     """List every problem with its cell; exit code 1 when there are any. 检查数据，逐格列出问题。"""
     from crmsheet import app as program  # noqa: PLC0415
+    from crmsheet.book.tab_names import workbook_language  # noqa: PLC0415
 
     warn_if_open(path)
     password = password_for(path, password_file)
@@ -42,7 +44,8 @@ def check(
     elif format is TableFormat.csv:
         print(issues.to_csv(index=False), end="")
     else:
-        _print_issues(issues.to_dict("records"))
+        with speaking(None if asked() else workbook_language(path)):
+            _print_issues(issues.to_dict("records"))
     raise typer.Exit(1 if len(issues) else 0)
 
 

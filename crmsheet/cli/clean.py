@@ -49,4 +49,4 @@ def clean(  # noqa: PLR0913 - each is one option
         result = program.undo_repairs(path, out, everything=everything, **common)  # type: ignore[arg-type]
     else:
         result = program.clean_workbook(path, out, accept=accept.value, **common)  # type: ignore[arg-type]
-    print_summary(result.summary(), format)
+    print_summary(result, format)

@@ -20,4 +20,4 @@ def demo(
 
     with Stages() as stages:
         result = write_demo(folder, narrate=stages.say)
-    print_summary(result.summary(), SummaryFormat.text)
+    print_summary(result, SummaryFormat.text)

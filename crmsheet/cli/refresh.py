@@ -51,4 +51,4 @@ def refresh(  # noqa: PLR0913 - each is one option
             password=password,
             narrate=stages.say,
         )
-    print_summary(result.summary(), format)
+    print_summary(result, format)

@@ -11,10 +11,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from crmsheet.data import speaking
 from crmsheet.labels import Labels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 narration = Console(stderr=True, highlight=False)
+
+
+class SpokenLanguage(StrEnum):
+    zh = "zh"
+    en = "en"
 
 
 class SummaryFormat(StrEnum):
@@ -40,12 +46,18 @@ def options(
     context: typer.Context,
     *,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say more, with tracebacks.")] = False,
+    lang: Annotated[
+        SpokenLanguage | None,
+        typer.Option("--lang", help="Language of sheets and messages; else the workbook's own."),
+    ] = None,
 ) -> None:
     """crmsheet reads a customer-requirement workbook, checks it, scores it and writes the analysis back.
 
     客户需求工作簿：检查、评分、分层，算出今天该联系谁，写回同一个文件。
     """
     context.obj = {"verbose": verbose}
+    if lang is not None:
+        context.with_resource(speaking(lang.value))
 
 
 def warn_if_open(path: Path) -> None:

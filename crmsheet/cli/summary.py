@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 from crmsheet.cli.shell import SummaryFormat
-from crmsheet.labels import Labels
+
+if TYPE_CHECKING:
+    from crmsheet.result import Result
 
 
-def print_summary(summary: dict[str, Any], form: SummaryFormat) -> None:
+def print_summary(result: Result, form: SummaryFormat) -> None:
+    """Print the summary in the result's own language."""
+    summary = result.summary()
     if form is SummaryFormat.json:
         print(json.dumps(summary, ensure_ascii=False, indent=1))
         return
-    labels = Labels.load()
+    labels = result.rules.labels
     tiers = labels.join(f"{name} {n}" for name, n in summary["tier_labels"].items())
     issues = labels.join(f"{labels.choice('severity', code)} {n}" for code, n in summary["issues"].items())
     facts = {**summary, "tiers": tiers, "issues": issues, "sheets": labels.join(summary["sheets"])}

@@ -4,9 +4,41 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+_SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def spoken(otherwise: Language = "zh") -> Language:
+    """The language that words are written in now; Chinese unless somebody asked for another."""
+    return _SPOKEN.get() or otherwise
+
+
+def asked() -> bool:
+    """Whether somebody asked for a language."""
+    return _SPOKEN.get() is not None
+
+
+@contextmanager
+def speaking(language: Language | None) -> Iterator[None]:
+    """Write words in ``language`` inside the ``with`` block; None changes nothing.
+
+    >>> with speaking("en"):
+    ...     spoken()
+    'en'
+    """
+    token = _SPOKEN.set(language or _SPOKEN.get())
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 @cache

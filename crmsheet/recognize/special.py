@@ -11,6 +11,7 @@ import pandas as pd
 
 from crmsheet.book.raw import CellError, CellValue, RawSheet
 from crmsheet.clean.headers import field_of
+from crmsheet.data import LANGUAGES, read_toml
 from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, column_letters
 from crmsheet.recognize.words import is_word
@@ -152,10 +153,11 @@ def _own_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
 
 def _column_codes() -> dict[str, str]:
     """Written header of each column of an analysis sheet, and its code; codes stand for themselves."""
-    words = Labels.load().words
     named = [
-        *words["fields"].items(),
-        *reversed(words["columns"].items()),
+        pair
+        for language in reversed(LANGUAGES)
+        for words in [read_toml(f"labels.{language}.toml")]
+        for pair in (*words["fields"].items(), *reversed(words["columns"].items()))
     ]  # of equal headers the first counts
     return {label: code for code, label in named} | {code: code for code, _ in named}
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from crmsheet.clean.header_text import LONGEST
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_toml
+from crmsheet.data import LANGUAGES, read_toml
 
 
 @cache
@@ -54,7 +54,11 @@ def begins_footer(text: object) -> bool:
 
 @cache
 def _standard_names() -> dict[str, str]:
-    return {match_key(name): code for code, name in read_toml("labels.zh.toml")["sheets"].items()}
+    return {
+        match_key(name): code
+        for language in reversed(LANGUAGES)
+        for code, name in read_toml(f"labels.{language}.toml")["sheets"].items()
+    }
 
 
 def standard_sheet(name: str) -> str:

@@ -172,7 +172,7 @@ def _workday_before(day: date, calendar: Calendar) -> date:
 
 
 def _mood(random: Random, one: Customer) -> str:
-    """Label of the customer's mood; dormant customers are more often unhappy."""
+    """The customer's mood; dormant customers are more often unhappy."""
     moods = list(words()["talk"])
     weights = (25, 42, 33) if one.kind.name == "dormant" else (48, 41, 11)
     return str(random.choices(moods, weights)[0])
