@@ -1,6 +1,7 @@
-"""Builds the template workbook that lies beside this script: ``python -m workbook_templates.build``.
+"""Builds the template workbooks that lie beside this script: ``python -m workbook_templates.build``.
 
-The workbook is what ``crmsheet new`` writes, in Chinese and in English; ``tests/test_built_template.py`` proves that the two are the same bytes.
+They are what ``crmsheet new`` writes, in Chinese and in English; ``tests/test_built_template.py`` proves that the
+bytes are the same.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ MOST_FITTED = 5_000  # measuring every text of a longer list takes longer than w
 MOST_LINES = 6
 # The fewest characters that a line of a wrapped header holds: two Chinese ones.
 SHORTEST_LINE = 4
+LONGEST_WORD = 16
 # How far a column may grow beyond the width asked for; numbers and dates grow as far as they must.
 GROWTH = {"text": 1.5, "link": 1.3, "choice": 1.5, "wrap": 1.0}
 
@@ -94,7 +95,14 @@ def _column_width(column: Column, values: Sequence[object], block: TableBlock) -
         return column.width
     total = block.total.get(column.code, "")
     texts = {shown_text(value, column) for value in values[:SAMPLE]} | {printed(total, column)}
-    least = max(column.width, min(text_width(column.header), SHORTEST_LINE) + PADDING)
+    word = max(
+        map(text_width, column.header.split()), default=0
+    )  # a header wraps between words, never inside one
+    least = max(
+        column.width,
+        min(text_width(column.header), SHORTEST_LINE) + PADDING,
+        min(word, LONGEST_WORD) + PADDING,
+    )
     growth = GROWTH.get(column.format)
     return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
 
