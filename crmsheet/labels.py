@@ -119,7 +119,12 @@ def _positional(template: str) -> tuple[str, tuple[str, ...]]:
 
 @cache
 def _labels(language: Language) -> Labels:
-    return Labels(language, read_toml(f"labels.{language}.toml"))
+    """Words of one language; a word it lacks is said in Chinese, which is better than not at all."""
+    words = read_toml(f"labels.{language}.toml")
+    if language == "zh":
+        return Labels(language, words)
+    base = read_toml("labels.zh.toml")
+    return Labels(language, {part: {**base[part], **words.get(part, {})} for part in base})
 
 
 def wan(amount: float) -> str:
