@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ MOST_LINES = 6
 # The fewest characters that a line of a wrapped header holds: two Chinese ones.
 SHORTEST_LINE = 4
 LONGEST_WORD = 16
+LATIN_WORD = re.compile("[A-Za-z][A-Za-z'/-]+")
 # How far a column may grow beyond the width asked for; numbers and dates grow as far as they must.
 GROWTH = {"text": 1.5, "link": 1.3, "choice": 1.5, "wrap": 1.0}
 
@@ -95,9 +97,8 @@ def _column_width(column: Column, values: Sequence[object], block: TableBlock) -
         return column.width
     total = block.total.get(column.code, "")
     texts = {shown_text(value, column) for value in values[:SAMPLE]} | {printed(total, column)}
-    word = max(
-        map(text_width, column.header.split()), default=0
-    )  # a header wraps between words, never inside one
+    # Latin words wrap between words, never inside one; Chinese wraps anywhere.
+    word = max(map(len, LATIN_WORD.findall(column.header)), default=0)
     least = max(
         column.width,
         min(text_width(column.header), SHORTEST_LINE) + PADDING,
