@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
+from crmsheet.tables.merges import MERGE_COLUMNS
 from crmsheet.view import TableBlock, View
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.words import worded
@@ -42,7 +43,7 @@ def duplicates_view(result: Result) -> View:
 def duplicate_lines(result: Result) -> pd.DataFrame:
     """The proposals in words; those a person said no to stand last, so that the no is remembered."""
     labels = result.rules.labels
-    merges = result.merges if result.merges is not None else pd.DataFrame(columns=["accept", "relation"])
+    merges = result.merges if result.merges is not None else pd.DataFrame(columns=[*MERGE_COLUMNS, "accept"])
     silenced = merges["accept"] == "no"
     lines = pd.concat([merges[~silenced], merges[silenced].assign(relation="silenced")])
     return lines.assign(
