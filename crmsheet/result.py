@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.checks.issues import SEVERITIES
@@ -75,8 +77,17 @@ class Result:
     @property
     def followups(self) -> pd.DataFrame:
         """Customers with a due date, most overdue first."""
-        due = self.customers[self.customers["due"].notna()]
-        return due.sort_values(["due", "value_rank"], kind="stable")
+        return self.due_lines(self.customers)
+
+    def due_lines(self, columns: pd.DataFrame) -> pd.DataFrame:
+        """Rows of ``columns``, some of the customers' columns, in the order of the follow-ups."""
+        return columns.iloc[self._due_order]
+
+    @cached_property
+    def _due_order(self) -> npt.NDArray[np.intp]:
+        order = self.customers[["due", "value_rank"]].reset_index(drop=True)
+        due = order[order["due"].notna()]
+        return due.sort_values(["due", "value_rank"], kind="stable").index.to_numpy()
 
     def summary(self) -> dict[str, Any]:
         """Counts for people and programs; keys are fixed, values JSON-ready."""

@@ -27,6 +27,8 @@ def optional(table: pd.DataFrame, column: str, blank: Any = np.nan) -> pd.Series
 
 def is_true(table: pd.DataFrame, column: str) -> pd.Series:
     """Where the column says yes; missing is no."""
+    if column in table and table[column].dtype == np.bool_:
+        return table[column]
     return optional(table, column, None).map(lambda value: value is True or value == 1).astype(bool)
 
 

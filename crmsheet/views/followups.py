@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
-from crmsheet.view import Card, Cards, Link, TableBlock, View
-from crmsheet.views.layout import column, printable, view
+from crmsheet.view import Card, Cards, Column, Link, TableBlock, View
+from crmsheet.views.layout import column, printable, relevant, view
 from crmsheet.views.words import (
     AGEING_TONES,
     PRIORITY_TONES,
@@ -38,7 +38,7 @@ def followups_view(result: Result) -> View:
         column(labels, "strategy", "wrap", 18),
         column(labels, "due_reason", "wrap", 30),
     )
-    frame = followup_lines(result)
+    frame = followup_lines(result, columns)
     block = TableBlock(
         "followups",
         printable(frame, columns, "customer_id"),
@@ -54,7 +54,7 @@ def followups_view(result: Result) -> View:
 
 def _cards(result: Result) -> Cards:
     """How long the follow-ups are overdue, in workdays."""
-    labels, due = result.rules.labels, result.followups
+    labels, due = result.rules.labels, result.due_lines(result.customers[["ageing"]])
     counts = due["ageing"].value_counts()
     cards = []
     for code, tone in AGEING_TONES.items():
@@ -65,10 +65,10 @@ def _cards(result: Result) -> Cards:
     return Cards(tuple(cards))
 
 
-def followup_lines(result: Result) -> pd.DataFrame:
-    """The follow-up list in words."""
+def followup_lines(result: Result, columns: tuple[Column, ...] = ()) -> pd.DataFrame:
+    """The follow-up list in words; with ``columns`` only what a list of those needs."""
     rules, labels = result.rules, result.rules.labels
-    due = result.followups
+    due = result.due_lines(relevant(result.customers, columns)) if columns else result.followups
     return due.assign(
         reminder=worded(due, "reminder", labels, "reminder"),
         top_priority=worded(due, "top_priority", labels, "level"),

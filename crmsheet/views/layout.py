@@ -27,6 +27,18 @@ def view(result: Result, key: str, blocks: tuple[Block, ...], **look: Any) -> Vi
     return View(key, labels.sheet(key), labels.sheet(key), subtitle, blocks, **look)
 
 
+# What the words of other columns are made from.
+_SOURCES = frozenset(
+    {"customer", "customer_id", "tier", "tier_label", "churn_flag", "status_label", "is_core", "due"}
+)
+
+
+def relevant(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """The columns of ``table`` that a list of ``columns`` needs: to sort all of a long table takes much memory."""
+    codes = _SOURCES | {part.code for part in columns}
+    return table[[name for name in table if name in codes]]
+
+
 def printable(frame: pd.DataFrame, columns: tuple[Column, ...], *extra: str) -> pd.DataFrame:
     """The columns a table prints, and those its links need, as many rows as a sheet holds."""
     codes = [part.code for part in columns]

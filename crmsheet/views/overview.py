@@ -81,7 +81,7 @@ def owners_load(result: Result) -> pd.DataFrame:
 
     Customers without an owner are counted under the words for that; the rows add up to the follow-up list.
     """
-    due = result.followups
+    due = result.due_lines(result.customers[["owner", "ageing"]])
     owner = due["owner"].astype(object)
     owner = owner.where(owner.notna() & (owner != ""), result.rules.labels.phrase("no_owner"))
     counts = pd.crosstab(owner, due["ageing"]).reindex(columns=list(AGEING_TONES), fill_value=0)
@@ -131,7 +131,7 @@ def _today(result: Result) -> TableBlock:
         column(labels, "next_plan", "text", 26),
         column(labels, "owner", "text", 8),
     )
-    pressing = followup_lines(result)
+    pressing = followup_lines(result, columns)
     pressing = pressing[pressing["due"] <= pd.Timestamp(result.as_of)]
     return TableBlock(
         "today",

@@ -8,7 +8,7 @@ from crmsheet.result import Result
 from crmsheet.steps.columns import optional
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import column, printable, view
+from crmsheet.views.layout import column, printable, relevant, view
 from crmsheet.views.words import (
     FEASIBILITY_TONES,
     PLAN_TONES,
@@ -52,7 +52,7 @@ def requirements_view(result: Result) -> View:
         column(labels, "promise", "choice", 9, tones=toned(labels, "promise", PROMISE_TONES)),
         column(labels, "owner", "text", 7),
     )
-    frame = requirement_lines(result)
+    frame = requirement_lines(result, columns)
     block = TableBlock(
         "requirements",
         printable(frame, columns, "customer_id"),
@@ -69,7 +69,7 @@ def requirements_view(result: Result) -> View:
     return view(result, "requirements", blocks, back=labels.sheet("overview"), tab="watch")
 
 
-def requirement_lines(result: Result) -> pd.DataFrame:
+def requirement_lines(result: Result, columns: tuple[Column, ...]) -> pd.DataFrame:
     """The requirements in words, ranked."""
     rules, labels = result.rules, result.rules.labels
     order = pd.DataFrame(
@@ -86,7 +86,8 @@ def requirement_lines(result: Result) -> pd.DataFrame:
         },
         index=result.requirements.index,
     )
-    needs = result.requirements.loc[order.sort_values(list(map(str, order)), kind="stable").index]
+    ranked = order.sort_values(list(map(str, order)), kind="stable").index
+    needs = relevant(result.requirements, columns).loc[ranked]
     who = result.customers[["customer_name", "customer_id"]].reindex(needs["customer"])
     return needs.assign(
         rank=range(1, len(needs) + 1),

@@ -7,7 +7,7 @@ import pandas as pd
 from crmsheet.result import Result
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import column, printable, view
+from crmsheet.views.layout import column, printable, relevant, view
 from crmsheet.views.words import (
     LEVEL_TONES,
     TIER_TONES,
@@ -182,7 +182,8 @@ def _columns(result: Result) -> tuple[Column, ...]:
 def _list(result: Result) -> TableBlock:
     rules, labels = result.rules, result.rules.labels
     columns = _columns(result)
-    customers = result.customers.sort_values("value_rank", kind="stable", na_position="last")
+    customers = relevant(result.customers, columns)
+    customers = customers.sort_values("value_rank", kind="stable", na_position="last")
     frame = customers.assign(
         tier=tier_words(customers, rules),
         computed_tier=tier_words(customers, rules, "computed_tier"),

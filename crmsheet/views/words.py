@@ -90,8 +90,8 @@ def tier_words(table: pd.DataFrame, rules: Rules, column: str = "tier") -> pd.Se
     words = codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
     if column != "tier" or not {"tier_label", "churn_flag"} <= set(table):
         return words
-    kept = table["tier_label"].map(lambda label: _flagged(str(label), rules))
-    return words.where(~is_true(table, "churn_flag"), kept)
+    flagged = {label: _flagged(str(label), rules) for label in table["tier_label"].unique()}
+    return words.where(~is_true(table, "churn_flag"), table["tier_label"].astype(object).map(flagged))
 
 
 def _flagged(label: str, rules: Rules) -> str:
