@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from crmsheet.book.authors import last_saved
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.labels import Labels
-from crmsheet.model import Tables
+from crmsheet.model import Table, Tables
 from crmsheet.recognize import recognize
 from crmsheet.settings import changed_settings
 from crmsheet.teams.combine import Part
@@ -46,11 +46,17 @@ class TeamFile:
         _, moment = last_saved(self.book.path)
         return moment or datetime.fromtimestamp(self.book.path.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
 
+    def table(self, entity: str) -> Table:
+        """A table as typed, without the live columns: what is computed belongs to nobody and is computed again."""
+        table = self.tables.tables[entity]
+        live = set(self.labels.words["live"].values())
+        return replace(table, raw=table.raw.loc[:, [name not in live for name in table.raw.columns]])
+
     def part(self, entity: str) -> Part | None:
         """The rows of one table, None when the file has no such table."""
-        table = self.tables.tables.get(entity)
-        if table is not None and entity not in self._parts:
+        if entity in self.tables.tables and entity not in self._parts:
             origin = self.labels.phrase("team_row")
+            table = self.table(entity)
             columns = frozenset(map(str, table.raw.columns)) - {origin}
             self._parts[entity] = Part(rows_of(table, origin), columns, self.by, self.at)
         return self._parts.get(entity)

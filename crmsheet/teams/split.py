@@ -98,7 +98,7 @@ def _column(file: TeamFile, by: str, labels: Labels) -> str:
 
 def _groups(file: TeamFile, column: str, labels: Labels) -> dict[str, dict[str, pd.DataFrame]]:
     """Group → table → its rows, groups in the order of their names, those without one last."""
-    tables = {code: file.tables.tables[code] for code in SHEETS if code in file.tables and code != "holidays"}
+    tables = {code: file.table(code) for code in SHEETS if code in file.tables and code != "holidays"}
     of_customer: dict[str, dict[str, None]] = defaultdict(dict)
     for code in (code for code in CUSTOMER_TABLES if code in tables):
         for customer, own in zip(_customer_keys(tables[code]), _texts(tables[code], column), strict=True):
@@ -144,7 +144,7 @@ def _texts(table: Table, column: str) -> list[str]:
 
 def _shown(file: TeamFile, code: str, frame: pd.DataFrame, *, mask: bool) -> pd.DataFrame:
     """The rows as the copy shows them, each with the mark by which merge knows it again."""
-    table = file.tables.tables[code]
+    table = file.table(code)
     marks = {row.number: mark_of(code, row) for row in rows_of(table)}
     shown = {
         name: frame[name].map(lambda value, name=name: masked_cell(code, str(name), value))

@@ -14,18 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmsheet import teams
-from crmsheet.book.read import read_book
 from crmsheet.errors import TargetExists, UsageError
-from crmsheet.recognize import recognize
-from crmsheet.teams.rows import rows_of
-from tests.teams.test_merge import ALPHA, BETA, GAMMA, book, but, edit, rows_in
+from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels
+from crmsheet.teams.files import TeamFile
+from crmsheet.templates import new_workbook
+from tests.teams.test_merge import ALPHA, BETA, GAMMA, SHEET, book, but, edit, rows_in
 from tests.workbooks import RECORD_HEADERS
 
 
-def contents(path: Path, *, without: str = "团队行号") -> dict[str, Counter[Any]]:
-    """Every table of a workbook as a bag of rows."""
-    tables = recognize(read_book(path)).tables
-    bags = {code: Counter(row.identity for row in rows_of(table, without)) for code, table in tables.items()}
+def contents(path: Path) -> dict[str, Counter[Any]]:
+    """Every table of a workbook as a bag of rows, without what is computed."""
+    file = TeamFile.read(path, Labels.load())
+    bags = {code: Counter(row.identity for row in part.rows) for code in SHEETS if (part := file.part(code))}
     return {code: bag for code, bag in bags.items() if bag}
 
 
@@ -52,6 +53,16 @@ def team(path: Path) -> Path:
     opened.create_sheet("我的笔记")["A1"] = "只有我看"
     opened.save(file)
     return file
+
+
+def test_a_copy_of_the_template_keeps_its_live_columns_and_merges_again(tmp_path: Path) -> None:
+    """What the program computes is no column of the team's own: it is neither copied nor compared."""
+    whole = new_workbook(tmp_path / "团队.xlsx", example=True, as_of="2026-11-25")
+    copies = [copy.path for copy in teams.split(whole, tmp_path / "各人", mask=True).copies]
+    headers = [cell.value for cell in openpyxl.load_workbook(copies[0])[SHEET][4]]
+    assert headers.count("ICE 得分") == 1 and headers[-1] == "团队行号"
+    result = teams.merge(copies, tmp_path / "合并.xlsx", base=whole)
+    assert (result.added, result.changed, len(result.conflicts), result.notes) == (0, 0, 0, ())
 
 
 def test_everybody_gets_their_own_rows_only(tmp_path: Path) -> None:
