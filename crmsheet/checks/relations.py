@@ -82,7 +82,12 @@ def _check_deals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataF
     if "customer_id" not in profiles or not {"customer_id", "amount", "order_date"} <= set(orders):
         return
     sold = orders[orders["amount"] > 0]
-    kept = sold[[mark is not True for mark in sold["is_refund"].tolist()]] if "is_refund" in sold else sold
+    # A list of marks, empty for an empty sheet, would choose columns instead of rows.
+    kept = (
+        sold[sold["is_refund"].map(lambda mark: mark is not True).astype(bool)]
+        if "is_refund" in sold
+        else sold
+    )
     for column, code in (("deal_count", "count_differs"), ("last_deal", "last_deal_differs")):
         if column in profiles:
             known = [_deal_fact(one, column).reindex(profiles["customer_id"]) for one in (kept, sold)]
