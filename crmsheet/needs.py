@@ -19,6 +19,7 @@ _TAG_OF = {"price": "price", "function": "function", "performance": "function", 
 _TYPE_OF = {"price": "budget", "function": "function", "performance": "performance", "service": "service"}
 _TAG_ORDER = ("price", "function", "service")
 _COST = "price"
+_RIGIDITY_ORDER = ("latent", "flexible", "rigid", "complaint")
 _GENERAL = "function"
 _MAX_LENGTH = 4000
 # What may stand between a word and its denial, within one clause.
@@ -157,7 +158,8 @@ def need_reader(lexicons: Lexicons) -> Callable[[str], NeedReading]:
             types.append(_TYPE_OF[_GENERAL])
         tags = {_TAG_OF[name] for name, _ in hits}
         ordered = tuple(tag for tag in _TAG_ORDER if tag in tags)
-        return NeedReading(ordered, tuple(types), _rigidity(text, grams, lexicons.rigidity), tuple(hits))
+        rigidity = _rigidity(text, grams, lexicons.rigidity) if types else ""
+        return NeedReading(ordered, tuple(types), rigidity, tuple(hits))
 
     return read
 
@@ -180,11 +182,12 @@ def _asked(text: str, lexicons: Lexicons) -> str:
 
 
 def _rigidity(text: str, grams: set[str], words: RigidityLexicon) -> str:
+    """How a need is meant; of a text about no topic nobody asks, so 要求签保密协议 is no rigid requirement."""
     kept = _cut(words.not_words)(text, grams)
-    for name in ("latent", "flexible", "rigid"):
+    for name in _RIGIDITY_ORDER:
         cut = _cut(getattr(words, name))
         if not cut.heads.isdisjoint(grams) and cut.pattern.search(kept):
-            return name
+            return "latent" if name == "complaint" else name
     return ""
 
 

@@ -247,7 +247,10 @@ class DenialLexicon(Section):
 
 
 class RigidityLexicon(Section):
+    """Words that decide how a need is meant; a complaint is a latent need only where nothing is asked for."""
+
     latent: Words
+    complaint: Words
     flexible: Words
     rigid: Words
     not_words: Words

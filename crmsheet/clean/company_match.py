@@ -24,6 +24,9 @@ from crmsheet.clean.company_words import (
 _SCORE: Final[dict[str, float]] = WORDS["score"]
 _DISTINCT: Final = 3  # characters from which a trade name is told from the beginning of a longer one
 _SHORTEST_TRADE: Final = 2
+_LONGEST_BRAND: Final = (
+    3  # characters of a trade name alone; longer ones hold a line of business that no list has
+)
 # Differences that were judged with the line of business, so it is not compared again.
 _BEYOND_BRAND: Final = {
     "abbreviation",
@@ -211,9 +214,9 @@ def _compare_cores(a: CompanyName, b: CompanyName) -> str:
 
 def _compare_bare(a: CompanyName, b: CompanyName) -> str:
     """联想 alone is any of its houses, 联想（北京）有限公司 one of them."""
-    if a.brand != b.brand or a.trade or b.trade or a.is_group or a.brand in alias_names():
+    if a.brand != b.brand or a.trade or b.trade or a.is_group or b.is_group or a.brand in alias_names():
         return "equal"
-    if len(a.brand) != _SHORTEST_TRADE and a.brand not in known_brands():
+    if a.brand.isascii() or (len(a.brand) > _LONGEST_BRAND and a.brand not in known_brands()):
         return "equal"
     bare, full = (a, b) if a.place == NOWHERE else (b, a)
     is_bare = bare.place == NOWHERE and not bare.legal_form and full.place not in {NOWHERE, NATION}
