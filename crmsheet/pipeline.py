@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -14,13 +15,37 @@ from crmsheet.relate import keyed_tables, relate_customers
 from crmsheet.requirements import explode_requirements
 from crmsheet.result import Result
 from crmsheet.rules import Rules
-from crmsheet.steps.clv_facts import fit_customer_models
-from crmsheet.steps.order_facts import rfm_notes
+from crmsheet.steps.clv import ClvModels
+from crmsheet.steps.clv_facts import fit_models, forecast_customers, purchase_history
+from crmsheet.steps.order_facts import rescore_rfm, rfm_notes
+from crmsheet.steps.rfm import RfmCuts
 from crmsheet.tables.facts import Facts
 from crmsheet.tables.migration import list_moves
 from crmsheet.tables.notes import missing_facts
 from crmsheet.tables.snapshots import choose_snapshot
 from crmsheet.workdays import Calendar, read_day
+
+
+@dataclass(frozen=True)
+class Related:
+    """What is judged together with the customers: tables of the same customers, and the days off."""
+
+    history: pd.DataFrame | None
+    requirements: pd.DataFrame
+    log: pd.DataFrame | None
+    tasks: pd.DataFrame | None
+    feedback: pd.DataFrame | None
+    before: pd.DataFrame | None
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Population:
+    """What judging one customer needs to know of all of them; None: what those at hand say."""
+
+    models: ClvModels | None = None
+    per_buyer: float | None = None
+    cuts: RfmCuts | None = None
 
 
 def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result:
@@ -31,52 +56,17 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     calendar = Calendar.around(as_of, cleaned.source.holidays)
     before = choose_snapshot(cleaned.source.earlier("snapshots"), rules, as_of)
 
-    orders = _orders(keyed, as_of)
-    log = _log(keyed, rules)
-    tasks = _tasks(keyed, rules, as_of, calendar)
-
-    customers = relate_customers(keyed, rules, as_of)
-    customers = steps.band_sizes(customers, rules)
-    customers = steps.add_order_facts(customers, orders, rules, as_of)
-    customers = steps.tag_value(customers, rules)
-    customers = steps.tag_status(customers, rules)
-    customers = steps.assign_tiers(customers, rules, as_of)
-    customers = steps.hold_downgrades(customers, before, rules)
-    customers = steps.score_value(customers, rules)
-    customers = steps.stage_lifecycle(customers, rules, as_of)
-    customers = steps.tag_purchase_behavior(customers, rules)
-    models, model_notes = fit_customer_models(orders, as_of)
-    customers = steps.add_clv(customers, orders, rules, as_of, models)
-    customers = steps.place_in_matrix(customers, rules)
-    customers = steps.compare_judgements(customers, rules)
-    customers = steps.word_tiers(customers, rules)
-    customers = steps.find_signals(customers, log, rules, as_of)
-    customers = steps.flag_complaint_risk(customers, log, keyed.get("feedback"), rules, as_of)
-    customers = steps.rank_win_back(customers, rules)
-
-    requirements = explode_requirements(keyed, cleaned.source.earlier("requirement_ids"))
-    tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
-    requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
-    requirements = steps.tag_requirements(requirements, rules)
-    requirements = steps.classify_requirements(requirements, rules)
-    requirements = steps.link_sub_requirements(requirements, rules)
-    requirements = steps.score_ice(requirements, rules)
-    requirements = steps.flag_discussion(requirements, rules)
-    requirements = steps.suggest_priority(requirements, rules)
-    requirements = steps.gate_plan(requirements, rules)
+    customers, orders = rate_customers(keyed, rules, as_of)
+    history = purchase_history(orders, as_of)
+    models, model_notes = fit_models(history)
+    requirements = gather_requirements(keyed, cleaned.source.earlier("requirement_ids"), rules)
+    log, tasks = prepare_log(keyed, rules), prepare_tasks(keyed, rules, as_of, calendar)
+    related = Related(history, requirements, log, tasks, keyed.get("feedback"), before, calendar)
+    customers, requirements = judge_customers(customers, related, rules, as_of, Population(models))
     requirements = steps.score_demand(requirements, rules)
-    requirements = steps.age_requirements(requirements, tasks, rules, as_of, calendar)
 
-    customers = steps.add_requirement_tags(customers, requirements, rules)
-    customers = steps.add_open_needs(customers, requirements)
-    customers = steps.plan_followups(customers, rules, as_of, calendar)
-    customers = steps.plan_visits(customers, log, rules, as_of, calendar)
-    customers = steps.plan_interviews(customers, log, rules, as_of)
-    customers = steps.check_updates(customers, rules, as_of)
-    customers = steps.add_playbook(customers, rules)
-
-    related = {**keyed, "interactions": _or_empty(log), "tasks": _or_empty(tasks)}
-    facts = Facts.of(customers, requirements, orders, related)
+    tables_of = {**keyed, "interactions": _or_empty(log), "tasks": _or_empty(tasks)}
+    facts = Facts.of(customers, requirements, orders, tables_of)
     return Result(
         as_of=as_of,
         rules=rules,
@@ -99,6 +89,66 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     )
 
 
+def rate_customers(
+    keyed: Mapping[str, pd.DataFrame], rules: Rules, as_of: date
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """The customers with what they bought and their value score, and the orders; none of it looks at other
+    customers but for the rank.
+    """
+    orders = _orders(keyed, as_of)
+    customers = relate_customers(keyed, rules, as_of)
+    customers = steps.band_sizes(customers, rules)
+    customers = steps.add_order_facts(customers, orders, rules, as_of)
+    return steps.score_value(customers, rules), orders
+
+
+def judge_customers(
+    customers: pd.DataFrame, related: Related, rules: Rules, as_of: date, population: Population
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Customers and requirements after every other step but the demand, which counts all customers."""
+    requirements, calendar, log = related.requirements, related.calendar, related.log
+    if population.cuts is not None:
+        customers = rescore_rfm(customers, population.cuts)
+    customers = steps.tag_value(customers, rules)
+    customers = steps.tag_status(customers, rules)
+    customers = steps.assign_tiers(customers, rules, as_of)
+    customers = steps.hold_downgrades(customers, related.before, rules)
+    customers = steps.stage_lifecycle(customers, rules, as_of)
+    customers = steps.tag_purchase_behavior(customers, rules)
+    customers = forecast_customers(customers, related.history, rules, population.models)
+    customers = steps.place_in_matrix(customers, rules, per_buyer=population.per_buyer)
+    customers = steps.compare_judgements(customers, rules)
+    customers = steps.word_tiers(customers, rules)
+    customers = steps.find_signals(customers, log, rules, as_of)
+    customers = steps.flag_complaint_risk(customers, log, related.feedback, rules, as_of)
+    customers = steps.rank_win_back(customers, rules)
+
+    tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
+    requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
+    requirements = steps.tag_requirements(requirements, rules)
+    requirements = steps.classify_requirements(requirements, rules)
+    requirements = steps.score_ice(requirements, rules)
+    requirements = steps.flag_discussion(requirements, rules)
+    requirements = steps.suggest_priority(requirements, rules)
+    requirements = steps.gate_plan(requirements, rules)
+    requirements = steps.age_requirements(requirements, related.tasks, rules, as_of, calendar)
+
+    customers = steps.add_requirement_tags(customers, requirements, rules)
+    customers = steps.add_open_needs(customers, requirements)
+    customers = steps.plan_followups(customers, rules, as_of, calendar)
+    customers = steps.plan_visits(customers, log, rules, as_of, calendar)
+    customers = steps.plan_interviews(customers, log, rules, as_of)
+    customers = steps.check_updates(customers, rules, as_of)
+    return steps.add_playbook(customers, rules), requirements
+
+
+def gather_requirements(
+    keyed: Mapping[str, pd.DataFrame], earlier: pd.DataFrame, rules: Rules
+) -> pd.DataFrame:
+    """One row per requirement, numbered and linked to the one it is a part of."""
+    return steps.link_sub_requirements(explode_requirements(keyed, earlier), rules)
+
+
 def _orders(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame | None:
     orders = tables.get("orders")
     if orders is None or not {"order_date", "amount"} <= set(orders):
@@ -111,7 +161,8 @@ def _orders(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame | N
     return steps.prepare_orders(keyed, as_of=as_of)
 
 
-def _log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | None:
+def prepare_log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | None:
+    """The contact log with the delay of each entry and its mood."""
     interactions = tables.get("interactions")
     if interactions is None:
         return None
@@ -119,9 +170,10 @@ def _log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | Non
     return steps.score_sentiment(log, rules) if "contact_notes" in log else log
 
 
-def _tasks(
+def prepare_tasks(
     tables: Mapping[str, pd.DataFrame], rules: Rules, as_of: date, calendar: Calendar
 ) -> pd.DataFrame | None:
+    """The tasks with their state and that of their changes."""
     tasks = tables.get("tasks")
     if tasks is None:
         return None

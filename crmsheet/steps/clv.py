@@ -29,6 +29,7 @@ __all__ = [
     "fit_bgnbd",
     "fit_clv",
     "fit_gamma_gamma",
+    "forecast_clv",
     "score_clv",
     "simple_clv",
     "summarize_purchases",
@@ -77,8 +78,14 @@ def score_clv(
     A                3900.0    indicative
     B                2400.0  insufficient
     """
+    return forecast_clv(summarize_purchases(orders, as_of=as_of), terms=terms, models=models)
+
+
+def forecast_clv(
+    history: pd.DataFrame, *, terms: ClvTerms | None = None, models: ClvModels | None = None
+) -> pd.DataFrame:
+    """The columns of ``score_clv`` for the customers of ``history`` (columns of ``summarize_purchases``)."""
     terms = terms or ClvTerms()
-    history = summarize_purchases(orders, as_of=as_of)
     try:
         models = models or fit_clv(history)
         forecast = _forecast(history, models, terms)
@@ -193,4 +200,5 @@ def _monthly_purchases(
 
 def _discounted(monthly: FloatArray, discount: float) -> FloatArray:
     factors = (1 + discount) ** -np.arange(1.0, len(monthly) + 1)
-    return np.asarray(np.tensordot(factors, monthly, axes=1), dtype=np.float64)
+    # Not a matrix product: its last digit would depend on who stands beside whom.
+    return np.asarray((factors[:, None] * monthly).sum(axis=0), dtype=np.float64)

@@ -12,7 +12,7 @@ from crmsheet.model import Note
 from crmsheet.rule_sections import ClvRules
 from crmsheet.rules import Rules
 from crmsheet.steps._reasons import reasons_by
-from crmsheet.steps.clv import ClvModels, ClvTerms, fit_clv, score_clv, summarize_purchases
+from crmsheet.steps.clv import ClvModels, ClvTerms, fit_clv, forecast_clv, summarize_purchases
 from crmsheet.steps.columns import optional
 
 _FORECAST = ("expected_purchases", "expected_spend", "clv")
@@ -42,13 +42,19 @@ def add_clv(
     >>> t[["clv_simple", "clv_state"]].values.tolist()
     [[3900.0, 'indicative'], [2400.0, 'insufficient'], [nan, 'none']]
     """
+    return forecast_customers(customers, purchase_history(orders, as_of), rules, models)
+
+
+def forecast_customers(
+    customers: pd.DataFrame, history: pd.DataFrame | None, rules: Rules, models: ClvModels | None
+) -> pd.DataFrame:
+    """The columns of ``add_clv`` from what ``purchase_history`` made of the orders."""
     terms = clv_terms(rules.clv)
-    if orders is None:
+    if history is None:
         scored = pd.DataFrame(np.nan, index=customers.index, columns=list(_COLUMNS))
         state = pd.Series("", index=customers.index, dtype=object)
     else:
-        rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-        found = score_clv(rows, as_of=as_of, terms=terms, models=models)
+        found = forecast_clv(history, terms=terms, models=models)
         ahead = {f"{name}_{terms.months}m": name for name in ("expected_purchases", "clv")}
         scored = found.rename(columns=ahead).reindex(customers.index)
         state = scored["clv_state"].astype(object).where(scored["clv_state"].notna(), "none")
@@ -62,16 +68,27 @@ def add_clv(
     )
 
 
+def purchase_history(orders: pd.DataFrame | None, as_of: date) -> pd.DataFrame | None:
+    """What the models need of each buying customer (``summarize_purchases``); None without orders."""
+    if orders is None:
+        return None
+    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+    return summarize_purchases(rows, as_of=as_of)
+
+
 def fit_customer_models(
     orders: pd.DataFrame | None, as_of: date
 ) -> tuple[ClvModels | None, tuple[Note, ...]]:
     """Both models fitted to the orders, and what the reader should know; no models without orders or
     scipy.
     """
-    if orders is None:
+    return fit_models(purchase_history(orders, as_of))
+
+
+def fit_models(history: pd.DataFrame | None) -> tuple[ClvModels | None, tuple[Note, ...]]:
+    """Both models fitted to what ``purchase_history`` made of the orders, and what the reader should know."""
+    if history is None:
         return None, ()
-    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-    history = summarize_purchases(rows, as_of=as_of)
     if not len(history):
         return None, (Note("clv_no_customers", {"model": "bgnbd"}),)
     try:

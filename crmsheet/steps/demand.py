@@ -17,13 +17,15 @@ _NOT_WAITING = ("done", "paused")
 _SHORTEST = 2
 
 
-def score_demand(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def score_demand(
+    requirements: pd.DataFrame, rules: Rules, *, askers: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Add ``need_key``, ``demand``, ``waiting_customers``, ``waiting_high_value`` and ``demand_reason``.
 
     ``demand`` is Σ tier weight over the distinct customers who still wait for the same need (neither solved
     nor paused), so a customer who asks twice counts once, with his best tier. Reads ``customer``,
     ``requirement``, ``tier``, ``status``. Two texts are the same need when their keys are equal, see
-    ``need_key``.
+    ``need_key``. ``askers`` (``count_askers``) are those of all requirements where these are only some.
 
     >>> t = pd.DataFrame({"customer": ["A", "A", "B"], "tier": ["high_value", "high_value", "low_value"],
     ...     "requirement": ["希望支持Excel导出", "excel 导出功能", "需要 Excel导出"]})
@@ -31,27 +33,9 @@ def score_demand(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     [['excel导出', 4.0, 2], ['excel导出', 4.0, 2], ['excel导出', 4.0, 2]]
     """
     need(requirements, "score_demand", "customer", "requirement", "tier")
-    texts = requirements["requirement"]
-    keys = (
-        texts.map({one: need_key(one, rules.demand) for one in texts.dropna().unique()})
-        .fillna("")
-        .astype(object)
-    )
-    weights = requirements["tier"].map({code: tier.weight for code, tier in rules.tiers.items()}).fillna(1.0)
-    asked = pd.DataFrame(
-        {
-            "need": keys,
-            "customer": requirements["customer"],
-            "weight": weights.astype("float64"),
-            "high": requirements["tier"].isin(rules.priority.urgent_tiers),
-        }
-    )
-    open_now = ~optional(requirements, "status", None).isin(_NOT_WAITING) & (keys != "")
-    askers = asked[open_now].groupby(["need", "customer"], sort=False)[["weight", "high"]].max()
-    totals = askers.groupby(level="need", sort=False).agg(
-        demand=("weight", "sum"), customers=("weight", "size"), high=("high", "sum")
-    )
-    found = totals.reindex(keys).fillna(0).set_axis(requirements.index)
+    keys = _need_keys(requirements, rules)
+    counted = count_askers(requirements, rules) if askers is None else askers
+    found = _totals(counted).reindex(keys).fillna(0).set_axis(requirements.index)
     way = pd.Series("waiting", index=keys.index, dtype=object).where(found["customers"] > 0, "none")
     return requirements.assign(
         need_key=keys,
@@ -62,6 +46,44 @@ def score_demand(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
             way, "demand", rules, n=found["customers"], high=found["high"], demand=found["demand"]
         ),
     )
+
+
+def count_askers(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """How many customers wait for each need, by the weight and urgency of their tier: ``need``, ``weight``, ``high``
+    and ``customers``. Counts of parts that share no customer add up.
+    """
+    keys = _need_keys(requirements, rules)
+    weights = requirements["tier"].map({code: tier.weight for code, tier in rules.tiers.items()}).fillna(1.0)
+    asked = pd.DataFrame(
+        {
+            "need": keys,
+            "customer": requirements["customer"],
+            "weight": weights.astype("float64"),
+            "high": requirements["tier"].isin(rules.priority.urgent_tiers),
+        }
+    )
+    open_now = ~optional(requirements, "status", None).isin(_NOT_WAITING) & (keys != "")
+    askers = asked[open_now].groupby(["need", "customer"], sort=False)[["weight", "high"]].max().reset_index()
+    return askers.groupby(["need", "weight", "high"]).size().rename("customers").reset_index()
+
+
+def _need_keys(requirements: pd.DataFrame, rules: Rules) -> pd.Series:
+    texts = requirements["requirement"]
+    known = {one: need_key(one, rules.demand) for one in texts.dropna().unique()}
+    return texts.map(known).fillna("").astype(object)
+
+
+def _totals(askers: pd.DataFrame) -> pd.DataFrame:
+    """Per need: weights of those who wait, how many, and how many of an urgent tier."""
+    counted = pd.DataFrame(
+        {
+            "need": askers["need"],
+            "demand": askers["weight"] * askers["customers"],
+            "customers": askers["customers"],
+            "high": askers["customers"].where(askers["high"].astype(bool), 0),
+        }
+    )
+    return counted.groupby("need", sort=False).sum()
 
 
 @lru_cache(maxsize=65536)

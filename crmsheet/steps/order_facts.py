@@ -11,7 +11,7 @@ from crmsheet.model import Note
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
 from crmsheet.steps.orders import prepare_orders, summarize_orders
-from crmsheet.steps.rfm import choose_cuts, score_rfm, summarize_rfm
+from crmsheet.steps.rfm import RfmCuts, apply_cuts, choose_cuts, score_rfm, summarize_rfm
 
 _COLUMN_OF_AXIS = {"recency": "recency_days", "frequency": "frequency", "monetary": "monetary"}
 _RFM = ("frequency", "monetary", "recency_score", "frequency_score", "monetary_score")
@@ -82,6 +82,16 @@ def rfm_notes(orders: pd.DataFrame | None, rules: Rules, as_of: date) -> tuple[N
         return ()
     cuts = choose_cuts(summary, method="quantile", thresholds=rfm_thresholds(rules))
     return tuple(_worded(note, rules) for note in cuts.notes)
+
+
+def rescore_rfm(customers: pd.DataFrame, cuts: RfmCuts) -> pd.DataFrame:
+    """The RFM scores of ``add_order_facts`` by other cuts, such as the quantiles of more customers than these."""
+    buyers = customers["recency_score"].notna()
+    scored = apply_cuts(customers[buyers], cuts)
+    names = [f"{axis}_score" for axis in cuts.axes]
+    return customers.assign(
+        **{name: scored[name].reindex(customers.index).astype("float64") for name in names}
+    )
 
 
 def _worded(note: Note, rules: Rules) -> Note:

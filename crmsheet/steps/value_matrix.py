@@ -22,11 +22,12 @@ def revenue_per_buyer(customers: pd.DataFrame) -> float:
     return float(customers["amount_12m"].sum()) / buyers if buyers else np.nan
 
 
-def place_in_matrix(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def place_in_matrix(customers: pd.DataFrame, rules: Rules, *, per_buyer: float | None = None) -> pd.DataFrame:
     """Add ``quadrant`` (star, cow, nurture, watch; blank = cannot be told) and ``quadrant_reason``.
 
     Reads ``amount_12m`` (yuan, net), ``frequency`` and ``potential_score`` (0–100). Value is cut at the ARPU,
     or at a fixed amount where the rules say so or nobody bought; a value equal to a cut is in the upper half.
+    ``per_buyer`` is the ARPU of all customers where ``customers`` are only some of them.
 
     >>> t = pd.DataFrame({"amount_12m": [90.0, 90, 20, 20], "frequency": [1.0, 1, 1, 1],
     ...     "potential_score": [50.0, 49, 80, 10]})
@@ -35,7 +36,7 @@ def place_in_matrix(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """
     need(customers, "place_in_matrix", "amount_12m", "frequency")
     amount, potential = customers["amount_12m"], optional(customers, "potential_score")
-    cut, way = _value_cut(customers, rules)
+    cut, way = _value_cut(revenue_per_buyer(customers) if per_buyer is None else per_buyer, rules)
     rich = amount >= cut * (1 - _ROUNDING)
     hopeful = potential >= rules.value_matrix.potential_at_least
     quadrant = choose(
@@ -65,9 +66,8 @@ def place_in_matrix(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
 
 
-def _value_cut(customers: pd.DataFrame, rules: Rules) -> tuple[float, str]:
+def _value_cut(average: float, rules: Rules) -> tuple[float, str]:
     """Where value is cut, and what kind of cut it is."""
-    average = revenue_per_buyer(customers)
     if rules.value_matrix.cut == "amount" or not average > 0:
         return rules.value_matrix.amount_at_least, "amount"
     return average, "arpu"

@@ -57,11 +57,14 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         value_score=total,
         completeness=completeness,
     )
-    rank = _rank(scored, settings)
-    cut = math.ceil(settings.core_share * rank.notna().sum())
-    return scored.assign(
-        value_rank=rank, is_core=(rank <= cut) & (total > 0), value_reason=_reasons(scored, rules)
-    )
+    return rank_value(scored, rules).assign(value_reason=_reasons(scored, rules))
+
+
+def rank_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """``value_rank`` and ``is_core`` among these customers, from ``value_score`` and ``completeness``."""
+    rank = _rank(customers, rules.value_score)
+    cut = math.ceil(rules.value_score.core_share * rank.notna().sum())
+    return customers.assign(value_rank=rank, is_core=(rank <= cut) & (customers["value_score"] > 0))
 
 
 def _points(values: pd.Series, name: str, settings: ValueScoreRules) -> pd.Series:
@@ -122,7 +125,8 @@ def _weighted(points: pd.DataFrame, settings: ValueScoreRules) -> tuple[pd.Serie
 def _completeness(present: Mapping[str, pd.Series], settings: ValueScoreRules) -> pd.Series:
     shares = pd.DataFrame(dict(present))
     weights = np.array([getattr(settings, dimension) for dimension in present])
-    return pd.Series(shares.to_numpy() @ weights / 100, index=shares.index)
+    # Not a matrix product: its last digit would depend on who stands beside whom.
+    return pd.Series((shares.to_numpy() * weights).sum(axis=1) / 100, index=shares.index)
 
 
 def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:

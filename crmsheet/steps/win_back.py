@@ -38,7 +38,7 @@ def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return customers.assign(
         loss_probability=loss,
         money_at_risk=risk,
-        win_back_rank=_rank(risk, customers["recency_days"]),
+        win_back_rank=rank_risk(risk, customers["recency_days"]),
         win_back_reason=reasons_by(
             _way(listed, risk, alive, recent),
             "win_back",
@@ -62,7 +62,8 @@ def _yearly_amount(customers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return recent.where(is_recent, total / years).clip(lower=0), is_recent
 
 
-def _rank(risk: pd.Series, days: pd.Series) -> pd.Series:
+def rank_risk(risk: pd.Series, days: pd.Series) -> pd.Series:
+    """Rank 1 risks most; equal money goes by the longer silence."""
     keys = pd.DataFrame({"risk": -risk, "days": -days.fillna(0)})[risk.notna()]
     order = keys.sort_values(["risk", "days"], kind="stable").index
     return pd.Series(np.arange(1.0, len(order) + 1), index=order).reindex(risk.index)
