@@ -45,6 +45,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_workbook",
+    "batch",
     "check",
     "clean",
     "clean_workbook",
@@ -60,6 +61,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name.startswith("_"):
         raise AttributeError(name)
+    if name == "batch":  # a package that is callable, loaded late: it needs optional libraries
+        return import_module("crmsheet.batch")
     home = _HOME.get(name, "crmsheet.steps")
     try:
         value = getattr(import_module(home), name)

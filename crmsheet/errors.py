@@ -174,3 +174,11 @@ class ProgramFailed(WriteError):
 
 class MessageRefused(WriteError):
     """A group robot did not take a message (``host``, ``reason``, ``sent`` and ``left``: how many)."""
+
+
+class SchedulerLost(WriteError):
+    """A cluster that cannot be reached, or no longer (``address``, ``reason``)."""
+
+
+class WorkersLost(WriteError):
+    """Every process of a stage died, so there is nothing to go on with (``stage``)."""

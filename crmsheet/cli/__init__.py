@@ -30,6 +30,7 @@ COMMANDS = (
     "doctor",
     "addin",
     "workbook",
+    "batch",
 )
 for _name in COMMANDS:
     import_module(f"crmsheet.cli.{_name}")

@@ -1,0 +1,141 @@
+"""Where tasks run: a pool of processes here, or a Dask cluster. The tasks are the same pure functions."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from crmsheet.batch.parts import library
+from crmsheet.errors import SchedulerLost
+
+Function = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one task: its value, or the error; ``lost``: the process died under it, twice."""
+
+    task: Any
+    value: Any = None
+    error: Exception | None = None
+    lost: bool = False
+
+
+class Executor(Protocol):
+    """Runs ``function`` on every task, in any order."""
+
+    def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]: ...
+
+
+@dataclass(frozen=True)
+class Serial:
+    """One after the other in this process: for debugging and tests."""
+
+    def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
+        return (_attempt(function, task) for task in tasks)
+
+
+@dataclass(frozen=True)
+class LocalPool:
+    """Processes on this machine. A task whose process died is tried once more, alone in a fresh process."""
+
+    workers: int = 2
+
+    def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
+        waiting = deque(tasks)
+        while waiting:
+            fallen: list[Any] = []
+            yield from self._until_one_dies(function, waiting, fallen)
+            for task in fallen:
+                yield from self._alone(function, task)
+
+    def _until_one_dies(
+        self, function: Function, waiting: deque[Any], fallen: list[Any]
+    ) -> Iterator[Outcome]:
+        """Few tasks are in flight at a time: when a process dies, only those are suspected."""
+        with self._pool(self.workers) as pool:
+            flying: dict[Future[Any], Any] = {}
+            while flying or (waiting and not fallen):
+                try:
+                    while waiting and not fallen and len(flying) < 2 * self.workers:
+                        flying[pool.submit(function, waiting[0])] = waiting[0]
+                        waiting.popleft()
+                except BrokenProcessPool:
+                    fallen.append(waiting.popleft())
+                for future in wait(flying, return_when=FIRST_COMPLETED).done if flying else ():
+                    task = flying.pop(future)
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        fallen.append(task)
+                    else:
+                        yield _outcome(task, future)
+
+    def _alone(self, function: Function, task: Any) -> Iterator[Outcome]:
+        with self._pool(1) as pool:
+            future = pool.submit(function, task)
+            wait([future])
+            yield _outcome(task, future)
+
+    def _pool(self, workers: int) -> ProcessPoolExecutor:
+        # Not fork: DuckDB and Arrow have threads here, and a copy of their locks would never open.
+        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+@dataclass(frozen=True)
+class DaskCluster:
+    """A dask.distributed scheduler, or a local cluster when no address is given (extra ``crmsheet[cluster]``)."""
+
+    address: str | None = None
+    workers: int = 2
+
+    def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
+        distributed = library("distributed", "cluster")
+        local = {"n_workers": self.workers, "threads_per_worker": 1, "dashboard_address": None}
+        try:
+            with distributed.Client(self.address, timeout=20, **({} if self.address else local)) as client:
+                futures = dict(zip(client.map(function, tasks, pure=False), tasks, strict=True))
+                yield from self._gather(distributed, futures)
+        except (OSError, TimeoutError) as error:
+            raise SchedulerLost(address=self.address or "local", reason=str(error)) from error
+
+    def _gather(self, distributed: Any, futures: dict[Any, Any]) -> Iterator[Outcome]:
+        for future in distributed.as_completed(futures):
+            if future.status in {"cancelled", "lost"}:
+                raise SchedulerLost(address=self.address or "local", reason=future.status)
+            error = future.exception()
+            lost = isinstance(error, distributed.scheduler.KilledWorker)
+            yield Outcome(futures[future], None if error else future.result(), error, lost)
+            future.release()
+
+
+def executor(engine: str, *, scheduler: str | None, workers: int) -> Executor:
+    """The executor called ``engine``."""
+    return DaskCluster(scheduler, workers) if engine == "dask" else LocalPool(workers)
+
+
+def values(outcomes: Iterable[Outcome]) -> Iterator[Any]:
+    """The values of tasks none of which may fail."""
+    for outcome in outcomes:
+        if outcome.error is not None:
+            raise outcome.error
+        yield outcome.value
+
+
+def _attempt(function: Function, task: Any) -> Outcome:
+    try:
+        return Outcome(task, function(task))
+    except Exception as error:  # whatever it is, it belongs to this task
+        return Outcome(task, error=error)
+
+
+def _outcome(task: Any, future: Future[Any]) -> Outcome:
+    error = future.exception()
+    if error is None:
+        return Outcome(task, future.result())
+    if not isinstance(error, Exception):
+        raise error
+    return Outcome(task, error=error, lost=isinstance(error, BrokenProcessPool))

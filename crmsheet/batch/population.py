@@ -1,0 +1,76 @@
+"""What the buckets learn of each other: ranks, fitted models, quantiles, who waits for which need."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.pipeline import Population
+from crmsheet.rules import Rules
+from crmsheet.steps.clv_facts import fit_models
+from crmsheet.steps.order_facts import rfm_thresholds
+from crmsheet.steps.rfm import RfmCuts, choose_cuts
+from crmsheet.steps.value_score import rank_value
+from crmsheet.steps.win_back import rank_risk
+
+MOST_FITTED = (
+    100_000  # customers the models are fitted to; more move the parameters by less than a thousandth
+)
+
+
+def in_order(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The customers of all buckets, index customer, in the order in which the files name them."""
+    together = pd.concat(parts, ignore_index=True)
+    return together.sort_values(["first_seen", "customer"], kind="stable").set_index("customer")
+
+
+def measure_population(
+    keys: pd.DataFrame, histories: Iterable[pd.DataFrame | None], rules: Rules
+) -> Population:
+    """Models, revenue per buyer and quantiles of all customers."""
+    known = [history for history in histories if history is not None]
+    models, _ = fit_models(sampled(pd.concat(known)) if known else None)
+    return Population(models, _per_buyer(keys), _cuts(keys, rules))
+
+
+def sampled(history: pd.DataFrame) -> pd.DataFrame:
+    """The customers to fit, by id; of many those that a hash of the id picks, so that every run picks the same."""
+    if len(history) > MOST_FITTED:
+        hashes = np.array([zlib.crc32(str(name).encode()) for name in history.index], dtype=np.int64)
+        history = history.iloc[np.argsort(hashes, kind="stable")[:MOST_FITTED]]
+    return history.sort_index(kind="stable")
+
+
+def rank_customers(keys: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """``value_rank`` and ``is_core`` among all customers."""
+    ranked: pd.DataFrame = rank_value(keys, rules)[["value_rank", "is_core"]]
+    return ranked
+
+
+def rank_losses(risk: pd.DataFrame) -> pd.Series:
+    """``win_back_rank`` among all customers."""
+    return rank_risk(risk["money_at_risk"], risk["recency_days"])
+
+
+def add_up(askers: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Who waits for which need over all buckets, in one order whatever the buckets were."""
+    together = pd.concat(askers, ignore_index=True)
+    counted = together.groupby(["need", "weight", "high"])["customers"].sum()
+    return counted.reset_index()
+
+
+def _per_buyer(keys: pd.DataFrame) -> float:
+    """Net yuan per buyer, added up in whole fen: the sum does not depend on the order."""
+    buyers = int((keys["frequency"] > 0).sum())
+    fen = int(np.rint(keys["amount_12m"].fillna(0).to_numpy(dtype="float64") * 100).astype(np.int64).sum())
+    return fen / 100 / buyers if buyers else np.nan
+
+
+def _cuts(keys: pd.DataFrame, rules: Rules) -> RfmCuts | None:
+    if rules.rfm.method != "quantile":
+        return None
+    buyers = keys[keys["recency_score"].notna()]
+    return choose_cuts(buyers, method="quantile", thresholds=rfm_thresholds(rules)) if len(buyers) else None

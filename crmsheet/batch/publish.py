@@ -1,0 +1,92 @@
+"""What a batch leaves behind: Parquet by table, a DuckDB file and the summary workbook, put in place at the end."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from crmsheet.batch.buckets import ConformTask, conform
+from crmsheet.batch.executors import Executor, values
+from crmsheet.batch.parts import Types, unify, write_part
+from crmsheet.batch.result import BatchResult
+from crmsheet.batch.store import Store, named, paths_list, quoted
+from crmsheet.batch.summary import MOST_LISTED, Lists, write_summary
+from crmsheet.labels import Labels
+from crmsheet.rules import Rules
+
+DATABASE = "batch.duckdb"
+
+
+def conform_all(executor: Executor, folder: Path, types: Mapping[str, Types]) -> None:
+    """Give all files of each table the same columns."""
+    tasks = [
+        ConformTask(path, types[table.name])
+        for table in sorted(folder.iterdir())
+        for path in sorted(table.glob("*.parquet"))
+    ]
+    for _ in values(executor.run(conform, tasks)):
+        pass
+
+
+def scan(folder: Path, table: str) -> str:
+    """The files of a published table, as SQL."""
+    return f"read_parquet({paths_list(sorted((folder / table).glob('*.parquet')))}, union_by_name=true)"
+
+
+def count_unknown_orders(store: Store, folder: Path) -> int:
+    """Order rows whose customer stands in no workbook."""
+    if not (folder / "orders").exists():
+        return 0
+    known = f"SELECT customer FROM {scan(folder, 'customers')}"
+    found = store.frame(f"SELECT count(*) AS n FROM {scan(folder, 'orders')} WHERE customer NOT IN ({known})")
+    return int(found["n"].iloc[0])
+
+
+def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None:
+    """Write the rest, then put everything in its place, one rename each."""
+    draft = work / "out"
+    lists = {"files": result.files.drop(columns="row_counts"), "duplicates": result.duplicates}
+    for name, frame in {**lists, "conflicts": result.conflicts, "accounts": result.accounts}.items():
+        path = draft / name / "part-00000.parquet"
+        conform(ConformTask(path, unify([write_part(frame, path)])))
+    remove(draft / DATABASE)
+    tables = sorted(path.name for path in draft.iterdir() if path.is_dir())
+    store.run(f"ATTACH {quoted(draft / DATABASE)} AS book")
+    for name in tables:
+        store.run(f"CREATE TABLE book.{named(name)} AS SELECT * FROM {scan(draft, name)}")
+    store.run("DETACH book")
+    workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
+    write_summary(workbook, result, _lists(store, draft, result), rules)
+    for path in sorted(draft.iterdir()):
+        remove(result.folder / path.name)
+        path.rename(result.folder / path.name)
+    draft.rmdir()
+
+
+def _lists(store: Store, draft: Path, result: BatchResult) -> Lists:
+    customers = scan(draft, "customers")
+    units = result.files[["file", "unit"]]
+    per_unit = store.frame(
+        f"""SELECT u.unit, c.tier, count(*) AS customers, sum(c.amount_12m) AS amount_12m
+            FROM {customers} c JOIN units u ON u.file = c.source_file GROUP BY ALL ORDER BY ALL""",
+        units=units,
+    )
+    top = store.frame(
+        f"""SELECT c.*, u.unit FROM {customers} c LEFT JOIN units u ON u.file = c.source_file
+            WHERE c.value_rank IS NOT NULL ORDER BY c.value_rank LIMIT {MOST_LISTED}""",
+        units=units,
+    )
+    due = store.frame(
+        f"""SELECT c.*, u.unit FROM {customers} c LEFT JOIN units u ON u.file = c.source_file
+            WHERE c.due IS NOT NULL ORDER BY c.due, c.value_rank, c.customer LIMIT {MOST_LISTED}""",
+        units=units,
+    )
+    return Lists(per_unit, top, due)
+
+
+def remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

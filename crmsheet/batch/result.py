@@ -1,0 +1,69 @@
+"""BatchResult: where everything is, what came of each file, and the account of the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+TABLES = (
+    "customers", "requirements", "interactions", "orders", "issues", "followups", "records", "profiles", "tasks",
+    "feedback", "contracts",
+)  # fmt: skip
+COUNTED = ("records", "profiles", "interactions", "orders", "tasks", "feedback", "contracts")
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch made in ``folder``.
+
+    ``files``: one row per workbook (``file``, ``unit``, ``state``: read, kept, repeated, failed; ``rows``, ``errors``,
+    ``warnings``, ``hints``, ``message``). ``accounts``: per table ``read``, ``written`` and ``reported`` rows.
+    ``duplicates`` and ``conflicts`` are proposals across files.
+    """
+
+    folder: Path
+    as_of: date
+    files: pd.DataFrame
+    accounts: pd.DataFrame
+    duplicates: pd.DataFrame
+    conflicts: pd.DataFrame
+    rows: dict[str, int] = field(default_factory=dict)
+    unknown_orders: int = 0
+    lost_buckets: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every row that was read is written or reported."""
+        return bool((self.accounts["read"] == self.accounts["written"] + self.accounts["reported"]).all())
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file was read, every customer computed, and no row is missing."""
+        return self.balanced and not len(self.failed) and not self.lost_buckets
+
+    @property
+    def failed(self) -> pd.DataFrame:
+        """The workbooks that could not be read."""
+        return self.files[self.files["state"] == "failed"]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One published table as a DataFrame, for those that fit into memory."""
+        return pd.read_parquet(self.folder / name)
+
+    def summary(self) -> dict[str, Any]:
+        """Counts for people and programs, JSON-ready."""
+        return {
+            "folder": str(self.folder),
+            "as_of": self.as_of.isoformat(),
+            "files": {str(state): int(n) for state, n in self.files["state"].value_counts().items()},
+            "rows": dict(self.rows),
+            "accounts": self.accounts.to_dict("records"),
+            "balanced": self.balanced,
+            "duplicates": len(self.duplicates),
+            "conflicts": len(self.conflicts),
+            "unknown_orders": self.unknown_orders,
+        }

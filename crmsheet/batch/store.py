@@ -1,0 +1,86 @@
+"""DuckDB between the stages: joins and groups over all files, with a limit of memory and a folder to spill to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.batch.parts import Types, library
+from crmsheet.errors import DiskFull
+
+SQL_TYPES = {
+    "string": "VARCHAR", "double": "DOUBLE", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP",
+}  # fmt: skip
+_FULL = re.compile(r"no space left|disk.*full|max_temp_directory_size", re.IGNORECASE)
+
+
+class Store:
+    """One DuckDB connection of a run."""
+
+    def __init__(self, connection: Any, folder: Path) -> None:
+        self._connection = connection
+        self._folder = folder
+
+    @classmethod
+    @contextmanager
+    def opened(cls, folder: Path, memory: int, threads: int) -> Iterator[Store]:
+        """A store that spills below ``folder`` and takes at most ``memory`` bytes itself."""
+        spill = folder / "spill"
+        spill.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "memory_limit": f"{memory >> 20}MB",
+            "threads": threads,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+        }
+        with library("duckdb").connect(config=settings) as connection:
+            yield cls(connection, folder)
+
+    def run(self, sql: str, **frames: pd.DataFrame) -> None:
+        """Run one statement; ``frames`` are tables it may name."""
+        self._answer(sql, frames, lambda answer: None)
+
+    def frame(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a query."""
+        found: pd.DataFrame = self._answer(sql, frames, lambda answer: answer.df())
+        return found
+
+    def _answer(self, sql: str, frames: Mapping[str, pd.DataFrame], read: Callable[[Any], Any]) -> Any:
+        for name, frame in frames.items():
+            self._connection.register(name, frame)
+        try:
+            return read(self._connection.execute(sql))
+        except library("duckdb").Error as error:
+            if _FULL.search(str(error)):
+                raise DiskFull(path=self._folder) from None
+            raise
+        finally:
+            for name in frames:
+                self._connection.unregister(name)
+
+
+def quoted(text: object) -> str:
+    """A text as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """A column's name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def paths_list(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join(map(quoted, paths)) + "]"
+
+
+def columns_of(types: Types, present: Mapping[str, Any], table: str) -> str:
+    """The columns of ``types`` from a table that may lack some."""
+    return ", ".join(
+        f"CAST({f'{table}.{named(name)}' if name in present else 'NULL'} AS {SQL_TYPES[kind]}) AS {named(name)}"
+        for name, kind in types.items()
+    )

@@ -1,0 +1,117 @@
+"""`crmsheet batch`: thousands of workbooks and an order table of millions of rows."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from crmsheet.cli.shell import AsOf, RulesFile, SummaryFormat, app, narration
+from crmsheet.labels import Labels
+
+
+class Engine(StrEnum):
+    local = "local"
+    dask = "dask"
+
+
+class StageBars:
+    """One bar per stage on stderr: how many, how fast, how long still."""
+
+    def __init__(self) -> None:
+        self._labels = Labels.load()
+        self._tasks: dict[str, Any] = {}
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(), TimeRemainingColumn(), console=narration,
+        )  # fmt: skip
+
+    def __enter__(self) -> StageBars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            words = self._labels.phrase(f"stage.{stage}")
+            self._tasks[stage] = self._progress.add_task(words, total=total, rate="")
+        task = self._tasks[stage]
+        speed = next(one.speed for one in self._progress.tasks if one.id == task)
+        self._progress.update(task, completed=done, total=total, rate=f"{speed:.1f}/s" if speed else "")
+
+
+@app.command()
+def batch(  # noqa: PLR0913 - each is one option
+    paths: Annotated[list[str], typer.Argument(help="Workbooks: files, folders, 'DIR/**/*.xlsx' in quotes.")],
+    *,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results.")],
+    orders: Annotated[
+        Path | None, typer.Option("--orders", help="Order table: a Parquet file or a folder of them.")
+    ] = None,
+    engine: Annotated[Engine, typer.Option("--engine", help="Where the work runs.")] = Engine.local,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a dask scheduler, tcp://host:8786.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Processes; 0 is one per core.")] = 0,
+    memory: Annotated[str, typer.Option("--memory", help="Most memory for all processes together.")] = "4GB",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what an earlier run read of unchanged files.")
+    ] = False,
+    format: Annotated[
+        SummaryFormat, typer.Option("--format", help="Form of the summary.")
+    ] = SummaryFormat.text,
+    as_of: AsOf = None,
+    rules: RulesFile = None,
+) -> None:
+    """Analyze many workbooks together; exit code 1 when a file could not be read. 批量汇总成千上万份工作簿。"""
+    from crmsheet.batch import batch as run  # noqa: PLC0415
+
+    with StageBars() as bars:
+        result = run(
+            paths, out=out, orders=orders, as_of=as_of, rules=rules, engine=engine.value, scheduler=scheduler,
+            workers=workers, memory=memory, resume=resume, progress=bars.tell,
+        )  # fmt: skip
+    if format is SummaryFormat.json:
+        print(json.dumps(result.summary(), ensure_ascii=False))
+    else:
+        print("\n".join(_lines(result)))
+    raise typer.Exit(0 if result.complete else 1)
+
+
+def _lines(result: Any) -> list[str]:
+    labels = Labels.load()
+    counts = result.summary()["files"]
+    states = {state: counts.get(state, 0) for state in ("read", "kept", "repeated", "failed")}
+    files = len(result.files)
+    lines = [
+        labels.phrase("batch_done", files=files, customers=result.rows["customers"], folder=result.folder)
+    ]
+    lines.append(labels.phrase("batch_files_line", **states))
+    for line in result.accounts.to_dict("records"):
+        if line["read"]:
+            lines.append(labels.phrase("batch_account", **{**line, "table": labels.sheet(line["table"])}))
+    lines.append(
+        labels.phrase("batch_found", duplicates=len(result.duplicates), conflicts=len(result.conflicts))
+    )
+    if result.unknown_orders:
+        lines.append(labels.phrase("batch_unknown_orders", n=result.unknown_orders))
+    if result.lost_buckets:
+        lines.append(labels.phrase("batch_lost_rows", n=result.lost_buckets))
+    if not result.balanced:
+        lines.append(labels.phrase("batch_unbalanced"))
+    failed = result.failed
+    lines += [f"{file}: {message}" for file, message in zip(failed["file"], failed["message"], strict=True)]
+    return lines
