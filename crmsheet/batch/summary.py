@@ -182,7 +182,7 @@ def _duplicates(result: BatchResult, labels: Labels) -> View:
     found = result.duplicates
     frame = found.assign(
         relation=worded(found, "relation", labels, "duplicate_relation"),
-        reason=found["reason"].map(lambda code: labels.phrase_or(f"duplicate.{code}", str(code))),
+        reason=found["reason"].map(lambda code: labels.choice("duplicate_reason", code) or str(code)),
     )
     return _view(result, labels, "duplicates", _table("batch_duplicates", frame, columns, labels))
 
