@@ -90,11 +90,20 @@ def work(seeds: list[Path], first: int, count: int) -> None:
                 place = f"{Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else ""
                 outcome = f"{type(error).__name__} {str(error)[:160]} at {place}"
             signal.setitimer(signal.ITIMER_PROF, 0)
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            memory = _peak_mb()
             print(
                 json.dumps({"case": number, "seed": seed.name, "outcome": outcome, "memory": memory}),
                 flush=True,
             )
+
+
+def _peak_mb() -> int:
+    """Most memory this program held; getrusage would also count that of the process it was forked from."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) // 1024
 
 
 FINE = ("refused", "written", "refreshed")

@@ -102,6 +102,7 @@ def test_s0_summary(s0: tuple[crm.Result, Path]) -> None:
         "分层变动",
         "方案进度",
         "数据质量",
+        "重复客户",
         "清洗日志",
         "历史快照",
         "需求编号簿",

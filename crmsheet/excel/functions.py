@@ -131,6 +131,6 @@ def function(name: str) -> Function:
     """The function called ``name``.
 
     >>> function("CRM_ICE")(8, 6, 4), function("CRM_ICE")([[8, 6], [9, None]], 6, 4)
-    (6.0, [[6.0, 5.333333333333333], [6.333333333333333, '#N/A']])
+    (6.0, [[6.0, 5.333333], [6.333333, '#N/A']])
     """
     return next(one for one in FUNCTIONS if one.name == name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -51,7 +52,15 @@ def _column(cells: pd.Series) -> pd.Series:
         return pd.to_numeric(cells)
     if kinds == {"flag"}:
         return cells.astype("boolean")
-    return cells.map(_text, na_action="ignore").astype(object)
+    return pd.Series(
+        [None if _is_missing(value) else _text(value) for value in cells], cells.index, dtype=object
+    )
+
+
+def _is_missing(value: Any) -> bool:
+    return (
+        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+    )
 
 
 def _kind(value: Any) -> str:

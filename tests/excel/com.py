@@ -218,6 +218,7 @@ def windows_engine() -> Any:
     # Outside Windows xlwings exports decorators that do nothing; the shipped module must be registered for real.
     udfs = importlib.import_module("xlwings.udfs")
     xlwings.func, xlwings.arg = udfs.xlfunc, udfs.xlarg
+    sys.modules.pop("crmsheet.excel.udfs", None)  # registered with what xlwings is elsewhere
     return xlwings
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
+from crmsheet.views.layout import column
 from crmsheet.views.requirements import requirement_lines
 
 AS_OF = date(2026, 11, 20)
@@ -112,7 +113,13 @@ def test_equal_ice_scores_rank_by_confidence_then_customer_then_age() -> None:
     )
     orders = pd.DataFrame({"customer_id": ["C2024002"], "order_date": ["2026-10-01"], "amount": [900000]})
     result = crm.analyze(crm.Tables.from_frames(records=records, orders=orders), RULES, AS_OF)
-    assert requirement_lines(result)["requirement"].tolist() == ["更有把握", "大客户的", "较早", "较新"]
+    columns = (column(RULES.labels, "requirement"),)
+    assert requirement_lines(result, columns)["requirement"].tolist() == [
+        "更有把握",
+        "大客户的",
+        "较早",
+        "较新",
+    ]
 
 
 @pytest.mark.parametrize("stated", [50000.0, 80000.0, 110000.0])
