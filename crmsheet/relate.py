@@ -67,7 +67,7 @@ def _parted(records: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
     """Rows that carry another customer's id stand for themselves, by name: nobody vanishes behind a typing slip."""
     rows = issues.loc[(issues["entity"] == "records") & (issues["code"] == "id_conflict"), "row"]
     keys = records["customer"].copy()
-    keys[rows] = records.loc[rows, "customer_name"].map(_name_key)
+    keys[rows] = optional(records, "customer_name", None)[rows].map(_name_key)
     return records.assign(customer=keys)
 
 

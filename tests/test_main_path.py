@@ -313,3 +313,14 @@ def test_csv_gives_a_workbook_beside_it(tmp_path: Path) -> None:
     assert Path(result.path) == tmp_path / "客户.xlsx"
     assert result.summary()["requirements"] == 6
     assert openpyxl.load_workbook(tmp_path / "客户.xlsx").sheetnames[1] == "总览"
+
+
+def test_rows_without_names_are_analyzed(tmp_path: Path) -> None:
+    """A list of sales in which ids repeat and nobody is named: ids are all there is to go by."""
+    records = pd.DataFrame(
+        {"customer_id": ["C2024001", "C2024001", "C2024002"], "owner": ["周*", "吴*", "周*"]}
+    )
+    result = crm.analyze(crm.Tables.from_frames(records=records), crm.Rules.load(), "2024-03-18")
+    assert len(result.customers) == 2
+    corpus = Path(__file__).parent / "corpus" / "pivots.xlsx"
+    assert len(crm.refresh(corpus, out=tmp_path / "out.xlsx", as_of="2024-03-18").customers) > 0

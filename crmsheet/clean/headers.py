@@ -163,7 +163,7 @@ def _is_unknown(key: str) -> bool:
 
 def _suggest(bare: BareHeader, sheet: str) -> str:
     key = header_key(bare.text)
-    if not key or _is_unknown(key):
+    if not key or _is_unknown(key) or key in _computed():
         return ""
     index = _index(sheet)
     parts = [field for part in alternatives(bare.text) if (field := _look_up(header_key(part), sheet))]
@@ -218,6 +218,12 @@ def _unknown_words() -> frozenset[str]:
 @cache
 def _row_numbers() -> frozenset[str]:
     return _keys(read_toml("headers.toml")["unknown"]["row_numbers"])
+
+
+@cache
+def _computed() -> frozenset[str]:
+    """Headers of columns that the program fills: no column of anybody's, however like one they look."""
+    return _keys(word for one in LANGUAGES for word in read_toml(f"labels.{one}.toml")["live"].values())
 
 
 @cache

@@ -201,4 +201,5 @@ def _monthly_purchases(
 def _discounted(monthly: FloatArray, discount: float) -> FloatArray:
     factors = (1 + discount) ** -np.arange(1.0, len(monthly) + 1)
     # Not a matrix product: its last digit would depend on who stands beside whom.
-    return np.asarray((factors[:, None] * monthly).sum(axis=0), dtype=np.float64)
+    by_month = factors.reshape(-1, *[1] * (monthly.ndim - 1))
+    return np.asarray((by_month * monthly).sum(axis=0), dtype=np.float64)
