@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet import steps
+from crmsheet.collector import collector_paused
 from crmsheet.rules import Rules
 from crmsheet.steps.clv_facts import fit_customer_models
 from crmsheet.workdays import Calendar
@@ -89,6 +90,7 @@ def make_tables(orders: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, 
     return customers, book, log, needs
 
 
+@collector_paused()  # as pipeline.analyze runs them
 def run(orders: int) -> dict[str, float]:
     """Seconds of each step."""
     customers, book, log, needs = make_tables(orders)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from string import Formatter
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from crmsheet.clean.text import match_key
@@ -133,11 +133,18 @@ def wan(amount: float) -> str:
     >>> wan(182000), wan(3600), wan(100000)
     ('18.2万', '3600元', '10万')
     """
-    unit = read_toml(f"labels.{spoken()}.toml")["units"]
-    if amount is None or np.isnan(amount):
+    if amount is None or math.isnan(amount):
         return ""
-    if spoken() != "zh":  # only Chinese counts in units of 10,000
-        return f"{amount:,.0f} {unit['yuan']}"
+    language = spoken()
+    yuan, ten_thousand = _units(language)
+    if language != "zh":  # only Chinese counts in units of 10,000
+        return f"{amount:,.0f} {yuan}"
     if abs(amount) < 10_000:
-        return f"{amount:.0f}{unit['yuan']}"
-    return f"{amount / 10_000:.1f}".removesuffix(".0") + str(unit["wan"])
+        return f"{amount:.0f}{yuan}"
+    return f"{amount / 10_000:.1f}".removesuffix(".0") + ten_thousand
+
+
+@cache
+def _units(language: Language) -> tuple[str, str]:
+    units = read_toml(f"labels.{language}.toml")["units"]
+    return str(units["yuan"]), str(units.get("wan", ""))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from crmsheet import steps
 from crmsheet.checks.tables import clean
+from crmsheet.collector import collector_paused
 from crmsheet.model import Cleaned, Note, Tables
 from crmsheet.relate import keyed_tables, relate_customers
 from crmsheet.requirements import explode_requirements
@@ -48,6 +49,7 @@ class Population:
     cuts: RfmCuts | None = None
 
 
+@collector_paused()
 def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result:
     """Everything the program computes from a workbook's tables, as seen on the day ``as_of`` (also an ISO text)."""
     as_of = read_day(as_of)
