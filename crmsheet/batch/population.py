@@ -17,7 +17,7 @@ from crmsheet.steps.value_score import rank_value
 from crmsheet.steps.win_back import rank_risk
 
 MOST_FITTED = (
-    100_000  # customers the models are fitted to; more move the parameters by less than a thousandth
+    100_000  # customers the models are fitted to, picked by a hash of their ids, so that memory stays bounded
 )
 
 

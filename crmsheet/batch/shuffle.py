@@ -12,7 +12,7 @@ import pandas as pd
 from crmsheet.batch.files import BEFORE, ISSUES, Source
 from crmsheet.batch.orders import OrderFile
 from crmsheet.batch.parts import Types, library, unify
-from crmsheet.batch.store import SQL_TYPES, Store, columns_of, named, paths_list, quoted
+from crmsheet.batch.store import Store, columns_of, named, paths_list, quoted
 from crmsheet.clean.companies import parse_company
 from crmsheet.relate import NAMELESS
 
@@ -231,10 +231,6 @@ def _disagreements(pile: Pile, column: str) -> str:
                          count(DISTINCT value) AS n FROM said GROUP BY customer)
         SELECT said.customer, {quoted(column)} AS field, kept, kept_file, value AS other, path AS other_file
         FROM said JOIN first USING (customer) WHERE n > 1 AND value <> kept"""
-
-
-def sql_types(types: Types) -> dict[str, str]:
-    return {name: SQL_TYPES[kind] for name, kind in types.items()}
 
 
 __all__ = [
