@@ -23,7 +23,7 @@ from crmsheet.book.tab_names import workbook_language
 from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
 from crmsheet.data import asked, speaking
-from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
+from crmsheet.errors import BadDate, RulesInvalid, TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
 from crmsheet.merging import apply_merges, found_issues, with_merges
@@ -244,14 +244,25 @@ def _setup(tables: Tables, rules: PathText | Rules | None, as_of: date | str | N
     """The rules with the workbook's own settings on top, and the day."""
     typed = [setting for setting in tables.settings if setting.key == AS_OF]
     settings = changed_settings(setting for setting in tables.settings if setting.key != AS_OF)
-    day = as_of if as_of is not None else _day_of(typed)
+    day = as_day(as_of) if as_of is not None else _day_of(typed)
     if isinstance(rules, Rules):
-        return rules, as_day(day)
-    return Rules.load(Path(rules) if rules else None, settings=settings), as_day(day)
+        return rules, day
+    return Rules.load(Path(rules) if rules else None, settings=settings), day
 
 
-def _day_of(typed: Iterable[Setting]) -> date | str | None:
-    return next((setting.value for setting in typed), None)
+def _day_of(typed: Iterable[Setting]) -> date:
+    """The day typed on the settings sheet, else today; a wrong one is refused with its cell's address."""
+    setting = next(iter(typed), None)
+    try:
+        return as_day(setting.value if setting else None)
+    except BadDate as error:
+        if setting is None:
+            raise
+        labels, place = Labels.load(), f"{setting.sheet}!{setting.cell}"
+        line = labels.phrase(
+            "rule_problem", place=place, key=setting.key, found=setting.value, expected=error
+        )
+        raise RulesInvalid(source=setting.sheet, problems=line) from None
 
 
 def as_day(value: date | str | None) -> date:

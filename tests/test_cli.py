@@ -328,3 +328,9 @@ def test_a_value_of_another_column_is_called_misplaced(run: Run, tmp_path: Path)
         i["cell"]: i["code"] for i in json.loads(run("check", path, "--format", "json", "--as-of", DAY)[1])
     }
     assert (issues["M2"], issues["H2"], issues["L2"]) == ("misplaced", "choice_unknown", "misplaced")
+
+
+def test_a_summary_of_no_customers_ends_no_line_in_a_colon(run: Run, tmp_path: Path) -> None:
+    assert run("new", str(tmp_path / "empty.xlsx"))[0] == 0
+    summary = run("refresh", str(tmp_path / "empty.xlsx"))[1]
+    assert "客户 0 家\n" in summary

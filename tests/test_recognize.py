@@ -266,6 +266,12 @@ def test_without_a_customer_table_the_error_says_what_was_seen(tmp_path: Path) -
     assert [sheet.name for sheet in caught.value.sheets] == list(sheets)
 
 
+def test_a_log_that_names_nobody_is_no_customer_table(tmp_path: Path) -> None:
+    log = [["客户编号", "接触时间", "接触方式", "沟通要点"], ["C2024001", "2026-01-02", "电话", "报价"]]
+    with pytest.raises(NoCustomerTable):
+        recognized(tmp_path, {"互动记录": log})
+
+
 @pytest.mark.parametrize(
     "rows", [[], [[None]], [["客户名称"]], [["客户名称"], ["甲"]], [["客户名称", "电话"]]]
 )

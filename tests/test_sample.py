@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from crmsheet.labels import Labels
 from crmsheet.requirements import split_requirements
 from crmsheet.rules import Rules
 from crmsheet.sample import sample_team
+from crmsheet.sample.people import invent_customers
 from crmsheet.workdays import Calendar
 
 TEAM = sample_team()
@@ -162,3 +164,8 @@ def test_needs_repeat_across_customers() -> None:
     counted = pd.Series(keys).value_counts()
     assert counted[counted > 1].sum() / len(keys) > 0.15
     assert Rules.load().cleaning.vague_words
+
+
+def test_brands_outlast_the_pairs_of_syllables() -> None:
+    people = invent_customers(Random(1), 1200, date(2026, 11, 20))
+    assert len({one.name for one in people}) == 1200

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from crmsheet.app import check
 from crmsheet.book.read import read_book
 from crmsheet.errors import BadDate, RulesInvalid
 from crmsheet.labels import Labels
@@ -151,3 +152,17 @@ def test_a_tier_goes_by_its_new_name_too() -> None:
 def test_a_reference_day_that_is_none_is_refused() -> None:
     with pytest.raises(BadDate):
         read_day("下个月")
+
+
+@pytest.mark.parametrize("typed", ["2026-13-45", "11月", "#N/A"])
+def test_a_wrong_day_is_refused_by_its_cell(tmp_path: Path, typed: str) -> None:
+    path = new_workbook(tmp_path / "new.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["配置"]
+    row = next(cell.row for cell in sheet["B"] if cell.value == "基准日")
+    sheet.cell(row, 3, typed)
+    book.save(path)
+    with pytest.raises(RulesInvalid) as caught:
+        check(path)
+    assert f"配置!C{row}" in str(caught.value)
+    assert typed in str(caught.value)

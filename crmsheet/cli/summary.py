@@ -19,6 +19,7 @@ def print_summary(result: Result, form: SummaryFormat) -> None:
         return
     labels = result.rules.labels
     tiers = labels.join(f"{name} {n}" for name, n in summary["tier_labels"].items())
+    tiers = labels.phrase("summary_tiers", tiers=tiers) if tiers else ""
     issues = labels.join(f"{labels.choice('severity', code)} {n}" for code, n in summary["issues"].items())
     facts = {**summary, "tiers": tiers, "issues": issues, "sheets": labels.join(summary["sheets"])}
     print(labels.phrase("summary", **facts))

@@ -8,6 +8,7 @@ from datetime import date
 
 from crmsheet.book.macros import CONF_SHEET
 from crmsheet.book.raw import RawBook, RawSheet
+from crmsheet.clean.headers import field_of
 from crmsheet.errors import SheetTooLarge
 from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 from crmsheet.labels import Labels
@@ -39,6 +40,12 @@ class _Candidate:
         filled = isinstance(self.source, Form) or not all(map(is_blank, rows[self.source.last_row :]))
         standard = standard_sheet(name) == self.fit.code
         return filled, not _is_aside(self.sheet), standard, self.fit.fields, len(rows)
+
+    @property
+    def names_customers(self) -> bool:
+        source = self.source
+        headers = source.fields.values() if isinstance(source, Form) else source.texts
+        return any(field_of(text, sheet=self.fit.code) == "customer_name" for text in headers)
 
     def read(self) -> tuple[Table, list[Note]]:
         if isinstance(self.source, Form):
@@ -93,14 +100,14 @@ def _choose(candidates: list[_Candidate]) -> dict[str, _Candidate]:
     """Standard sheet → the sheet read as it.
 
     A sheet that explains or analyses the others is only read, and a log only taken for the customer table,
-    when the workbook has no other customers.
+    when the workbook has no other customers and it names them: ids alone tell nobody whom to call.
     """
     serious = [candidate for candidate in candidates if not _is_aside(candidate.sheet)]
     first = {candidate.sheet.name: candidate for candidate in reversed(serious)}
     chosen = _best(first.values())
     if chosen.keys() & set(CUSTOMER_SHEETS):
         return chosen
-    customers = [candidate for candidate in candidates if candidate.fit.code in CUSTOMER_SHEETS]
+    customers = [one for one in candidates if one.fit.code in CUSTOMER_SHEETS and one.names_customers]
     best = max(customers, key=lambda candidate: (candidate.rank, candidate.fit.score), default=None)
     if best is None:
         return chosen

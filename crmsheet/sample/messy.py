@@ -16,7 +16,7 @@ from crmsheet.sample.team import sample_team
 
 SEED = 20261125
 EXCEL_DAY_0 = date(1899, 12, 30)
-MOST_CUSTOMERS = 850  # the sample team's invented brands end at 900
+MOST_CUSTOMERS = 850  # above 900 the sample team's brands get a third syllable
 BEFORE = timedelta(days=45)
 ANSWER_COLUMNS = ("position", "column", "fault", "value", "meant")
 Change = Callable[["_Messy", int, Any], Any]

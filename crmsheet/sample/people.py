@@ -132,11 +132,24 @@ def _customer(random: Random, number: int, kind: Archetype, as_of: date, taken: 
 
 def _name(random: Random, place: str, trade: str, taken: set[str]) -> str:
     data = words()
+    syllables = _brand_length(len(taken))
     while True:
-        brand = pick(random, data["brand_first"]) + pick(random, data["brand_second"])
+        brand = pick(random, data["brand_first"])
+        brand += "".join(pick(random, data["brand_second"]) for _ in range(syllables - 1))
         if brand not in taken:
             taken.add(brand)
             return f"{place}{brand}{trade}{pick(random, data['forms'])}"
+
+
+def _brand_length(taken: int) -> int:
+    """Syllables of the next brand: two, and one more each time all shorter ones are taken."""
+    data = words()
+    length, of_length = 2, len(data["brand_first"]) * len(data["brand_second"])
+    room = of_length
+    while taken >= room:
+        length, of_length = length + 1, of_length * len(data["brand_second"])
+        room += of_length
+    return length
 
 
 def _months_before(day: date, months: int, day_of_month: int) -> date:
