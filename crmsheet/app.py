@@ -19,6 +19,7 @@ from crmsheet.book.host import Host
 from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
+from crmsheet.book.save import backup_path
 from crmsheet.book.tab_names import workbook_language
 from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
@@ -295,7 +296,7 @@ def _written(
     workbook.save(
         target,
         expect=book.fingerprint if in_place else None,
-        backup=_backup(target) if in_place and backup else None,
+        backup=backup_path(target) if in_place and backup else None,
     )
     return replace(done, path=str(target))
 
@@ -327,7 +328,3 @@ def _target(book: RawBook, out: PathText | None) -> Path:
     if out is None and book.kind != "xlsx" and target.exists():
         raise TargetExists(path=target)
     return target
-
-
-def _backup(target: Path) -> Path:
-    return target.with_name(f"{target.stem}.bak{target.suffix}")

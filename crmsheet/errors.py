@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 from crmsheet.data import read_toml, spoken
@@ -74,6 +75,18 @@ class ProgramMissing(UsageError):
 
 class DataWarning(UserWarning):
     """Cells handed to a step directly that nobody can read; they count as missing. Shown once per place."""
+
+
+def load_extra(name: str, *, feature: str, extra: str, module: str = "") -> Any:
+    """The optional library ``name``, loaded when it is used; :class:`MissingExtra` says how to install it.
+
+    ``module`` is what the message calls it, by default what could not be found.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        missing = module or (error.name or name).split(".", maxsplit=1)[0]
+        raise MissingExtra(feature=feature, extra=extra, module=missing) from None
 
 
 class BadDate(UsageError):

@@ -6,13 +6,12 @@ import errno
 import os
 from collections.abc import Iterable, Mapping
 from functools import reduce
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crmsheet.errors import DiskFull, MissingExtra, TargetNotWritable
+from crmsheet.errors import DiskFull, TargetNotWritable, load_extra
 from crmsheet.exchange.typed import typed
 
 Types = Mapping[str, str]  # column → type, of those below
@@ -23,10 +22,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 def library(module: str, extra: str = "batch") -> Any:
     """An optional library, or what to install to have it."""
-    try:
-        return import_module(module)
-    except ImportError:
-        raise MissingExtra(feature="batch", extra=extra, module=module) from None
+    return load_extra(module, feature="batch", extra=extra, module=module)
 
 
 def write_part(frame: pd.DataFrame, path: Path) -> Types:

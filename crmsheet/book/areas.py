@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crmsheet.model import column_letters, column_number
+from crmsheet.model import MOST_COLUMNS, column_letters, column_number
 
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Area", "bounding", "columns_beyond", "parse_areas"]
+
+MOST_ROWS = 1_048_576
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 

@@ -163,7 +163,7 @@ def _is_unknown(key: str) -> bool:
 
 def _suggest(bare: BareHeader, sheet: str) -> str:
     key = header_key(bare.text)
-    if not key or _is_unknown(key) or key in _computed():
+    if not key or _is_unknown(key) or key in _computed_keys():
         return ""
     index = _index(sheet)
     parts = [field for part in alternatives(bare.text) if (field := _look_up(header_key(part), sheet))]
@@ -220,9 +220,18 @@ def _row_numbers() -> frozenset[str]:
     return _keys(read_toml("headers.toml")["unknown"]["row_numbers"])
 
 
+def is_computed(header: object) -> bool:
+    """Whether a header is that of a column which the program fills, in any language: nobody's own, and no field.
+
+    >>> is_computed("ICE 得分"), is_computed("Days overdue"), is_computed("校区类型"), is_computed("—")
+    (True, True, False, False)
+    """
+    key = word_key("" if header is None else str(header))
+    return key != "" and key in _computed_keys()
+
+
 @cache
-def _computed() -> frozenset[str]:
-    """Headers of columns that the program fills: no column of anybody's, however like one they look."""
+def _computed_keys() -> frozenset[str]:
     return _keys(word for one in LANGUAGES for word in read_toml(f"labels.{one}.toml")["live"].values())
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from crmsheet.app import PathText, analyze_workbook
-from crmsheet.errors import MissingExtra, TargetExists, UsageError
+from crmsheet.errors import TargetExists, UsageError, load_extra
 from crmsheet.exchange.typed import result_tables
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
@@ -98,7 +98,7 @@ def _write_csv(frames: Frames, folder: Path) -> None:
 
 
 def _write_parquet(frames: Frames, folder: Path) -> None:
-    _require("pyarrow", "parquet")
+    load_extra("pyarrow", feature="parquet", extra="export", module="pyarrow")
     folder.mkdir(parents=True)
     for name, frame in frames.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
@@ -112,22 +112,13 @@ def _write_sqlite(frames: Frames, file: Path) -> None:
 
 
 def _write_duckdb(frames: Frames, file: Path) -> None:
-    duckdb = _require("duckdb", "duckdb")
+    duckdb = load_extra("duckdb", feature="duckdb", extra="export", module="duckdb")
     file.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(file)) as connection:
         for name, frame in frames.items():
             connection.register("frame", frame)
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM frame')  # names are ours
             connection.unregister("frame")
-
-
-def _require(module: str, feature: str) -> Any:
-    from importlib import import_module  # noqa: PLC0415
-
-    try:
-        return import_module(module)
-    except ImportError:
-        raise MissingExtra(feature=feature, extra="export", module=module) from None
 
 
 _WRITERS: Mapping[str, Callable[[Frames, Path], None]] = {

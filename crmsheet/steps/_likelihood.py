@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from crmsheet.errors import MissingExtra, UsageError
+from crmsheet.errors import UsageError, load_extra
 
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
@@ -23,10 +22,7 @@ _LOG_RUNAWAY = np.log(1e4)
 
 def scipy_module(name: str) -> Any:
     """``scipy.<name>``; ``MissingExtra`` says how to install it."""
-    try:
-        return import_module(f"scipy.{name}")
-    except ImportError:
-        raise MissingExtra(feature="CLV", extra="clv", module="scipy") from None
+    return load_extra(f"scipy.{name}", feature="CLV", extra="clv", module="scipy")
 
 
 def as_floats(values: ArrayLike) -> FloatArray:

@@ -10,12 +10,13 @@ from pathlib import Path
 from crmsheet.book.authors import last_saved
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
+from crmsheet.clean.headers import is_computed
 from crmsheet.labels import Labels
 from crmsheet.model import Table, Tables
 from crmsheet.recognize import recognize
 from crmsheet.settings import changed_settings
 from crmsheet.teams.combine import Part
-from crmsheet.teams.rows import rows_of
+from crmsheet.teams.rows import mark_of, rows_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,23 +35,31 @@ class TeamFile:
         return cls(book, recognize(book), labels)
 
     @cached_property
+    def _saved(self) -> tuple[str, str]:
+        return last_saved(self.book.path)
+
+    @cached_property
     def by(self) -> str:
         """The file, and the person who saved it last where the file says so."""
-        person, _ = last_saved(self.book.path)
+        person, _ = self._saved
         name = self.book.path.name
         return self.labels.phrase("saved_by", file=name, person=person) if person else name
 
     @cached_property
     def at(self) -> str:
         """When it was saved: what the file says, else its time stamp."""
-        _, moment = last_saved(self.book.path)
+        _, moment = self._saved
         return moment or datetime.fromtimestamp(self.book.path.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
 
     def table(self, entity: str) -> Table:
         """A table as typed, without the live columns: what is computed belongs to nobody and is computed again."""
         table = self.tables.tables[entity]
-        live = set(self.labels.words["live"].values())
-        return replace(table, raw=table.raw.loc[:, [name not in live for name in table.raw.columns]])
+        return replace(table, raw=table.raw.loc[:, [not is_computed(name) for name in table.raw.columns]])
+
+    def marks(self, entity: str) -> dict[int, str]:
+        """Row number → the mark by which a copy tells which row it was."""
+        part = self.part(entity)
+        return {row.number: mark_of(entity, row) for row in part.rows} if part else {}
 
     def part(self, entity: str) -> Part | None:
         """The rows of one table, None when the file has no such table."""

@@ -24,7 +24,6 @@ from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings, setting_lines
 from crmsheet.teams.files import TeamFile
 from crmsheet.teams.masks import masked_cell
-from crmsheet.teams.rows import mark_of, rows_of
 
 CUSTOMER_TABLES = (
     "records",
@@ -72,9 +71,14 @@ def split(path: PathText, folder: PathText, *, by: str = "owner", mask: bool = F
     place = Path(folder)
     targets = _targets(place, groups, file)
     place.mkdir(parents=True, exist_ok=True)
+    origin = labels.phrase("team_row")
+    marks = {code: file.marks(code) for code in SHEETS}
     copies = []
     for group, frames in groups.items():
-        shown = {code: _shown(file, code, frame, mask=mask) for code, frame in frames.items()}
+        shown = {
+            code: _shown(code, frame, mask=mask).assign(**{origin: frame.index.map(marks[code])})
+            for code, frame in frames.items()
+        }
         write_new(targets[group], template(labels=labels, rules_rows=lines, tables=shown))
         copies.append(Copy(targets[group], group, _customers(frames), sum(map(len, frames.values()))))
     behind = labels.join(file.left_behind)
@@ -142,18 +146,15 @@ def _texts(table: Table, column: str) -> list[str]:
     return [as_text(value).strip() for value in table.raw[column].tolist()]
 
 
-def _shown(file: TeamFile, code: str, frame: pd.DataFrame, *, mask: bool) -> pd.DataFrame:
-    """The rows as the copy shows them, each with the mark by which merge knows it again."""
-    table = file.table(code)
-    marks = {row.number: mark_of(code, row) for row in rows_of(table)}
+def _shown(code: str, frame: pd.DataFrame, *, mask: bool) -> pd.DataFrame:
+    """The rows as the copy shows them."""
     shown = {
         name: frame[name].map(lambda value, name=name: masked_cell(code, str(name), value))
         if mask
         else frame[name]
         for name in frame.columns
     }
-    origin = file.labels.phrase("team_row")
-    return pd.DataFrame(shown, index=frame.index, dtype=object).assign(**{origin: frame.index.map(marks)})
+    return pd.DataFrame(shown, index=frame.index, dtype=object)
 
 
 def _targets(place: Path, groups: Mapping[str, Frames], file: TeamFile) -> dict[str, Path]:
