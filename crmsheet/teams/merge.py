@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.app import PathText
+from crmsheet.app import PathText, in_its_language
 from crmsheet.book.read import read_book
 from crmsheet.errors import TargetExists, UsageError
 from crmsheet.fields import SHEETS
@@ -53,16 +53,22 @@ def merge(paths: Sequence[PathText], out: PathText, *, base: PathText | None = N
     next merge into the same ``out``. Rows are never dropped. The result is ``base`` (or the first file) with those
     cells changed and rows added; everything else in it stays as it was. An earlier ``out`` is kept as a backup.
     """
-    labels = Labels.load()
-    target = Path(out)
     sources = [Path(path) for path in paths]
     container = Path(base) if base is not None else sources[0] if sources else None
     if container is None or len(sources) + (base is not None) < 2:
-        raise UsageError(problem=labels.phrase("merge_too_few"))
-    _require_distinct(sources, target, container, labels)
+        raise UsageError(problem=Labels.load().phrase("merge_too_few"))
+    return _merge_into(container, sources, Path(out), with_base=base is not None)
+
+
+@in_its_language
+def _merge_into(
+    container: PathText, sources: Sequence[Path], target: Path, *, with_base: bool
+) -> MergeResult:
+    labels = Labels.load()
+    _require_distinct(sources, target, Path(container), labels)
     choices = _earlier_choices(target, labels)
     files = [TeamFile.read(path, labels) for path in sources]
-    common = TeamFile.read(container, labels) if base is not None else None
+    common = TeamFile.read(Path(container), labels) if with_base else None
     writer = MergeWriter(common or files[0], labels)
     conflicts = list(_merge_tables(files, common, writer, choices))
     frame = conflict_frame(

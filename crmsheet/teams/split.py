@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.app import PathText
+from crmsheet.app import PathText, in_its_language
 from crmsheet.book.save import write_new
 from crmsheet.book.sheet_names import free_name
 from crmsheet.book.template import template
@@ -53,6 +53,7 @@ class SplitResult:
     notes: tuple[Note, ...] = ()
 
 
+@in_its_language
 def split(path: PathText, folder: PathText, *, by: str = "owner", mask: bool = False) -> SplitResult:
     """Write one workbook per value of the column ``by`` (a field code or a header) into ``folder``.
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmsheet import teams
+from crmsheet.data import speaking
 from crmsheet.errors import TargetExists, UsageError
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
@@ -62,6 +63,15 @@ def test_a_copy_of_the_template_keeps_its_live_columns_and_merges_again(tmp_path
     headers = [cell.value for cell in openpyxl.load_workbook(copies[0])[SHEET][4]]
     assert headers.count("ICE 得分") == 1 and headers[-1] == "团队行号"
     result = teams.merge(copies, tmp_path / "合并.xlsx", base=whole)
+    assert (result.added, result.changed, len(result.conflicts), result.notes) == (0, 0, 0, ())
+
+
+def test_an_english_workbook_is_split_and_merged_in_english(tmp_path: Path) -> None:
+    with speaking("en"):
+        whole = new_workbook(tmp_path / "team.xlsx", example=True, as_of="2026-11-25")
+    copies = [copy.path for copy in teams.split(whole, tmp_path / "copies").copies]
+    assert openpyxl.load_workbook(copies[0]).sheetnames == openpyxl.load_workbook(whole).sheetnames
+    result = teams.merge(copies, tmp_path / "merged.xlsx", base=whole)
     assert (result.added, result.changed, len(result.conflicts), result.notes) == (0, 0, 0, ())
 
 
