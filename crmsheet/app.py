@@ -67,7 +67,8 @@ def in_its_language(
 
     @wraps(function)
     def speaking_it(path: PathText, *arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
-        with speaking(None if asked() else workbook_language(Path(path))):
+        password = str(named.get("password", ""))
+        with speaking(None if asked() else workbook_language(Path(path), password)):
             return function(path, *arguments, **named)
 
     return cast("Callable[Concatenate[PathText, Parameters], Returned]", speaking_it)

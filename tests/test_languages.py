@@ -6,6 +6,7 @@ import re
 import string
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,11 +17,13 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
+from crmsheet.book.encryption import encrypted
 from crmsheet.book.save import write_new
+from crmsheet.book.tab_names import workbook_language
 from crmsheet.book.template import template
 from crmsheet.clean.headers import field_of
 from crmsheet.data import LANGUAGES, Language, read_toml, speaking, spoken
-from crmsheet.errors import BadDate
+from crmsheet.errors import BadDate, CrmsheetError
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.live_rows import COLUMNS
@@ -122,6 +125,30 @@ def test_a_later_refresh_keeps_the_language(results: dict[str, tuple[Path, crm.R
         .str.contains("[\u4e00-\u9fff]")
         .any()
     )
+
+
+def test_an_encrypted_workbook_speaks_its_language_to_who_has_the_password(
+    results: dict[str, tuple[Path, crm.Result]], tmp_path: Path
+) -> None:
+    locked = tmp_path / "locked.xlsx"
+    locked.write_bytes(encrypted(results["en"][0].read_bytes(), "secret"))
+    assert workbook_language(locked, "secret") == "en"
+    assert workbook_language(locked, "wrong") is None
+    assert workbook_language(locked) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK", b"\xff" * 64])
+def test_what_cannot_be_opened_has_no_language(
+    results: dict[str, tuple[Path, crm.Result]], tmp_path: Path, damage: bytes
+) -> None:
+    whole = results["en"][0].read_bytes()
+    with zipfile.ZipFile(results["en"][0]) as archive:
+        start = archive.getinfo("xl/workbook.xml").header_offset + 60
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(whole[:start] + damage + whole[start + len(damage) :] if damage else b"")
+    assert workbook_language(broken) is None
+    with pytest.raises(CrmsheetError):
+        crm.refresh(broken)
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import html
-import re
-import zipfile
 from pathlib import Path
 
+from crmsheet.book import encryption, source
+from crmsheet.book.package import Package
+from crmsheet.book.workbook_part import WorkbookPart
 from crmsheet.data import LANGUAGES, Language, read_toml
+from crmsheet.errors import CrmsheetError
 
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"")
 
-
-def workbook_language(path: Path) -> Language | None:
+def workbook_language(path: Path, password: str = "") -> Language | None:
     """The language whose names most sheets of the workbook bear; None for a file without any such sheet.
 
-    The sheets a program wrote are the record: nothing else has to be kept in the file.
+    The sheets a program wrote are the record: nothing else has to be kept in the file. What cannot be opened
+    has no language; whoever reads it next says why.
     """
-    names = {name.casefold() for name in _names(path)}
+    names = {name.casefold() for name in _names(path, password)}
     found = {
         language: len(
             names & {name.casefold() for name in read_toml(f"labels.{language}.toml")["sheets"].values()}
@@ -28,18 +28,10 @@ def workbook_language(path: Path) -> Language | None:
     return best if found[best] else None
 
 
-def _names(path: Path) -> list[str]:
+def _names(path: Path, password: str) -> list[str]:
     try:
-        with zipfile.ZipFile(path) as package:
-            text = package.read("xl/workbook.xml").decode("utf-8", "replace")
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        zipfile.BadZipFile,
-        RuntimeError,
-        NotImplementedError,
-        zipfile.LargeZipFile,
-    ):
+        package = Package(encryption.decrypted(path, source.read_file(path), password), path)
+        with package.reading(path.name):
+            return [sheet.name for sheet in WorkbookPart(package).sheets()]
+    except CrmsheetError:
         return []
-    return [html.unescape(name) for name in _SHEET.findall(text)]

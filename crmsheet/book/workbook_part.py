@@ -48,6 +48,7 @@ class WorkbookPart:
         self._mentioned = frozenset(re.findall(r'"(rId\d+)"', etree.tostring(self.root, encoding="unicode")))
         if self.root.find(self.dialect.q("sheets")) is None:
             package.fail(self.name, "no_sheets")
+        self.sheets()  # a wrong number in the list is refused here, where the reader catches it
 
     @property
     def date1904(self) -> bool:

@@ -44,7 +44,7 @@ def check(
     elif format is TableFormat.csv:
         print(issues.to_csv(index=False), end="")
     else:
-        with speaking(None if asked() else workbook_language(path)):
+        with speaking(None if asked() else workbook_language(path, password)):
             _print_issues(issues.to_dict("records"))
     raise typer.Exit(1 if len(issues) else 0)
 

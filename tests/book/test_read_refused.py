@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crmsheet import errors
 from crmsheet.book.raw import RawSheet
 from crmsheet.book.read import read_book
+from crmsheet.book.workbook import Workbook
 
 
 def read_only_sheet(path: Path, data: bytes) -> RawSheet:
@@ -87,6 +88,15 @@ def test_bad_files_raise_our_own_errors(
         read_book(path)
     assert caught.value.exit_code == 3
     assert name in str(caught.value)
+
+
+def test_a_sheet_number_that_is_none_is_refused_at_opening(written: Callable[[str, bytes], Path]) -> None:
+    whole = handmade("")
+    source = zipfile.ZipFile(io.BytesIO(whole))
+    parts = {part: source.read(part).decode() for part in source.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace('sheetId="1"', 'sheetId="../1"')
+    with pytest.raises(errors.DamagedWorkbook):
+        Workbook.open(written("a.xlsx", zipped(parts)))
 
 
 def test_a_missing_file_names_one_like_it(written: Callable[[str, bytes], Path], tmp_path: Path) -> None:
