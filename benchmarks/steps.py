@@ -24,7 +24,8 @@ import pandas as pd
 from crmsheet import steps
 from crmsheet.collector import collector_paused
 from crmsheet.rules import Rules
-from crmsheet.steps.clv_facts import fit_customer_models
+from crmsheet.steps.clv_facts import fit_models, forecast_customers, purchase_history
+from crmsheet.steps.order_book import read_orders
 from crmsheet.workdays import Calendar
 
 AS_OF = date(2026, 11, 20)
@@ -93,25 +94,27 @@ def make_tables(orders: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, 
 @collector_paused()  # as pipeline.analyze runs them
 def run(orders: int) -> dict[str, float]:
     """Seconds of each step."""
-    customers, book, log, needs = make_tables(orders)
+    customers, rows, log, needs = make_tables(orders)
     rules, calendar = Rules.load(), Calendar.around(AS_OF)
     seconds: dict[str, float] = {}
 
-    def timed(name: str, step: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+    def timed(name: str, call: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
         start = time.process_time()
-        result = step(*arguments, **more)
+        result = call(*arguments, **more)
         seconds[name] = seconds.get(name, 0.0) + time.process_time() - start
         return result
 
-    with_ids = book.assign(customer_id=book["customer"])
-    book = timed("prepare_orders", steps.prepare_orders, with_ids, as_of=AS_OF)
+    rows = rows.assign(customer_id=rows["customer"])
+    book = timed("read_orders", read_orders, rows, as_of=AS_OF, step="analyze")
+    timed("prepare_orders", steps.prepare_orders, rows, as_of=AS_OF, book=book)
     table = timed("add_order_facts", steps.add_order_facts, customers, book, rules, AS_OF)
     for name in ("tag_value", "tag_status"):
         table = timed(name, getattr(steps, name), table, rules)
     table = timed("assign_tiers", steps.assign_tiers, table, rules, AS_OF)
     table = timed("score_value", steps.score_value, table, rules)
-    models, _ = timed("fit_customer_models", fit_customer_models, book, AS_OF)
-    table = timed("add_clv", steps.add_clv, table, book, rules, AS_OF, models)
+    history = timed("purchase_history", purchase_history, book, AS_OF)
+    models, _ = timed("fit_models", fit_models, history)
+    table = timed("add_clv", forecast_customers, table, history, rules, models)
     table = timed("stage_lifecycle", steps.stage_lifecycle, table, rules, AS_OF)
     for name in (
         "tag_purchase_behavior",

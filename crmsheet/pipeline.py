@@ -18,6 +18,7 @@ from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.steps.clv import ClvModels
 from crmsheet.steps.clv_facts import fit_models, forecast_customers, purchase_history
+from crmsheet.steps.order_book import OrderBook, read_orders
 from crmsheet.steps.order_facts import rescore_rfm, rfm_notes
 from crmsheet.steps.rfm import RfmCuts
 from crmsheet.tables.facts import Facts
@@ -58,8 +59,9 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     calendar = Calendar.around(as_of, cleaned.source.holidays)
     before = choose_snapshot(cleaned.source.earlier("snapshots"), rules, as_of)
 
-    customers, orders = rate_customers(keyed, rules, as_of)
-    history = purchase_history(orders, as_of)
+    orders, book = read_order_table(keyed, as_of)
+    customers = rate_customers(keyed, book, rules, as_of)
+    history = purchase_history(book, as_of)
     models, model_notes = fit_models(history)
     requirements = gather_requirements(keyed, cleaned.source.earlier("requirement_ids"), rules)
     log, tasks = prepare_log(keyed, rules), prepare_tasks(keyed, rules, as_of, calendar)
@@ -84,24 +86,37 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
         notes=(
             *cleaned.notes,
             *_notes(cleaned, calendar, as_of),
-            *rfm_notes(orders, rules, as_of),
+            *rfm_notes(book, rules, as_of),
             *model_notes,
             *missing_facts(facts, before, rules),
         ),
     )
 
 
+def read_order_table(
+    keyed: Mapping[str, pd.DataFrame], as_of: date
+) -> tuple[pd.DataFrame | None, OrderBook | None]:
+    """The orders with what each row counts for, and the book that every count is made from; None without them."""
+    orders = keyed.get("orders")
+    if orders is None or not {"order_date", "amount"} <= set(orders):
+        return None, None
+    named = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
+    founded = keyed.get("profiles", pd.DataFrame())
+    if {"customer", "founded"} <= set(founded):
+        since = founded.groupby("customer")["founded"].min()
+        named["founded"] = since.reindex(named["customer"]).to_numpy()  # map fails where there are no orders
+    book = read_orders(named, as_of=as_of, step="analyze", warn=False)  # the checks said what cannot be read
+    return steps.prepare_orders(named, as_of=as_of, book=book), book
+
+
 def rate_customers(
-    keyed: Mapping[str, pd.DataFrame], rules: Rules, as_of: date
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """The customers with what they bought and their value score, and the orders; none of it looks at other
-    customers but for the rank.
-    """
-    orders = _orders(keyed, as_of)
+    keyed: Mapping[str, pd.DataFrame], book: OrderBook | None, rules: Rules, as_of: date
+) -> pd.DataFrame:
+    """The customers with what they bought and their value score; none of it looks at others but for the rank."""
     customers = relate_customers(keyed, rules, as_of)
     customers = steps.band_sizes(customers, rules)
-    customers = steps.add_order_facts(customers, orders, rules, as_of)
-    return steps.score_value(customers, rules), orders
+    customers = steps.add_order_facts(customers, book, rules, as_of)
+    return steps.score_value(customers, rules)
 
 
 def judge_customers(
@@ -123,7 +138,7 @@ def judge_customers(
     customers = steps.word_tiers(customers, rules)
     customers = steps.find_signals(customers, log, rules, as_of)
     customers = steps.flag_complaint_risk(customers, log, related.feedback, rules, as_of)
-    customers = steps.rank_win_back(customers, rules)
+    customers = steps.rank_win_back(customers, rules).copy()  # joins the columns so far: each came by itself
 
     tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
     requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
@@ -149,18 +164,6 @@ def gather_requirements(
 ) -> pd.DataFrame:
     """One row per requirement, numbered and linked to the one it is a part of."""
     return steps.link_sub_requirements(explode_requirements(keyed, earlier), rules)
-
-
-def _orders(tables: Mapping[str, pd.DataFrame], as_of: date) -> pd.DataFrame | None:
-    orders = tables.get("orders")
-    if orders is None or not {"order_date", "amount"} <= set(orders):
-        return None
-    keyed = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-    founded = tables.get("profiles", pd.DataFrame())
-    if {"customer", "founded"} <= set(founded):
-        since = founded.groupby("customer")["founded"].min()
-        keyed["founded"] = since.reindex(keyed["customer"]).to_numpy()  # map fails where there are no orders
-    return steps.prepare_orders(keyed, as_of=as_of)
 
 
 def prepare_log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | None:

@@ -25,6 +25,7 @@ from crmsheet.pipeline import (
     prepare_log,
     prepare_tasks,
     rate_customers,
+    read_order_table,
 )
 from crmsheet.requirements import COLUMNS
 from crmsheet.steps.clv_facts import purchase_history
@@ -66,9 +67,10 @@ def rate_bucket(task: BucketTask) -> dict[str, Any]:
 def _rate(task: BucketTask) -> dict[str, Any]:
     setup = read_setup(task.work / "setup.pkl")
     keyed = _tables(task, BOOKS)
-    customers, orders = rate_customers(keyed, setup.rules, setup.as_of)
+    orders, book = read_order_table(keyed, setup.as_of)
+    customers = rate_customers(keyed, book, setup.rules, setup.as_of)
     customers = _with_source(customers, keyed)
-    history = purchase_history(orders, setup.as_of)
+    history = purchase_history(book, setup.as_of)
     types: dict[str, Types] = {}
     rows: dict[str, int] = {}
     for code in ("records", "profiles", "feedback", "contracts"):

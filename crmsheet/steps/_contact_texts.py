@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmsheet.steps._order_book import day_number
 from crmsheet.steps.columns import optional, text
+from crmsheet.steps.order_book import day_number
 
 _SAID = ("contact_notes", "key_request")
 _NOTED = ("contact_notes", "contact_result", "remark")

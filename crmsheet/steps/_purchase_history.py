@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmsheet.steps._order_book import OrderBook, customer_day_keys, tidy_sums
 from crmsheet.steps._order_cells import BoolArray, FloatArray, IntArray
+from crmsheet.steps.order_book import OrderBook, customer_day_keys, tidy_sums
 
 DAYS_PER_WEEK = 7
 

@@ -14,8 +14,8 @@ from crmsheet.model import Note
 from crmsheet.steps._bgnbd import WEAK_PRIOR, BgNbd, LogNormalPrior, fit_bgnbd
 from crmsheet.steps._gamma_gamma import GammaGamma, fit_gamma_gamma
 from crmsheet.steps._likelihood import FloatArray, side_by_side
-from crmsheet.steps._order_book import read_orders
 from crmsheet.steps._purchase_history import summarize_history
+from crmsheet.steps.order_book import Orders, read_orders
 
 __all__ = [
     "CLV_STATES",
@@ -60,7 +60,7 @@ class ClvModels:
 
 
 def score_clv(
-    orders: pd.DataFrame, *, as_of: date | str, terms: ClvTerms | None = None, models: ClvModels | None = None
+    orders: Orders, *, as_of: date | str, terms: ClvTerms | None = None, models: ClvModels | None = None
 ) -> pd.DataFrame:
     """CLV of each buying customer, sorted by id (R-083, R-114).
 
@@ -98,7 +98,7 @@ def forecast_clv(
     return forecast.assign(clv_state=pd.Categorical(states, categories=list(CLV_STATES)))
 
 
-def summarize_purchases(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
+def summarize_purchases(orders: Orders, *, as_of: date | str) -> pd.DataFrame:
     """What the models need of each buying customer, sorted by id; weeks of 7 days, yuan net of refunds.
 
     ``frequency``: purchase days after the first. ``recency``: first to last. ``T``: first to as_of.

@@ -14,6 +14,7 @@ from crmsheet.rules import Rules
 from crmsheet.steps._reasons import reasons_by
 from crmsheet.steps.clv import ClvModels, ClvTerms, fit_clv, forecast_clv, summarize_purchases
 from crmsheet.steps.columns import optional
+from crmsheet.steps.order_book import Orders, read_customer_orders
 
 _FORECAST = ("expected_purchases", "expected_spend", "clv")
 _COLUMNS = ("clv_simple", "probability_alive", *_FORECAST)
@@ -22,7 +23,7 @@ _SILENT = ("risk", "lost")
 
 def add_clv(
     customers: pd.DataFrame,
-    orders: pd.DataFrame | None,
+    orders: Orders | None,
     rules: Rules,
     as_of: date,
     models: ClvModels | None = None,
@@ -34,7 +35,8 @@ def add_clv(
     estimated, indicative (few customers), insufficient (one order: no P(alive); the forecast is that of such
     customers on average, and none once ``churn_stage`` calls the customer risk or lost, since the model
     cannot tell that he left), unavailable (scipy is missing), none (never bought), blank without orders.
-    ``orders`` needs ``customer``, ``order_date``, ``amount``; ``models`` is fitted from them unless given.
+    ``orders`` (or their ``OrderBook``) needs ``customer``, ``order_date``, ``amount``; ``models`` is fitted from
+    them unless given.
 
     >>> orders = pd.DataFrame({"customer": ["A", "A", "B"], "amount": [600.0, 700.0, 800.0],
     ...     "order_date": pd.to_datetime(["2026-05-01", "2026-06-01", "2025-11-01"])})
@@ -68,17 +70,14 @@ def forecast_customers(
     )
 
 
-def purchase_history(orders: pd.DataFrame | None, as_of: date) -> pd.DataFrame | None:
+def purchase_history(orders: Orders | None, as_of: date) -> pd.DataFrame | None:
     """What the models need of each buying customer (``summarize_purchases``); None without orders."""
     if orders is None:
         return None
-    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-    return summarize_purchases(rows, as_of=as_of)
+    return summarize_purchases(read_customer_orders(orders, as_of, "add_clv"), as_of=as_of)
 
 
-def fit_customer_models(
-    orders: pd.DataFrame | None, as_of: date
-) -> tuple[ClvModels | None, tuple[Note, ...]]:
+def fit_customer_models(orders: Orders | None, as_of: date) -> tuple[ClvModels | None, tuple[Note, ...]]:
     """Both models fitted to the orders, and what the reader should know; no models without orders or
     scipy.
     """

@@ -10,15 +10,21 @@ import pandas as pd
 from crmsheet.model import Note
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
-from crmsheet.steps.orders import prepare_orders, summarize_orders
+from crmsheet.steps.order_book import OrderBook, Orders, day_number, read_customer_orders
+from crmsheet.steps.orders import summarize_orders
 from crmsheet.steps.rfm import RfmCuts, apply_cuts, choose_cuts, score_rfm, summarize_rfm
 
 _COLUMN_OF_AXIS = {"recency": "recency_days", "frequency": "frequency", "monetary": "monetary"}
 _RFM = ("frequency", "monetary", "recency_score", "frequency_score", "monetary_score")
+_BOUGHT = (
+    "order_count", "amount_total", "amount_12m", "amount_year", "first_order", "last_order", "recency_days", *_RFM,
+    "net_refund", "profit_total",
+)  # fmt: skip
+_ZERO_WITHOUT_ORDERS = ("order_count", "amount_total", "amount_12m", "amount_year", "frequency", "monetary")
 
 
 def add_order_facts(
-    customers: pd.DataFrame, orders: pd.DataFrame | None, rules: Rules, as_of: date
+    customers: pd.DataFrame, orders: Orders | None, rules: Rules, as_of: date
 ) -> pd.DataFrame:
     """Add what was bought and the RFM scores (R-028 … R-030, ANALYTICS §0, §1).
 
@@ -26,7 +32,8 @@ def add_order_facts(
     the rules go by it; yuan, net; 0 where nothing was bought),
     ``first_order``, ``last_order``, ``recency_days``, ``net_refund``, ``profit_total`` and the columns of
     ``score_rfm``. Without: the totals the profiles give, NaN where they give none; no scores, because a
-    lifetime total says nothing about the last twelve months. ``orders`` needs the column ``customer``.
+    lifetime total says nothing about the last twelve months. ``orders`` needs the column ``customer``; their
+    ``OrderBook`` does as well.
 
     >>> customers = pd.DataFrame({"deal_count": [0.0, np.nan]}, index=["A", "B"])
     >>> add_order_facts(customers, None, Rules.load(), date(2026, 11, 20))["order_count"].tolist()
@@ -34,32 +41,29 @@ def add_order_facts(
     """
     if orders is None:
         return _from_profiles(customers, as_of)
-    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-    summary = summarize_orders(rows, as_of=as_of, months=rules.orders.window_months)
-    summary = summary.rename(columns={f"amount_{rules.orders.window_months}m": "amount_12m"})
-    summary["amount_year"] = _amount_this_year(rows, summary, rules, as_of)
-    scores = _scores(rows, rules, as_of)
-    facts = summary.join(scores[list(_RFM)]).reindex(customers.index)
-    for column in ("order_count", "amount_total", "amount_12m", "amount_year", "frequency", "monetary"):
-        facts[column] = facts[column].astype("float64").fillna(0.0)
-    profit = _net_profit(rows, as_of).groupby(rows["customer"]).sum(min_count=1)
-    kept = [
-        "order_count", "amount_total", "amount_12m", "amount_year", "first_order", "last_order", "recency_days", *_RFM,
-    ]  # fmt: skip
-    return customers.assign(
-        **{column: facts[column] for column in kept},
-        net_refund=facts["net_refund"].map(lambda value: value is True).astype(bool),
-        profit_total=profit.reindex(customers.index),
+    book = read_customer_orders(orders, as_of, "add_order_facts")
+    facts = _bought(book, rules, as_of).reindex(customers.index)
+    nothing = {name: facts[name].astype("float64").fillna(0.0) for name in _ZERO_WITHOUT_ORDERS}
+    net_refund = facts["net_refund"].eq(other=True).astype(bool)
+    return customers.assign(**{**facts, **nothing, "net_refund": net_refund})
+
+
+def _bought(book: OrderBook, rules: Rules, as_of: date) -> pd.DataFrame:
+    """The columns of ``add_order_facts`` for those who have orders."""
+    months = rules.orders.window_months
+    summary = summarize_orders(book, as_of=as_of, months=months).rename(
+        columns={f"amount_{months}m": "amount_12m"}
     )
-
-
-def _amount_this_year(rows: pd.DataFrame, summary: pd.DataFrame, rules: Rules, as_of: date) -> pd.Series:
-    """Net amount from 1 January on, counted only for teams that go by the calendar year (C-19)."""
-    if rules.value_tag.year != "calendar":
-        return summary["amount_12m"]
-    recent = rows[pd.to_datetime(rows["order_date"]) >= pd.Timestamp(as_of.year, 1, 1)]
-    this_year = summarize_orders(recent, as_of=as_of)
-    return this_year["amount_total"].reindex(summary.index).fillna(0.0)
+    year = summary["amount_12m"]
+    if rules.value_tag.year == "calendar":  # net from 1 January on, for teams that go by it (C-19)
+        this_year = book.priced & (book.booked_day >= day_number(pd.Timestamp(as_of.year, 1, 1)))
+        year = pd.Series(book.total(this_year), index=book.customers).reindex(summary.index)
+    profit = pd.Series(book.profit_total(), index=book.customers).reindex(summary.index)
+    scores = score_rfm(
+        book, as_of=as_of, method=rules.rfm.method, window=months, thresholds=rfm_thresholds(rules)
+    )
+    found = summary.assign(amount_year=year, profit_total=profit).join(scores[list(_RFM)])
+    return found[list(_BOUGHT)]
 
 
 def rfm_thresholds(rules: Rules) -> dict[str, tuple[float, ...]]:
@@ -72,12 +76,12 @@ def rfm_thresholds(rules: Rules) -> dict[str, tuple[float, ...]]:
     }
 
 
-def rfm_notes(orders: pd.DataFrame | None, rules: Rules, as_of: date) -> tuple[Note, ...]:
+def rfm_notes(orders: Orders | None, rules: Rules, as_of: date) -> tuple[Note, ...]:
     """What the reader should know of quantile scores: where thresholds cut instead, which levels stay empty."""
     if orders is None or rules.rfm.method != "quantile":
         return ()
-    rows = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
-    summary = summarize_rfm(rows, as_of=as_of, window=rules.orders.window_months)
+    book = read_customer_orders(orders, as_of, "rfm_notes")
+    summary = summarize_rfm(book, as_of=as_of, window=rules.orders.window_months)
     if not len(summary):
         return ()
     cuts = choose_cuts(summary, method="quantile", thresholds=rfm_thresholds(rules))
@@ -102,29 +106,6 @@ def _worded(note: Note, rules: Rules) -> Note:
     if "used" in facts:
         facts["used"] = labels.join(str(level) for level in facts["used"])
     return Note(note.code, facts)
-
-
-def _net_profit(rows: pd.DataFrame, as_of: date) -> pd.Series:
-    """Profit of each row as its amount counts: taken off for a refund, none of a row that is left out."""
-    profit = optional(rows, "profit").astype("float64")
-    if not profit.notna().any():
-        return profit
-    known = (
-        rows if {"counts", "order_state", "net_amount"} <= set(rows) else prepare_orders(rows, as_of=as_of)
-    )
-    counts, refund = known["counts"].astype(bool), known["order_state"] == "refund"
-    paid_back = -profit.abs().where(known["net_amount"] < 0, 0.0)
-    return profit.where(counts, paid_back.where(refund & profit.notna()))
-
-
-def _scores(rows: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
-    return score_rfm(
-        rows,
-        as_of=as_of,
-        method=rules.rfm.method,
-        window=rules.orders.window_months,
-        thresholds=rfm_thresholds(rules),
-    )
 
 
 def _from_profiles(customers: pd.DataFrame, as_of: date) -> pd.DataFrame:

@@ -7,19 +7,20 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from crmsheet.steps._order_book import (
+from crmsheet.steps._order_cells import BoolArray, read_amounts, read_times
+from crmsheet.steps.order_book import (
     ORDER_STATES,
     OrderBook,
+    Orders,
     customer_day_keys,
     days_to_dates,
     read_orders,
 )
-from crmsheet.steps._order_cells import BoolArray, read_amounts, read_times
 
 __all__ = ["ORDER_STATES", "prepare_orders", "summarize_orders"]
 
 
-def prepare_orders(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
+def prepare_orders(orders: pd.DataFrame, *, as_of: date | str, book: OrderBook | None = None) -> pd.DataFrame:
     """Add what each order row is worth to the scores (R-042).
 
     ``order_state``: one of ``ORDER_STATES``. ``counts``: a purchase, also of unknown amount (it did happen),
@@ -28,7 +29,7 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
     ``occasion``: first counted row of its customer and day. ``duplicate_of_row``: an earlier row has the same
     customer, time, amount and product and no different order number; a proposal only, the row keeps counting.
     Optional columns read: ``is_refund``, ``order_id``, ``product``, ``founded`` (an order older than the
-    customer is ``too_early``).
+    customer is ``too_early``). ``book`` is what ``read_orders`` made of these same rows, read here unless given.
 
     >>> rows = pd.DataFrame({"customer_id": ["A", "A", "A", None], "amount": [50.0, 70.0, -20.0, 9.0],
     ...     "order_date": pd.to_datetime(["2026-03-01", "2026-03-01", "2026-03-09", "2026-03-01"])})
@@ -40,7 +41,10 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
     2       refund   False       -20.0     False
     3  no_customer   False         0.0     False
     """
-    book = read_orders(orders, as_of=as_of, step="prepare_orders", warn=False)  # order_state says it by row
+    if book is None:
+        book = read_orders(
+            orders, as_of=as_of, step="prepare_orders", warn=False
+        )  # order_state says it by row
     return orders.assign(
         order_state=pd.Categorical.from_codes(book.state, dtype=pd.CategoricalDtype(list(ORDER_STATES))),
         counts=book.counts,
@@ -50,7 +54,7 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str) -> pd.DataFrame:
     )
 
 
-def summarize_orders(orders: pd.DataFrame, *, as_of: date | str, months: int = 12) -> pd.DataFrame:
+def summarize_orders(orders: Orders, *, as_of: date | str, months: int = 12) -> pd.DataFrame:
     """What each customer bought, one row per customer with a purchase or refund, sorted by id (R-028, C-19).
 
     ``order_count`` (occasions) and ``amount_total`` (net, yuan) over all time; ``order_count_12m`` and

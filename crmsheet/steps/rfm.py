@@ -11,9 +11,9 @@ import pandas as pd
 
 from crmsheet.errors import UsageError, did_you_mean
 from crmsheet.model import Note
-from crmsheet.steps._order_book import read_orders
 from crmsheet.steps._order_cells import FloatArray
 from crmsheet.steps._rfm_cuts import AxisCuts, is_rising, quantile_points, r_quantile_points, unused_levels
+from crmsheet.steps.order_book import Orders, read_orders
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
@@ -46,7 +46,7 @@ class RfmCuts:
 
 
 def score_rfm(  # noqa: PLR0913 - callers were promised this signature
-    orders: pd.DataFrame,
+    orders: Orders,
     *,
     as_of: date | str,
     method: str = "threshold",
@@ -82,7 +82,7 @@ def score_rfm(  # noqa: PLR0913 - callers were promised this signature
 
 
 def summarize_rfm(
-    orders: pd.DataFrame, *, as_of: date | str, window: int | str = "12m", compat: str | None = None
+    orders: Orders, *, as_of: date | str, window: int | str = "12m", compat: str | None = None
 ) -> pd.DataFrame:
     """``recency_days`` (over all time), ``frequency`` and ``monetary`` (in the window) per buying customer.
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from crmsheet.rule_sections import SignalRule
 from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import ContactTexts, contact_texts
-from crmsheet.steps._order_book import day_number
 from crmsheet.steps._reasons import choose, filled, reasons_by
 from crmsheet.steps.columns import optional, text
+from crmsheet.steps.order_book import day_number
 
 
 def find_signals(

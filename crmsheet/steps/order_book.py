@@ -1,6 +1,7 @@
 """One reading of an order table, shared by the steps that count orders (ANALYTICS: order preparation).
 
-Not a step: it turns the rows into plain arrays once, so that orders, RFM and CLV agree on what a purchase is.
+Not a step: it turns the rows into plain arrays once, so that orders, RFM and CLV agree on what a purchase is. Those
+steps take the table or, where it was read already, its ``OrderBook``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from crmsheet.errors import UnknownColumn
+from crmsheet.errors import UnknownColumn, UsageError
 from crmsheet.steps._order_cells import BoolArray, FloatArray, IntArray, read_amounts, read_as_of, read_times
 from crmsheet.steps._refunds import booked_days, refunded_orders
+from crmsheet.steps.columns import need
 
 ORDER_STATES = ("purchase", "refund", "no_customer", "no_date", "future", "too_early", "no_amount")
 REQUIRED = ("customer_id", "order_date", "amount")
@@ -29,7 +31,8 @@ class OrderBook:
 
     ``customers`` are the distinct ids, sorted; ``customer`` points into them (−1: none). ``day`` counts from
     1970-01-01. ``booked_day`` is the day an amount belongs to: a refund that names its order is booked on the
-    day of that order. ``net`` is in yuan, refunds negative, 0 for rows left out.
+    day of that order. ``net`` is in yuan, refunds negative, 0 for rows left out. ``profit`` counts as its amount
+    does: taken off for a refund; NaN where it is not known or the row is left out.
     """
 
     customers: pd.Index
@@ -37,6 +40,7 @@ class OrderBook:
     day: IntArray
     booked_day: IntArray
     net: FloatArray
+    profit: FloatArray
     state: IntArray
     counts: BoolArray
     occasion: BoolArray
@@ -76,6 +80,14 @@ class OrderBook:
         gross = np.bincount(who, np.abs(net), size).astype(np.float64)
         return tidy_sums(np.bincount(who, net, size).astype(np.float64), gross)
 
+    def profit_total(self) -> FloatArray:
+        """Known profit per customer; NaN where none is known."""
+        known = ~np.isnan(self.profit)
+        who, profit, size = self.customer[known], self.profit[known], len(self.customers)
+        gross = np.bincount(who, np.abs(profit), size).astype(np.float64)
+        total = tidy_sums(np.bincount(who, profit, size).astype(np.float64), gross)
+        return np.where(np.bincount(who, minlength=size) > 0, total, np.nan)
+
     def first_and_last_day(self, rows: BoolArray) -> tuple[IntArray, IntArray]:
         """First and last day of ``rows`` per customer; meaningless for a customer without any."""
         first = np.full(len(self.customers), np.iinfo(np.int64).max)
@@ -85,11 +97,19 @@ class OrderBook:
         return first, last
 
 
-def read_orders(orders: pd.DataFrame, *, as_of: date | str, step: str, warn: bool = True) -> OrderBook:
-    """Read ``orders``; ``step`` is named when a column is missing, and in the warning of unreadable cells."""
+Orders = pd.DataFrame | OrderBook
+
+
+def read_orders(orders: Orders, *, as_of: date | str, step: str, warn: bool = True) -> OrderBook:
+    """Read ``orders``; ``step`` is named when a column is missing, and in the warning of unreadable cells.
+
+    A book is returned as it is, if it was read as of the same day.
+    """
+    today = read_as_of(as_of)
+    if isinstance(orders, OrderBook):
+        return _same_day(orders, today, step)
     table = _with_required_columns(orders, step)
     step = step if warn else ""
-    today = read_as_of(as_of)
     customer, customers = _customer_codes(table["customer_id"])
     day = read_times(table["order_date"], step).astype("datetime64[D]").astype(np.int64)
     amount = read_amounts(table["amount"], step)
@@ -101,7 +121,16 @@ def read_orders(orders: pd.DataFrame, *, as_of: date | str, step: str, warn: boo
     net = np.where(state == _PURCHASE, amount, np.where(refund & ~undone, -np.abs(amount), 0.0))
     booked = booked_days(table, customer, day, counts, refund)
     occasion = _first_of_customer_day(customer, day, counts)
-    return OrderBook(customers, customer, day, booked, net, state, counts, occasion, today)
+    profit = _net_profit(table, net, counts, refund)
+    return OrderBook(customers, customer, day, booked, net, profit, state, counts, occasion, today)
+
+
+def read_customer_orders(orders: Orders, as_of: date | str, step: str) -> OrderBook:
+    """Read rows that name their customer by ``customer``, as all tables do once they are related."""
+    if isinstance(orders, pd.DataFrame):
+        need(orders, step, "customer")
+        orders = orders.assign(customer_id=orders["customer"])
+    return read_orders(orders, as_of=as_of, step=step)
 
 
 def day_number(stamp: pd.Timestamp) -> int:
@@ -127,6 +156,13 @@ def tidy_sums(sums: FloatArray, gross: FloatArray) -> FloatArray:
     return tidy
 
 
+def _same_day(book: OrderBook, today: pd.Timestamp, step: str) -> OrderBook:
+    if book.as_of != today:
+        problem = f"{step}: the orders were read as of {book.as_of:%Y-%m-%d}, not as of {today:%Y-%m-%d}"
+        raise UsageError(problem=problem)
+    return book
+
+
 def _with_required_columns(orders: pd.DataFrame, step: str) -> pd.DataFrame:
     if orders.empty and not len(orders.columns):
         return orders.reindex(columns=list(REQUIRED))
@@ -147,6 +183,14 @@ def _customer_codes(ids: pd.Series) -> tuple[IntArray, pd.Index]:
     blank = np.array([isinstance(name, str) and not name.strip() for name in names], dtype=bool)
     codes = codes.astype(np.int64)
     return (np.where(blank[codes] & (codes >= 0), -1, codes) if blank.any() else codes), customers
+
+
+def _net_profit(table: pd.DataFrame, net: FloatArray, counts: BoolArray, refund: BoolArray) -> FloatArray:
+    if "profit" not in table.columns:
+        return np.full(len(table), np.nan)
+    profit = read_amounts(table["profit"])
+    paid_back = np.where(net < 0, -np.abs(profit), np.where(np.isnan(profit), np.nan, 0.0))
+    return np.where(counts, profit, np.where(refund, paid_back, np.nan))
 
 
 def _marked_refunds(table: pd.DataFrame) -> BoolArray:
