@@ -114,7 +114,7 @@ def test_heavy_libraries_stay_where_they_belong(path: Path) -> None:
 
 
 def test_steps_do_not_run_each_other() -> None:
-    shared = {"columns"}
+    shared = {"columns", "order_book"}
     facts = {
         "order_facts": {"orders", "rfm"},
         "clv_facts": {"clv"},
