@@ -1,8 +1,16 @@
-"""What pytest prints at its end: how each list with known answers was read."""
+"""How examples are drawn, and what pytest prints at its end: how each list with known answers was read."""
 
 from __future__ import annotations
 
+import os
+
+import hypothesis
 import pytest
+
+# Developers draw new examples at each run; the verdict on a commit is the same whenever it is asked for.
+hypothesis.settings.register_profile("verdict", derandomize=True)
+if os.environ.get("CRMSHEET_REQUIRE_TOOLS"):
+    hypothesis.settings.load_profile("verdict")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,9 +5,14 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
+# A package has few names and asks for them thousands of times during one save.
+_remembered = lru_cache(maxsize=1 << 14)
 
+
+@_remembered
 def key(name: str) -> str:
     """What two spellings of one part have in common: names compare without case, slash form or escapes.
 
@@ -17,6 +22,7 @@ def key(name: str) -> str:
     return unquote(name.replace("\\", "/")).lstrip("/").lower()
 
 
+@_remembered
 def resolve(source: str, target: str) -> str:
     """Name of the part that ``target`` means in the relationships of ``source`` (``""``: the package).
 

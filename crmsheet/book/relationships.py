@@ -38,22 +38,33 @@ class Relationships:
         self._root = parse(EMPTY if data is None else data)
 
     def __iter__(self) -> Iterator[Link]:
-        for element in elements(self._root):
-            target, kind = element.get("Target", ""), element.get("Type", "")
-            outside = element.get("TargetMode") == "External" or not target
-            yield Link(
-                id=element.get("Id", ""),
-                kind=kind.rpartition("/")[2],
-                type=kind,
-                part="" if outside else partnames.resolve(self.source, target),
-                address=target if outside else "",
-            )
+        return map(self._link, elements(self._root))
+
+    def _link(self, element: etree._Element) -> Link:
+        target, kind = element.get("Target", ""), element.get("Type", "")
+        outside = element.get("TargetMode") == "External" or not target
+        return Link(
+            id=element.get("Id", ""),
+            kind=kind.rpartition("/")[2],
+            type=kind,
+            part="" if outside else partnames.resolve(self.source, target),
+            address=target if outside else "",
+        )
 
     def __len__(self) -> int:
         return sum(1 for _ in elements(self._root))
 
     def get(self, relationship_id: str | None) -> Link | None:
-        return next((link for link in self if link.id == relationship_id), None)
+        named = (element for element in elements(self._root) if element.get("Id", "") == relationship_id)
+        return next(map(self._link, named), None)
+
+    def by_id(self) -> dict[str, Link]:
+        """Every relationship by its id; of two with one id the first counts, as for :meth:`get`."""
+        links: dict[str, Link] = {}
+        for link in self:
+            links.setdefault(link.id, link)
+        links.pop("", None)
+        return links
 
     def of_kind(self, kind: str) -> list[Link]:
         return [link for link in self if link.kind == kind]

@@ -66,10 +66,10 @@ class WorkbookPart:
 
     def sheets(self) -> list[SheetEntry]:
         """Every tab whose part exists, in order of the tabs."""
-        relationships = self._package.relationships(self.name)
+        links = self._package.relationships(self.name).by_id()
         found = []
         for position, element in enumerate(elements(self._sheet_list())):
-            link = relationships.get(relationship_id(element))
+            link = links.get(relationship_id(element) or "")
             if link and link.part in self._package:
                 found.append(
                     SheetEntry(

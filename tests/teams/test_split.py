@@ -147,7 +147,7 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co", "Cn")), min_size=1, max_size=12
-).filter(lambda text: text.strip())
+).filter(lambda text: text.strip() and not text.startswith("="))  # openpyxl would type a formula
 CELLS = st.none() | TEXTS | st.integers(-(10**9), 10**9) | st.dates().filter(lambda day: day.year >= 1901)
 ROWS = st.lists(
     st.tuples(st.integers(1, 4), st.sampled_from(["周*", "吴*", None]), CELLS, CELLS), min_size=1, max_size=8
