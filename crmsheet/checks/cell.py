@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.clean.text import match_key, normalize_text
@@ -59,7 +61,10 @@ Reader = Callable[[Any, Context], Cell]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of cell: its reader, suffixes of the columns it fills ("" = the field itself), their blanks."""
+    """A kind of cell: its reader, suffixes of the columns it fills ("" = the field itself), their blanks.
+
+    ``telling`` marks texts among many that the reader may find fault with; the others it takes as they stand.
+    """
 
     read: Reader
     suffixes: tuple[str, ...] = ("",)
@@ -67,6 +72,7 @@ class Kind:
     dtypes: tuple[str, ...] = ("object",)
     tidy: bool = True
     names: tuple[str, ...] = field(default=())
+    telling: Callable[[Sequence[str]], npt.NDArray[np.bool_]] | None = None
 
     def columns(self, code: str) -> tuple[str, ...]:
         """Names of the columns filled for the field ``code``."""
@@ -94,9 +100,17 @@ def _placeholder_keys(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset({match_key(word) for word in words} | {word.strip().casefold() for word in words})
 
 
+_LONGEST_PLACEHOLDER = 12
+
+
+def may_be_placeholder(text: str) -> bool:
+    """Whether a look into the words can pay."""
+    return len(text) <= _LONGEST_PLACEHOLDER and not text[-1:].isdigit()
+
+
 def is_placeholder(text: str, rules: Rules) -> bool:
     """A word typed instead of a value (R-054, C-06)."""
-    if len(text) > 12 or text[-1:].isdigit():
+    if not may_be_placeholder(text):
         return False
     keys = _placeholder_keys(rules.cleaning.placeholders)
     return text.strip().casefold() in keys or (match_key(text) or text) in keys
@@ -108,6 +122,8 @@ def as_text(value: Any) -> str:
     >>> as_text(5.0), as_text(True), as_text(None)
     ('5', 'TRUE', '')
     """
+    if type(value) is str:
+        return value
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):

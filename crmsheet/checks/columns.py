@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,18 @@ import pandas as pd
 from pandas.api import types as lib
 
 from crmsheet.checks import contacts, names, quantities
-from crmsheet.checks.cell import Cell, Context, Fault, Kind, is_blank, is_placeholder, tidy
+from crmsheet.checks.cell import (
+    Cell,
+    Context,
+    Fault,
+    Kind,
+    is_blank,
+    is_placeholder,
+    may_be_placeholder,
+    tidy,
+)
 from crmsheet.checks.issues import Findings
+from crmsheet.checks.screening import untidy
 from crmsheet.clean.headers import header_unit
 from crmsheet.data import read_toml
 from crmsheet.fields import Field
@@ -45,7 +55,7 @@ def read_column(
     codes, values = _distinct(raw)
     rules, calendar = how
     context = Context(field, rules, bases if isinstance(bases, date) else _ANY_DAY, calendar, unit)
-    cells = [_read(value, kind, context) for value in values]
+    cells = _read_all(values, kind, context)
     if isinstance(bases, pd.Series):
         codes, cells = _read_again(raw, codes, cells, bases, (kind, context))
     _report(findings, raw, codes, cells)
@@ -97,6 +107,24 @@ def _report(findings: Findings, raw: pd.Series, codes: Codes, cells: list[Cell])
     for code, row, value in zip(codes[positions].tolist(), labels, values, strict=True):
         for fault in cells[code].faults:
             findings.add_cell(row, str(raw.name), value, fault)
+
+
+def _read_all(values: list[Any], kind: Kind, context: Context) -> list[Cell]:
+    """The cells of distinct ``values``. Long texts that need no tidying are known in one go; most have no faults."""
+    if len(values) < FEW or not kind.tidy:
+        return [_read(value, kind, context) for value in values]
+    texts = [value if type(value) is str else "" for value in values]
+    whole = ~untidy(texts) & np.array([not may_be_placeholder(text) for text in texts], dtype=bool)
+    if context.rules.mapping.values or _LOST_TEXT.search("\n".join(texts)):
+        whole[:] = False
+    settled = whole & ~kind.telling(texts) if kind.telling else np.zeros_like(whole)
+    return [
+        Cell((value,)) if done else kind.read(value, context) if tidy else _read(value, kind, context)
+        for value, done, tidy in zip(values, settled.tolist(), whole.tolist(), strict=True)
+    ]
+
+
+FEW = 200  # distinct values that are read one by one before tables of characters pay
 
 
 def _read(value: Any, kind: Kind, context: Context) -> Cell:
@@ -182,9 +210,6 @@ def _columns(
 
 def as_days(dates: pd.Series, otherwise: date) -> pd.Series:
     """The dates as Python days, ``otherwise`` where there is none."""
-    days = [otherwise if pd.isna(day) else _day(day) for day in dates.tolist()]
+    days = dates.dt.date.to_numpy(dtype=object, copy=True)
+    days[dates.isna().to_numpy()] = otherwise
     return pd.Series(days, index=dates.index, dtype=object)
-
-
-def _day(value: Any) -> date:
-    return value.date() if isinstance(value, datetime) else value

@@ -71,34 +71,36 @@ def issue_frame(collected: Sequence[Findings], labels: Labels) -> pd.DataFrame:
 
     In sheet, row and column order. ``entity`` and ``column`` are codes, ``row`` is the table's index label.
     """
-    rows = [
-        _row(finding, part.table, labels)
-        for part in collected
-        for finding in sorted(part.found, key=lambda f: f.row)
-    ]
+    rows: list[tuple[Any, ...]] = []
+    for part in collected:
+        wording = _Wording(part.table, labels)
+        rows += map(wording.row, sorted(part.found, key=lambda finding: finding.row))
     return pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "entity", "row", "column"])
 
 
-def _row(finding: Finding, table: Table, labels: Labels) -> tuple[Any, ...]:
-    value = as_text(finding.value)
-    header = labels.field(finding.field, finding.sheet)
-    message = labels.phrase(
-        f"issue.{finding.code}",
-        field=header,
-        value=value,
-        suggestion=finding.suggestion,
-        detail=finding.detail,
-    )
-    return (
-        table.sheet,
-        table.cell(finding.row, finding.field),
-        header,
-        finding.code,
-        severity(finding.code),
-        value,
-        finding.suggestion,
-        message,
-        finding.sheet,
-        finding.row,
-        finding.field,
-    )
+@dataclass
+class _Wording:
+    """Words the findings of one table; the same finding in thousands of rows is worded once."""
+
+    table: Table
+    labels: Labels
+    known: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def row(self, finding: Finding) -> tuple[Any, ...]:
+        value = as_text(finding.value)
+        said = (finding.field, finding.code, value, finding.suggestion, finding.detail)
+        words = self.known.get(said) or self.known.setdefault(said, self._words(finding, value))
+        place = self.table.cell(finding.row, finding.field)
+        return self.table.sheet, place, *words, finding.sheet, finding.row, finding.field
+
+    def _words(self, finding: Finding, value: str) -> tuple[str, ...]:
+        """Header, code, severity, value, proposal and message."""
+        header = self.labels.field(finding.field, finding.sheet)
+        message = self.labels.phrase(
+            f"issue.{finding.code}",
+            field=header,
+            value=value,
+            suggestion=finding.suggestion,
+            detail=finding.detail,
+        )
+        return header, finding.code, severity(finding.code), value, finding.suggestion, message

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.checks.screening import telling
 from crmsheet.checks.shifted import looks_like_date, looks_like_phone
 from crmsheet.clean.companies import parse_company
 from crmsheet.clean.company_words import trade_ending
@@ -24,15 +29,22 @@ _REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$"
 
 def read_customer_id(value: Any, context: Context) -> Cell:
     """``C`` + year + number (R-001); case and width are repaired, anything else is only reported."""
+    pattern = _compiled(context.rules.cleaning.customer_id_pattern)
+    if type(value) is str and pattern.fullmatch(value):
+        return Cell((value,))
     text = as_text(value).strip()
     repaired = text.upper().replace(" ", "")
-    pattern = context.rules.cleaning.customer_id_pattern
-    if not re.fullmatch(pattern, repaired):
-        lettered = f"C{repaired}" if repaired.isdigit() and re.fullmatch(pattern, f"C{repaired}") else ""
+    if not pattern.fullmatch(repaired):
+        lettered = f"C{repaired}" if repaired.isdigit() and pattern.fullmatch(f"C{repaired}") else ""
         return Cell((text,), (Fault("id_letter", lettered) if lettered else Fault("id_format"),))
     if repaired != text:
         return Cell((repaired,), (Fault("id_case", repaired),))
     return Cell((text,))
+
+
+@lru_cache(maxsize=8)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 LONG_NAME = 11  # a legal form takes at most six characters; what is left is too long for a bare trade
@@ -187,6 +199,13 @@ def read_text(value: Any, context: Context) -> Cell:
     return Cell((text,), faults)
 
 
+def _telling(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Texts that :func:`read_text` may point something out in."""
+    marks = telling(texts)
+    marks |= np.array([text.startswith(("=", "@")) for text in texts], dtype=bool)
+    return marks
+
+
 KINDS = {
     "customer_id": Kind(read_customer_id),
     "company": Kind(read_company),
@@ -197,5 +216,5 @@ KINDS = {
     "yes_no": Kind(read_yes_no),
     "tier": Kind(read_tier),
     "region": Kind(read_region, names=("region", "province", "city"), blanks=(None, "", "")),
-    "text": Kind(read_text),
+    "text": Kind(read_text, telling=_telling),
 }

@@ -90,7 +90,8 @@ def _check_updates(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of:
         return
     # A contact in the future is reported as such and says nothing about the past.
     known = frame[frame["last_contact"] <= pd.Timestamp(as_of)]
-    ids = known["customer_id"].where(known["customer_id"].astype(bool), known.index.to_series().astype(str))
+    ids = known["customer_id"].where(known["customer_id"].astype(bool))
+    ids = ids.fillna(known.index[ids.isna()].to_series().astype(str))
     last = known["last_contact"].groupby(ids).transform("max")
     latest = known[
         (known["last_contact"] == last) & ~ids.where(known["last_contact"] == last).duplicated(keep="last")

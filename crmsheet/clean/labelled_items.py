@@ -61,8 +61,12 @@ def _labels() -> tuple[_Label, ...]:
 @cache
 def _any_label() -> re.Pattern[str]:
     """One look for all labels: most cells hold none and are done."""
-    words = sorted({word for label in _labels() for word in label.words})
-    return re.compile("|".join(map(re.escape, words)))
+    return re.compile("|".join(map(re.escape, sorted(label_words()))))
+
+
+def label_words() -> frozenset[str]:
+    """Words without which a text holds no labelled item."""
+    return frozenset(word for label in _labels() for word in label.words)
 
 
 def _refine(kind: SensitiveKind, match: re.Match[str]) -> tuple[int, int] | None:

@@ -217,6 +217,11 @@ def _spelled() -> re.Pattern[str]:
     return re.compile(f"(?<!{sign}){has_numeral}{sign}(?:[ -]?{sign}){{10}}(?!{sign})")
 
 
+def numerals() -> str:
+    """Chinese characters that stand for one digit."""
+    return str(_words()["numerals"])
+
+
 @cache
 def _numeral_values() -> dict[int, str]:
     return dict(zip(map(ord, _words()["numerals"]), _words()["numeral_values"], strict=True))

@@ -11,15 +11,18 @@ from typing import Any, Final
 from crmsheet.clean.emails import domain_kind
 from crmsheet.clean.findings import Finding, SensitiveKind, Span
 from crmsheet.clean.folding import cell_text, fold_width
-from crmsheet.clean.labelled_items import find_labelled
+from crmsheet.clean.labelled_items import find_labelled, label_words
 from crmsheet.clean.masking import mask_finding
-from crmsheet.clean.number_chains import find_numbers, find_spelled_mobiles
+from crmsheet.clean.number_chains import find_numbers, find_spelled_mobiles, numerals
 from crmsheet.data import read_toml
 
 __all__ = ["Finding", "SensitiveKind", "find_sensitive", "mask"]
 
 # No cell of a workbook holds more.
 MAX_LENGTH: Final = 32_767
+
+# Without so many of :func:`number_signs`, and without one of :func:`telltale_words`, nothing is found.
+FEWEST_SIGNS: Final = 11
 
 
 def find_sensitive(text: object) -> tuple[Finding, ...]:
@@ -43,6 +46,16 @@ def mask(text: object) -> str:
         for finding in reversed(findings):
             masked = masked[: finding.start] + mask_finding(finding) + masked[finding.end :]
     return masked
+
+
+def number_signs() -> frozenset[str]:
+    """What the numbers are written with in half-width text: digits and Chinese numerals."""
+    return frozenset("0123456789" + numerals())
+
+
+def telltale_words() -> frozenset[str]:
+    """Words of half-width text that addresses and labelled items do not come without."""
+    return frozenset(_words()["signs"]) | label_words()
 
 
 @lru_cache(maxsize=65536)

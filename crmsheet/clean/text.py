@@ -72,16 +72,23 @@ def _is_clean(text: str) -> bool:
     return not (
         not _suspicious().isdisjoint(text)
         or _SUSPICIOUS_RANGES.search(text)
-        or text[:1] in _OPENING_MARKS
-        or text[-1:] in _CLOSING_MARKS
+        or text[:1] in OPENING_MARKS
+        or text[-1:] in CLOSING_MARKS
         or "  " in text
         or "_x" in text
         or not unicodedata.is_normalized("NFC", text)
     )
 
 
-_OPENING_MARKS = frozenset(" '=")
-_CLOSING_MARKS = frozenset(" " + _TEXT["trailing_marks"])
+# Where text can be untidy besides: at its ends, and where two characters meet.
+OPENING_MARKS = frozenset(" '=")
+CLOSING_MARKS = frozenset(" " + _TEXT["trailing_marks"])
+UNTIDY_PAIRS = ((" ", " "), ("_", "x"))
+
+
+def suspicious_characters(among: str) -> frozenset[str]:
+    """Characters of ``among`` that some step of :func:`normalize_text` may touch wherever they stand."""
+    return frozenset(_SUSPICIOUS_RANGES.findall(among)) | _suspicious().intersection(among)
 
 
 def as_text(value: object) -> str:
