@@ -15,6 +15,7 @@ import pandas as pd
 from crmsheet.checks.issues import SEVERITIES
 from crmsheet.model import Cleaned, Note
 from crmsheet.rules import Rules
+from crmsheet.tables.call_list import call_order
 from crmsheet.tables.facts import Facts
 from crmsheet.tables.need_pool import rank_needs
 from crmsheet.tables.rates import measure_rates, rate_members
@@ -76,7 +77,7 @@ class Result:
 
     @property
     def followups(self) -> pd.DataFrame:
-        """Customers with a due date, most overdue first."""
+        """Customers with a due date, those to contact first in front (``tables.call_list``)."""
         return self.due_lines(self.customers)
 
     def due_lines(self, columns: pd.DataFrame) -> pd.DataFrame:
@@ -85,9 +86,7 @@ class Result:
 
     @cached_property
     def _due_order(self) -> npt.NDArray[np.intp]:
-        order = self.customers[["due", "value_rank"]].reset_index(drop=True)
-        due = order[order["due"].notna()]
-        return due.sort_values(["due", "value_rank"], kind="stable").index.to_numpy()
+        return call_order(self.customers, self.rules, self.as_of)
 
     def summary(self) -> dict[str, Any]:
         """Counts for people and programs; keys are fixed, values JSON-ready."""

@@ -186,6 +186,10 @@ class FollowupRules(Section):
     roll: Literal["preceding", "following", "none"]
     due_soon_days: Annotated[int, Field(ge=0, le=60)]
     not_contacts: Methods
+    high_need_weight: Annotated[float, Field(ge=1, le=10)]
+    medium_need_weight: Annotated[float, Field(ge=1, le=10)]
+    doubles_after_workdays: Annotated[int, Field(ge=1, le=365)]
+    stale_after_workdays: Annotated[int, Field(ge=1, le=365)]
 
 
 class CleaningRules(Section):

@@ -176,11 +176,20 @@ def _field(key: str, rules: Rules) -> FieldInfo:
 
 
 def _span(metadata: list[Any]) -> str:
-    low = next((f"{m.ge:g}" for m in metadata if isinstance(m, Ge)), "")
-    low = low or next((f">{m.gt:g}" for m in metadata if isinstance(m, Gt)), "")
+    low = next((_plain(m.ge) for m in metadata if isinstance(m, Ge)), "")
+    above = next((f"> {_plain(m.gt)}" for m in metadata if isinstance(m, Gt)), "")
     limit = next((m.le for m in metadata if isinstance(m, Le)), None)
     if limit is not None and float(str(limit)) >= PRACTICALLY_UNLIMITED:
-        return f"≥ {low}"
-    high = f"{limit:g}" if limit is not None else ""
-    high = high or next((f"<{m.lt:g}" for m in metadata if isinstance(m, Lt)), "")
-    return f"{low} – {high}" if low or high else ""
+        return above or f"≥ {low}"
+    high = _plain(limit) if limit is not None else ""
+    high = high or next((f"< {_plain(m.lt)}" for m in metadata if isinstance(m, Lt)), "")
+    return f"{low or above} – {high}" if low or above or high else ""
+
+
+def _plain(limit: Any) -> str:
+    """A limit as people write it.
+
+    >>> _plain(1e6), _plain(0.5)
+    ('1000000', '0.5')
+    """
+    return f"{float(limit):.10f}".rstrip("0").rstrip(".")

@@ -189,11 +189,19 @@ def test_a_sheet_without_facts_says_in_one_line_what_is_missing_and_where_it_goe
     for key, sheet in (
         ("win_back", "订单记录"),
         ("core", "客户信息"),
-        ("moves", "下次换一天刷新"),
         ("solutions", "方案任务"),
     ):
         (text,) = view(key, result).blocks
         assert isinstance(text, Text) and len(text.lines) == 1 and sheet in text.lines[0]
+
+
+def test_before_there_is_a_snapshot_the_moves_say_when_there_will_be_and_where_everybody_is() -> None:
+    result = replace(team(), moves=team().moves.iloc[:0])
+    text, now, charts = view("moves", result).blocks
+    assert isinstance(text, Text) and "换一天再刷新" in text.lines[0] and DAY.isoformat() in text.lines[0]
+    assert isinstance(now, TableBlock) and now.total["customers"] == len(team().customers)
+    assert now.total["amount_12m"] == pytest.approx(float(team().customers["amount_12m"].sum()))
+    assert isinstance(charts, Charts)
 
 
 def test_a_team_without_any_customer_has_sheets_all_the_same() -> None:

@@ -12,7 +12,7 @@ from crmsheet.book.draw_list import draw_list
 from crmsheet.book.draw_page import draw_band, draw_links, set_up_page
 from crmsheet.book.draw_short_table import draw_short_table
 from crmsheet.book.grid import Grid, shared_grid
-from crmsheet.book.table_cells import TableCells, column_widths, table_cells
+from crmsheet.book.table_cells import TableCells, asked_widths, column_widths, table_cells
 from crmsheet.book.theme import Theme
 from crmsheet.data import Language
 from crmsheet.view import Block, Cards, Charts, Links, TableBlock, Text, View
@@ -21,6 +21,7 @@ from crmsheet.view import Block, Cards, Charts, Links, TableBlock, Text, View
 PAGE_WIDTH = 144
 LIST_PAGE_WIDTH = 110
 LEAST_WIDTH = 64
+TEXT_COLUMNS = 12  # of a page without any table, card or chart
 
 Part = Cards | Charts | Links | Text | TableCells
 
@@ -44,9 +45,9 @@ def grid_for(parts: Sequence[Part]) -> Grid:
     """The columns of the sheet: those of its list; without a list, an edge wherever a block has one."""
     lists = [column_widths(part) for part in parts if isinstance(part, TableCells) and part.block.filterable]
     if not lists:
-        return shared_grid(
-            PAGE_WIDTH, [row for part in parts for row in _neighbours(part)] or [(PAGE_WIDTH,)]
-        )
+        rows = [row for part in parts for row in _neighbours(part)]
+        # Title and link need a cell each, also above nothing but text.
+        return shared_grid(PAGE_WIDTH, rows or [[PAGE_WIDTH / TEXT_COLUMNS] * TEXT_COLUMNS])
     longest = max(map(len, lists))
     widths = [max(one[index] for one in lists if index < len(one)) for index in range(longest)]
     alone = len(parts) == len(lists)
@@ -61,7 +62,7 @@ def _neighbours(part: Part) -> list[Sequence[float]]:
     if isinstance(part, Cards):
         return [[PAGE_WIDTH / len(row)] * len(row) for row in card_rows(part)]
     if isinstance(part, TableCells):
-        return [column_widths(part)]
+        return [asked_widths(part)]
     if isinstance(part, Charts):
         count = max(len(charts_with_values(part)), 1)
         return [[PAGE_WIDTH / count] * count]

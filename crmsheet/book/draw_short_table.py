@@ -6,13 +6,16 @@ from crmsheet.book.canvas import Canvas
 from crmsheet.book.cell_rules import draw_cell_rules, draw_header_notes
 from crmsheet.book.draw_heading import draw_heading
 from crmsheet.book.grid import Span
-from crmsheet.book.table_cells import TableCells, column_widths, header_height, row_heights
+from crmsheet.book.table_cells import TableCells, asked_widths, column_widths, header_height, row_heights
+from crmsheet.view import TableBlock, View
 
 
 def draw_short_table(canvas: Canvas, cells: TableCells) -> None:
     """Heading, light header, rows and total over the whole grid, or the words for an empty table."""
     draw_heading(canvas, cells.block)
-    spans = list(canvas.grid.spans(column_widths(cells)))
+    # Below a list's columns a table may be as wide as its texts; a page of its own keeps its columns.
+    widths = column_widths(cells) if _has_list(canvas.view) else asked_widths(cells)
+    spans = list(canvas.grid.spans(widths))
     _draw_header(canvas, cells, spans)
     if len(cells):
         _draw_rows(canvas, cells, spans)
@@ -52,6 +55,10 @@ def _draw_total(canvas: Canvas, cells: TableCells, spans: list[Span]) -> None:
     for column, span in zip(cells.block.columns, spans, strict=True):
         look = theme.value(column.format, bold=True, bg_color=theme.colors["light"])
         canvas.pen.write_span(row, span, cells.block.total.get(column.code), look)
+
+
+def _has_list(view: View) -> bool:
+    return any(isinstance(block, TableBlock) and block.filterable for block in view.blocks)
 
 
 def _widths(canvas: Canvas, spans: list[Span]) -> list[float]:

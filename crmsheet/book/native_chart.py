@@ -22,6 +22,7 @@ KINDS: dict[str, dict[str, str]] = {
     "combo": {"type": "column"},
 }
 LABEL_PIXELS = 6.5
+GAP, FEW_BARS_GAP = 55, 300
 SMALL_COUNT = 5
 # A piece smaller than this share of the whole has no room for its figure: a column's pieces lie flat.
 SMALL_PIECE = {"doughnut": 0.04, "stacked_bar": 0.04, "stacked_column": 0.1}
@@ -81,12 +82,17 @@ def _series(chart: Chart, data: ChartData, index: int, theme: Theme, *, as_line:
     if as_line:
         marker = {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}}
         return {**properties, "line": {"color": color, "width": 2.25}, "marker": marker}
-    properties |= {"fill": {"color": color}, "border": {"none": True}, "gap": 55}
+    properties |= {"fill": {"color": color}, "border": {"none": True}, "gap": _gap(chart)}
     if chart.tones or chart.kind == "doughnut":
         properties["points"] = _points(chart, theme)
     if labels := _labels(chart, theme):
         properties["data_labels"] = {**labels, "custom": _without_small(chart, index)}
     return properties
+
+
+def _gap(chart: Chart) -> int:
+    """Room between bars in percent of their width: a chart of one or two is not filled by them."""
+    return max(GAP, FEW_BARS_GAP // max(len(chart.categories), 1))
 
 
 def _labels(chart: Chart, theme: Theme) -> Properties | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from crmsheet.book.areas import Area
+from crmsheet.book.column_widths import recorded_widths
 from crmsheet.book.notes import noted_cells
 from crmsheet.book.ooxml import child_named
 from crmsheet.book.package import Package
@@ -40,7 +41,7 @@ class OldSheet:
     """All of the sheet but its rows, of which only a few are held.
 
     ``added`` are the user's cells, ``noted`` the rows with notes, ``known`` every cell of the tables in which
-    there are any of these.
+    there are any of these. ``widths`` are those we gave the columns.
     """
 
     root: etree._Element
@@ -50,6 +51,7 @@ class OldSheet:
     known: Cells = field(default_factory=dict)
     tables: list[OldTable] = field(default_factory=list)
     drawing: Link | None = None
+    widths: tuple[float, ...] = ()
 
 
 def read_old(package: Package, part: str, claimed: Territory, headers: str) -> OldSheet:
@@ -75,4 +77,5 @@ def read_old(package: Package, part: str, claimed: Territory, headers: str) -> O
         known=cells_of_rows(pieces.rows, _told_about(tables, {*added, *noted})),
         tables=tables,
         drawing=link if link and link.part in package else None,
+        widths=recorded_widths(headers),
     )

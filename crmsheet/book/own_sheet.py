@@ -11,6 +11,7 @@ from crmsheet.book import connections, relocation, sheet_tables
 from crmsheet.book.areas import Area, bounding
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.cells import SheetRows, fixed_rows, sheet_data
+from crmsheet.book.column_widths import renew_widths, width_record, widths_of, written_as
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.grafting import Graft
@@ -33,7 +34,7 @@ class Outcome:
     """``shortened``: texts cut to Excel's limit. ``homeless``: the user's rows that lost their place
     beside us.
 
-    ``headers`` is the record by which the next run tells our columns from the user's.
+    ``headers`` is the record by which the next run tells our columns and widths from the user's.
     """
 
     shortened: int
@@ -66,14 +67,26 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     _write(place, root, SheetRows({}, drawn.bodies, added, hidden), writer)
     for part in before - package.reachable():
         package.remove(part)
-    return Outcome(writer.shortened, homeless, sheet_tables.header_marks(planned))
+    record = sheet_tables.column_record(planned, widths_of(drawn.root))
+    return Outcome(writer.shortened, homeless, record)
 
 
 def _merged(place: Place, drawn: Drawn, styles: StyleMap, old: OldSheet | None) -> etree._Element:
     calendar = place.workbook.date1904
     new = drawn.localised(styles, place.name, date1904=calendar, selected=place.selected)
     connections.mark_pending(new, place)
-    return merge(new, old.root if old else None, old.ours if old else Territory(), place.dialect)
+    if old is None:
+        return merge(new, None, Territory(), place.dialect)
+    has_list = next(new.iter(place.dialect.q("tablePart")), None) is not None
+    outgrown = not old.tables and (has_list or _is_another_grid(new, old))
+    root = merge(new, old.root, old.ours, place.dialect, outgrown=outgrown)
+    renew_widths(root, new, old.widths)
+    return root
+
+
+def _is_another_grid(new: etree._Element, old: OldSheet) -> bool:
+    """Whether a page without a list, whose cards and charts share its columns, has other columns than before."""
+    return bool(old.widths) and written_as(new) != width_record(old.widths)
 
 
 def _write(place: Place, root: etree._Element, rows: SheetRows, writer: CellWriter) -> None:

@@ -28,12 +28,12 @@ from crmsheet.live_rows import named_settings
 from crmsheet.settings import PRACTICALLY_UNLIMITED, SettingLine
 
 GROUP, LABEL, VALUE, UNIT, DEFAULT, ALLOWED, NOTE, KEY = range(8)
-WIDTHS = (13, 27, 36, 7, 14, 18, 38, 30)
+WIDTHS = (12, 28, 60, 7, 14, 20, 44, 30)
 PRINTED = KEY  # the key is for programs: it is not printed
 FIRST_LIST = 9
 AS_OF_KEY = "as_of"
 # Longer lists of words show their beginning; the whole stands in the formula bar.
-MOST_LINES = 10
+MOST_LINES = 16
 SPAN = re.compile(r"([\d.]+) – ([\d.]+)$|≥ ([\d.]+)$")
 
 
@@ -64,7 +64,7 @@ def _draw_hint(context: TemplateContext, pen: Pen) -> None:
         font_size=theme.small_size, font_color=theme.colors["band"], bg_color=theme.colors["light"],
         text_wrap=True, align="left", indent=1,
     )  # fmt: skip
-    pen.write_span(GROUP_ROW, (0, len(WIDTHS) - 1), context.words["settings_hint"], look)
+    pen.write_span(GROUP_ROW, (0, PRINTED - 1), context.words["settings_hint"], look)
 
 
 def _draw_group(context: TemplateContext, pen: Pen, row: int, group: str, *, begins: bool) -> None:

@@ -8,6 +8,7 @@ notes, controls, pictures, and whatever stands outside our area.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 
 from lxml import etree
@@ -32,18 +33,27 @@ FROM_DESIGN = frozenset(
     )
 )
 TAKEN_WHEN_ABSENT = frozenset(("legacyDrawing", "cols", "sheetFormatPr", "sheetViews"))
+OF_THE_LIST = frozenset(("cols", "sheetViews", "pageSetup"))
+DIGITS = re.compile(r"\d+")
 IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 
 
 def merge(
-    new: etree._Element, old: etree._Element | None, ours: Territory, dialect: Dialect
+    new: etree._Element,
+    old: etree._Element | None,
+    ours: Territory,
+    dialect: Dialect,
+    *,
+    outgrown: bool = False,
 ) -> etree._Element:
     """Root of the redrawn sheet: ``new`` in full when there is no ``old`` one. ``ours`` is what we wrote
     last time.
+
+    ``outgrown``: the columns are not those of last time, so their widths, panes and pages are set anew.
     """
     root = _empty_root(new, old, dialect)
     for name in WORKSHEET_ORDER:
-        for element in _chosen(name, new, old):
+        for element in _chosen(name, new, None if outgrown and name in OF_THE_LIST else old):
             root.append(copy.deepcopy(element))
     if old is not None:
         rules = _rules(root)
@@ -77,7 +87,14 @@ def _chosen(name: str, new: etree._Element, old: etree._Element | None) -> list[
     if old is None or name in FROM_DESIGN:
         return ours
     theirs = [element for element in elements(old) if local(element) == name]
+    if name == "headerFooter" and _spelled(theirs) == _spelled(ours):
+        return ours
     return theirs or (ours if name in TAKEN_WHEN_ABSENT else [])
+
+
+def _spelled(found: list[etree._Element]) -> list[str]:
+    """Headers and footers without numbers: the day in ours is another one at every refresh."""
+    return [DIGITS.sub("", "".join(str(piece) for piece in element.itertext())) for element in found]
 
 
 def _keep_outside(root: etree._Element, old: etree._Element, ours: Territory) -> None:

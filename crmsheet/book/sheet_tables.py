@@ -9,6 +9,7 @@ from lxml import etree
 
 from crmsheet.book import filters, tables
 from crmsheet.book.areas import Area
+from crmsheet.book.column_widths import width_record
 from crmsheet.book.design import Body
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.grafting import Graft
@@ -83,13 +84,14 @@ class TableHome:
     ours: Territory
 
 
-def header_marks(planned: Sequence[PlannedTable]) -> str:
-    """A record of the headers we write, short enough for a defined name's comment; empty when there are
-    too many.
+def column_record(planned: Sequence[PlannedTable], widths: Sequence[float]) -> str:
+    """A record of the headers and widths we write, short enough for a defined name's comment: without the
+    widths where there are too many, empty when there are still too many.
     """
     headers = [name for table in planned for name in tables.column_names(table.root)]
-    record = " ".join(header_mark(name) for name in headers)
-    return record if len(record) <= LONGEST_COMMENT else ""
+    marks = " ".join(header_mark(name) for name in headers)
+    records = (f"{marks} {width_record(widths)}".strip(), marks)
+    return next((record for record in records if len(record) <= LONGEST_COMMENT), "")
 
 
 def release(place: Place, old: OldSheet | None, taken: TableNames) -> None:

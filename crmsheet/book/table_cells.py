@@ -68,6 +68,15 @@ def column_widths(cells: TableCells) -> tuple[float, ...]:
     return tuple(_column_width(column, values, cells.block) for column, values in pairs)
 
 
+def asked_widths(cells: TableCells) -> tuple[float, ...]:
+    """Widths that texts do not change: a page keeps its columns, and the user's widths, from refresh to refresh."""
+    pairs = zip(cells.block.columns, column_widths(cells), strict=True)
+    return tuple(
+        max(column.width, _header_width(column)) if column.format in GROWTH else width
+        for column, width in pairs
+    )
+
+
 def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> list[float]:
     """Height of each row in points, so that wrapped text is seen whole, up to six lines; none for long lists."""
     if len(cells) > MOST_FITTED:
@@ -101,11 +110,29 @@ def _column_width(column: Column, values: Sequence[object], block: TableBlock) -
     word = max(map(len, LATIN_WORD.findall(column.header)), default=0)
     least = max(
         column.width,
-        min(text_width(column.header), SHORTEST_LINE) + PADDING,
+        _header_width(column),
         min(word, LONGEST_WORD) + PADDING,
     )
     growth = GROWTH.get(column.format)
     return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
+
+
+def _header_width(column: Column) -> float:
+    """The width asked for, or the next one at which no line of the header is a single Chinese character.
+
+    >>> _header_width(Column("a", "逾期工作日", width=7)), _header_width(Column("a", "可能损失", width=9))
+    (10, 9)
+    """
+    taken = text_width(column.header)
+    width = max(column.width, min(taken, SHORTEST_LINE) + PADDING)
+    while any(taken > room and taken % room in (1, 2) for room in _rooms(width)):
+        width += 1
+    return width
+
+
+def _rooms(width: float) -> tuple[int, int]:
+    """What a line of a header holds, in whole Chinese characters: Excel and LibreOffice differ by one."""
+    return int(width // 2 * 2), int((width + 1) // 2 * 2)
 
 
 def _raise_lines(lines: list[int], values: Sequence[object], width: float) -> None:

@@ -71,7 +71,16 @@ def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.Data
     far = sums.sub(profiles["deal_amount"], axis=0).abs() > 0.005 * sums.abs().clip(lower=1)
     differs = far.all(axis=1) & bought.notna() & profiles["deal_amount"].notna()
     for row in profiles.index[differs.fillna(value=False)]:
-        findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=f"{bought.at[row]:g}")
+        findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=_plain(float(bought[row])))
+
+
+def _plain(amount: float) -> str:
+    """Yuan to the fen, as people type them: an amount of seven digits must not become 1.14002e+06.
+
+    >>> _plain(1140020.0), _plain(12.5)
+    ('1140020', '12.5')
+    """
+    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 def _check_deals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:

@@ -29,7 +29,7 @@ def message_words() -> dict[str, Any]:
 
 
 def select_followups(result: Result, *, owner: str | None = None, days: int = 7) -> pd.DataFrame:
-    """Customers due up to ``days`` after the result's day, most overdue first, columns ``COLUMNS``.
+    """Customers due up to ``days`` after the result's day, whom to contact first in front, columns ``COLUMNS``.
 
     The index is the customer. Words instead of codes; personal data in them is masked (R-060): mobiles, private
     mail addresses, full names of contacts. ``reminder`` keeps its code (overdue, today, soon, later).

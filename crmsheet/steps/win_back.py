@@ -11,6 +11,8 @@ from crmsheet.steps.columns import need, optional
 
 _AT_RISK = ("warning", "risk", "lost")
 _DAYS_PER_YEAR = 365.25
+# No model is certain that a customer is gone, so none is printed as 100 %.
+NEVER_SURE = 0.999
 
 
 def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -46,7 +48,7 @@ def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
             days=customers["recency_days"],
             stage=labelled(customers["churn_stage"], "status_tag", rules),
             yearly=yearly,
-            loss=loss,
+            loss=loss.clip(upper=NEVER_SURE),
             risk=risk,
         ),
     )

@@ -20,7 +20,7 @@ from crmsheet.views.words import (
 
 
 def followups_view(result: Result) -> View:
-    """One line per customer with a due date, most overdue first."""
+    """One line per customer with a due date, whom to contact first in front."""
     rules, labels = result.rules, result.rules.labels
     columns = (
         column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),

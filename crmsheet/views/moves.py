@@ -9,9 +9,10 @@ import pandas as pd
 from crmsheet.result import Result
 from crmsheet.tables.migration import GONE, NEW, count_moves, rate_moves
 from crmsheet.tables.snapshots import choose_snapshot, tier_codes
-from crmsheet.view import Card, Cards, Chart, Charts, Column, Series, TableBlock, Text, Tone, View
+from crmsheet.view import Block, Card, Cards, Chart, Charts, Column, Series, TableBlock, Text, Tone, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, column, counted, lacking, printable, view
+from crmsheet.views.layout import MOST_LISTED, column, counted, printable, view
+from crmsheet.views.tiers import amounts_chart, tier_lines, tiers_chart
 from crmsheet.views.words import (
     CAUSE_TONES,
     DIRECTION_TONES,
@@ -34,7 +35,7 @@ def moves_view(result: Result) -> View:
     earlier = result.source.source.earlier("snapshots")
     before = choose_snapshot(earlier, rules, result.as_of)
     if before is None or not len(result.moves):
-        return lacking(result, "moves", "snapshots", tab="info")
+        return view(result, "moves", _first(result), back=labels.sheet("overview"), tab="info")
     day = pd.Timestamp(before["as_of"].iloc[0]).date().isoformat()
     blocks = (
         Text((labels.phrase("moves_since", day=day, **_arrivals(result)),)),
@@ -44,6 +45,35 @@ def moves_view(result: Result) -> View:
         _list(result),
     )
     return view(result, "moves", blocks, back=labels.sheet("overview"), tab="info")
+
+
+def _first(result: Result) -> tuple[Block, ...]:
+    """Before there is anything to compare with: what will stand here and when, and where everybody is now."""
+    labels, lines = result.rules.labels, tier_lines(result)
+    text = Text((labels.phrase("lacking.snapshots", day=result.as_of.isoformat()),), "watch")
+    if not len(lines):
+        return (text,)
+    columns = (
+        column(labels, "tier", "choice", 12, tones=tier_tones(result.rules)),
+        column(labels, "customers", "integer", 10),
+        column(labels, "customer_share", "percent", 10),
+        column(labels, "amount_12m", "wan", 12),
+        column(labels, "cadence", "choice", 12),
+        column(labels, "strategy", "wrap", 40),
+    )
+    table = TableBlock(
+        "now",
+        printable(lines, columns),
+        columns,
+        title=labels.phrase("moves_now_title"),
+        total={
+            "tier": labels.column("sum"),
+            **{code: float(lines[code].sum()) for code in ("customers", "amount_12m")},
+        },
+        filterable=False,
+        see_all=labels.sheet("tiers"),
+    )
+    return text, table, Charts((tiers_chart(result), amounts_chart(result)))
 
 
 def _cards(result: Result) -> Cards:

@@ -124,11 +124,11 @@ def _today(result: Result) -> TableBlock:
         column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),
         column(labels, "overdue_days", "integer", 8),
         column(labels, "due", "date", 12),
-        column(labels, "customer_name", "link", 26),
+        column(labels, "customer_name", "link", 30),
         column(labels, "tier", "choice", 10, tones=tier_tones(rules)),
         column(labels, "top_priority", "choice", 8, tones=toned(labels, "level", PRIORITY_TONES)),
-        column(labels, "top_need", "text", 30),
-        column(labels, "next_plan", "text", 26),
+        column(labels, "top_need", "text", 28),
+        column(labels, "next_plan", "text", 24),
         column(labels, "owner", "text", 8),
     )
     pressing = followup_lines(result, columns)

@@ -44,7 +44,7 @@ def requirements_view(result: Result) -> View:
         column(labels, "suggested_priority", "choice", 7, tones=priorities),
         column(labels, "manual_priority", "choice", 7, tones=priorities),
         column(labels, "final_priority", "choice", 7, tones=priorities),
-        column(labels, "priority_reason", "wrap", 24),
+        column(labels, "priority_reason", "wrap", 27),
         column(labels, "status", "choice", 8, tones=toned(labels, "status", STATUS_TONES)),
         column(labels, "feasibility", "choice", 10, tones=toned(labels, "feasibility", FEASIBILITY_TONES)),
         column(labels, "demand", "plain_score", 7, bar=True),

@@ -107,7 +107,7 @@ def _changes(result: Result) -> TableBlock:
         column(labels, "owner", "text", 8),
         column(labels, "change_state", "choice", 12, tones=toned(labels, "change_state", CHANGE_TONES)),
         *(Column(tick, labels.choice("change_step", tick), "choice", 14) for tick in TICKS),
-        column(labels, "change_reason", "wrap", 30),
+        column(labels, "change_reason", "wrap", 36),
     )
     listed = list_changes(tasks)
     shown = listed.head(_SHOWN)

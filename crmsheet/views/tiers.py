@@ -110,10 +110,11 @@ def tiers_chart(result: Result) -> Chart:
     )
 
 
-def _charts(result: Result) -> tuple[Charts, ...]:
+def amounts_chart(result: Result) -> Chart:
+    """Revenue of twelve months by tier, in units of 10,000 yuan."""
     labels, lines = result.rules.labels, tier_lines(result)
     tones = tuple(TIER_TONES.get(str(code), "plain") for code in lines["code"])
-    money = Chart(
+    return Chart(
         "bar",
         labels.phrase("chart.tier_amounts"),
         tuple(lines["tier"]),
@@ -121,7 +122,12 @@ def _charts(result: Result) -> tuple[Charts, ...]:
         tones=tones,
         number_format="#,##0.0",
     )
-    return (Charts((tiers_chart(result), money, _value_tags(result))),) if len(lines) else ()
+
+
+def _charts(result: Result) -> tuple[Charts, ...]:
+    if not len(result.customers):
+        return ()
+    return (Charts((tiers_chart(result), amounts_chart(result), _value_tags(result))),)
 
 
 def _value_tags(result: Result) -> Chart:
@@ -174,7 +180,7 @@ def _columns(result: Result) -> tuple[Column, ...]:
         column(labels, "amount_total", "wan", 9),
         column(labels, "value_score", "score", 8, bar=True, bar_tone="accent"),
         column(labels, "is_core", "choice", 7),
-        column(labels, "value_reason", "wrap", 26),
+        column(labels, "value_reason", "wrap", 28),
         column(labels, "owner", "text", 7),
     )
 

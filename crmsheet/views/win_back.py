@@ -6,6 +6,7 @@ import pandas as pd
 
 from crmsheet.labels import wan
 from crmsheet.result import Result
+from crmsheet.steps.win_back import NEVER_SURE
 from crmsheet.view import Block, Card, Cards, Chart, Charts, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
 from crmsheet.views.layout import MOST_LISTED, card, column, counted, lacking, printable, view
@@ -97,6 +98,7 @@ def _list(result: Result, lines: pd.DataFrame) -> TableBlock:
     frame = shown.assign(
         status_tag=worded(shown, "churn_stage", labels, "status_tag"),
         tier=tier_words(shown, rules),
+        loss_probability=shown["loss_probability"].clip(upper=NEVER_SURE),
         recent_signals=_warnings(shown, result),
         win_back_action=shown["signal_advice"].where(shown["signal_advice"] != "", shown["actions"]),
     )

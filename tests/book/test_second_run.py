@@ -6,12 +6,16 @@ import re
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from designs import plain_design, plain_workbook, rich_design
 from packages import parts, rewritten, stored
 from users import PIXEL
 
+from crmsheet.book.design import Design
+from crmsheet.book.draw import draw
 from crmsheet.book.workbook import Workbook
+from crmsheet.view import Block, Column, TableBlock, Text, View
 
 PICTURE = (
     "<xdr:oneCellAnchor><xdr:from><xdr:col>20</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row>"
@@ -237,3 +241,47 @@ def test_a_design_with_less_leaves_no_orphans(refreshed: Path, tmp_path: Path) -
     reachable = Workbook.open(tmp_path / "less.xlsx")._package.reachable()
     content = {name for name in names if not name.endswith(".rels") and not name.startswith("[")}
     assert {name.lower() for name in content} == reachable
+
+
+def list_view(rows: int, *, day: str = "2026-11-20", width: float = 10) -> Design:
+    """A sheet with a list, or without any row a page of text."""
+    frame = pd.DataFrame({"a": [f"客户{row}" for row in range(rows)], "b": range(rows)})
+    columns = (Column("a", "客户", width=width), Column("b", "次数", "integer", width=9))
+    block: Block = TableBlock("moves", frame, columns) if rows else Text(("还没有",))
+    return draw(View("moves", "分层变动", "分层变动", "", (block,), back="总览"), footer=f"基准日 {day}")
+
+
+def redraw(path: Path, design: Design) -> str:
+    """The sheet's XML after ``design`` was put into the workbook at ``path``, which is made when missing."""
+    book = Workbook.open(path if path.exists() else plain_workbook(path))
+    book.put_sheet("moves", "分层变动", design)
+    book.save(path)
+    return parts(path)[SHEET].decode()
+
+
+def test_the_day_at_the_foot_of_a_page_is_that_of_the_refresh_but_a_users_foot_stays(tmp_path: Path) -> None:
+    path = tmp_path / "foot.xlsx"
+    redraw(path, list_view(3, day="2026-09-28"))
+    assert "基准日 2026-11-20" in redraw(path, list_view(3))
+    mine = rewritten(
+        path, tmp_path / "mine.xlsx", {SHEET: lambda xml: xml.replace("基准日".encode(), b"ACME")}
+    )
+    assert "ACME 2026-11-20" in redraw(mine, list_view(3, day="2026-12-01"))
+
+
+def test_a_column_follows_the_design_until_a_user_sets_its_width(tmp_path: Path) -> None:
+    path = tmp_path / "width.xlsx"
+    redraw(path, list_view(3))
+    assert 'min="1" max="1" width="30.7' in redraw(path, list_view(3, width=30))
+    mine = {SHEET: lambda xml: xml.replace(b'max="1" width="30.7109375"', b'max="1" width="44"')}
+    mine_path = rewritten(path, tmp_path / "mine.xlsx", mine)
+    after = redraw(mine_path, list_view(3, width=20))
+    assert 'max="1" width="44"' in after and 'min="2" max="2" width="9.7' in after
+
+
+def test_a_page_of_text_that_becomes_a_list_takes_the_columns_and_pages_of_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "first.xlsx"
+    before = redraw(path, list_view(0))
+    after = redraw(path, list_view(40))
+    assert 'fitToHeight="0"' in after and 'fitToHeight="0"' not in before
+    assert 'min="1" max="1" width="10.7' in after

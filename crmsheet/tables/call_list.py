@@ -1,0 +1,55 @@
+"""Whom to contact first: who is worth most and can wait least (R-093, R-110)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from crmsheet.rules import Rules
+from crmsheet.steps.columns import optional
+
+
+def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Value times urgency: the tier's weight, times that of the most urgent open need, times the delay.
+
+    A need of high priority counts ``followup.high_need_weight``, one of medium ``medium_need_weight``, any other
+    once. ``doubles_after_workdays`` overdue count twice, twice as many three times. Reads ``tier``,
+    ``top_priority`` and ``overdue_days``.
+
+    >>> t = pd.DataFrame({"tier": ["high_value", "low_value"], "top_priority": ["high", ""], "overdue_days": [0, 10]})
+    >>> contact_points(t, Rules.load()).tolist()
+    [9.0, 2.0]
+    """
+    followup = rules.followup
+    weights = {code: tier.weight for code, tier in rules.tiers.items()}
+    needs = {"high": followup.high_need_weight, "medium": followup.medium_need_weight}
+    late = optional(customers, "overdue_days").astype("float64").fillna(0.0)
+    worth = customers["tier"].map(weights).astype("float64").fillna(1.0)
+    pressing = optional(customers, "top_priority", "").map(needs).astype("float64").fillna(1.0)
+    return worth * pressing * (1 + late / followup.doubles_after_workdays)
+
+
+def call_order(customers: pd.DataFrame, rules: Rules, as_of: date) -> npt.NDArray[np.intp]:
+    """Positions of the customers with a due date, those to contact first in front.
+
+    Due by ``as_of``: most points first, equal ones by due date. Behind them who has waited longer than
+    ``followup.stale_after_workdays``, a matter of winning back and not of today's calls; then who is not due
+    yet, by date. Ties go by ``value_rank``.
+    """
+    table = pd.DataFrame(
+        {
+            "due": customers["due"],
+            "points": contact_points(customers, rules),
+            "late": optional(customers, "overdue_days").astype("float64"),
+            "rank": optional(customers, "value_rank").astype("float64"),
+        }
+    ).reset_index(drop=True)
+    table = table[table["due"].notna()]
+    is_due = table["due"] <= pd.Timestamp(as_of)
+    is_stale = is_due & (table["late"] > rules.followup.stale_after_workdays)
+    turn = np.select([is_stale, is_due], [1, 0], default=2)
+    keyed = table.assign(turn=turn, points=(-table["points"]).where(is_due, 0.0))
+    return keyed.sort_values(["turn", "points", "due", "rank"], kind="stable").index.to_numpy()
