@@ -34,6 +34,7 @@ class LiveWorkbook:
         self.notes: list[Note] = []
         self.attempts = Attempts()
         self._asked: list[tuple[str, Position, object, str | None]] = []
+        self._areas = own_areas(book)  # asked once: nobody but us defines such names while we write
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -43,8 +44,8 @@ class LiveWorkbook:
     def own_sheets(self) -> dict[str, str]:
         """Key of each sheet an earlier run wrote → its name now."""
         present = {name.lower(): name for name in self.sheet_names}
-        areas = own_areas(self.book)
-        return {key: present[name.lower()] for key, (name, _) in areas.items() if name.lower() in present}
+        areas = self._areas.items()
+        return {key: present[name.lower()] for key, (name, _) in areas if name.lower() in present}
 
     def put_sheet(
         self, key: str, name: str, design: Design, *, hidden: bool = False, first: bool = False
@@ -56,7 +57,7 @@ class LiveWorkbook:
         if written is None:
             sheet, old = self._add(name, first=first), Territory()
         else:
-            sheet, old = self.book.sheets[written], own_areas(self.book)[key][1]
+            sheet, old = self.book.sheets[written], self._areas[key][1]
         target = OpenSheet(sheet, key, drawn_as=name, fresh=written is None)
         homeless = draw_plan(target, plan, old, self.attempts)
         if homeless:
@@ -80,6 +81,7 @@ class LiveWorkbook:
 
     def _mark(self, key: str, sheet: str, plan: SheetPlan) -> None:
         """The hidden name by which every host finds the sheet and its cells again."""
+        self._areas[key] = sheet, plan.territory
         name = self.book.names.add(MARK + key, "=" + plan.territory.reference(sheet))
         record = " ".join(header_mark(header) for table in plan.tables for header in table.headers)
         self.attempts(setattr, name.api, "Comment", record if len(record) <= LONGEST_COMMENT else "")

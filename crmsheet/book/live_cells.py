@@ -15,6 +15,7 @@ from crmsheet.book.sheet_plan import stored
 _PLAIN = re.compile(r"[^\W\d_][^\d%]*")
 _WORDS = {"true", "false"}
 DATE_FORMAT = "yyyy-mm-dd"
+LONGEST_FORMULA = 8_000  # Excel takes 8,192 characters as a formula, 32,767 as a value
 
 
 def typed(value: object) -> Any:
@@ -36,6 +37,23 @@ def typed(value: object) -> Any:
 def typed_rows(rows: Sequence[Sequence[object]]) -> list[list[Any]]:
     """Rows as they must be given to Excel."""
     return [[typed(value) for value in row] for row in rows]
+
+
+def write_cells(cells: Any, rows: Sequence[Sequence[object]]) -> None:
+    """Write a whole range in one call; text that is longer than a formula may be follows as a value."""
+    given = typed_rows(rows)
+    long = [
+        (row, column, text)
+        for row, line in enumerate(given)
+        for column, text in enumerate(line)
+        if isinstance(text, str) and len(text) > LONGEST_FORMULA
+    ]
+    for row, column, _ in long:
+        given[row][column] = ""
+    # The engine's own setter: xlwings' converters would ask Excel a hundred questions about each range.
+    cells.impl.formula = given
+    for row, column, text in long:
+        cells[row, column].impl.raw_value = text
 
 
 def refusal_of(sheet: Any, place: Position) -> Refusal | None:

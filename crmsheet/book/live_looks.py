@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from crmsheet.book.areas import Area
@@ -55,8 +55,9 @@ def draw_looks(sheet: Any, plan: SheetPlan, attempt: Attempt) -> None:
             cells = attempt(sheet.Range, address)
             for part, name, value in _properties(look):
                 attempt(lambda p=part, n=name, v=value, c=cells: setattr(getattr(c, p) if p else c, n, v))
-            for edge in look.edges:
-                attempt(_draw_edge, cells, edge)
+            inside = any(area.top < area.bottom or area.left < area.right for area in areas)
+            for lines, edge in _lines(cells, look.edges, inside=inside):
+                attempt(_draw_line, lines, edge)
 
 
 def _properties(look: Look) -> Iterator[tuple[str, str, Any]]:
@@ -86,14 +87,23 @@ def _properties(look: Look) -> Iterator[tuple[str, str, Any]]:
             yield "", name, wanted
 
 
-def _draw_edge(cells: Any, edge: Edge) -> None:
-    # Between the cells of one range Excel keeps lines of their own.
-    for number in (SIDES[edge.side], INSIDE[edge.side]):
-        border = cells.Borders(number)
-        border.LineStyle = CONTINUOUS
-        border.Weight = WEIGHTS.get(edge.weight, WEIGHTS["thin"])
-        if edge.color:
-            border.Color = color(edge.color)
+def _lines(cells: Any, edges: Sequence[Edge], *, inside: bool) -> Iterator[tuple[Any, Edge]]:
+    """Excel's objects for the lines of cells: all at once where the four sides are alike, else side by side."""
+    alike = {(edge.weight, edge.color) for edge in edges}
+    if len(edges) == len(SIDES) and len(alike) == 1:
+        yield cells.Borders, edges[0]
+        return
+    for edge in edges:
+        # Between the cells of one range Excel keeps lines of their own.
+        for number in dict.fromkeys((SIDES[edge.side], INSIDE[edge.side]) if inside else (SIDES[edge.side],)):
+            yield cells.Borders(number), edge
+
+
+def _draw_line(lines: Any, edge: Edge) -> None:
+    lines.LineStyle = CONTINUOUS
+    lines.Weight = WEIGHTS.get(edge.weight, WEIGHTS["thin"])
+    if edge.color:
+        lines.Color = color(edge.color)
 
 
 def draw_rules(sheet: Any, plan: SheetPlan, attempt: Attempt) -> None:

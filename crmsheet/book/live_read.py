@@ -69,7 +69,7 @@ def _merged(sheet: Any, area: Area) -> list[Area]:
         if not asked:
             break
         one = asked.pop()
-        cells = sheet.range((one.top, one.left), (one.bottom, one.right))
+        cells = sheet.range(str(one))
         if cells.merge_cells is False:
             continue
         if (one.top, one.left) == (one.bottom, one.right):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from crmsheet.book.areas import Area
 from crmsheet.book.design import Formula
-from crmsheet.book.live_cells import typed_rows
+from crmsheet.book.live_cells import write_cells
 from crmsheet.book.live_charts import draw_charts
 from crmsheet.book.live_looks import draw_looks, draw_page, draw_rules
 from crmsheet.book.live_remarks import Remarks, read_remarks, write_remarks
@@ -54,8 +54,8 @@ class OpenSheet:
         """Excel's own object."""
         return self.sheet.api
 
-    def cells(self, area: Area) -> Any:
-        return self.sheet.range((area.top, area.left), (area.bottom, area.right))
+    def cells(self, area: Area | str) -> Any:
+        return self.sheet.range(str(area))  # by corners xlwings asks Excel ten times as often
 
 
 def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Attempts) -> int:
@@ -66,8 +66,8 @@ def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Atte
         _make_room(target, plan.territory, old, remarks)
         _clear(target, plan.territory, old, attempts)
     _write_cells(target, plan)
-    for area in plan.merges:
-        attempts(lambda one=area: target.cells(one).merge())
+    for area in stacked(plan.merges):
+        attempts(lambda one=area: target.cells(one).merge(across=True))
     _size(target, plan, attempts)
     draw_looks(target.api, plan, attempts)
     for table in plan.tables:
@@ -80,6 +80,22 @@ def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Atte
     if plan.locked and not homeless and not remarks:
         attempts(_call, target.api, "Protect")
     return homeless
+
+
+def stacked(merges: Iterable[Area]) -> list[Area]:
+    """Merged cells of one row each, those below one another as one area: Excel merges its rows in one call.
+
+    >>> [str(area) for area in stacked([Area(1, 1, 1, 2), Area(2, 1, 2, 2), Area(1, 4, 1, 5)])]
+    ['A1:B2', 'D1:E1']
+    """
+    found: list[Area] = []
+    for one in sorted(merges, key=lambda area: (area.left, area.right, area.top)):
+        last = found[-1] if found else None
+        if last and (last.left, last.right, last.bottom + 1) == (one.left, one.right, one.top):
+            found[-1] = Area(last.top, last.left, one.bottom, last.right)
+        else:
+            found.append(one)
+    return found
 
 
 def _call(excel_object: Any, method: str, *arguments: Any) -> Any:
@@ -134,7 +150,7 @@ def _write_cells(target: OpenSheet, plan: SheetPlan) -> None:
             ]
             for row in range(area.top, area.bottom + 1)
         ]
-        target.cells(area).formula = typed_rows(rows)
+        write_cells(target.cells(area), rows)
 
 
 def _below_table(value: object, column: int, table: TablePlan | None) -> object:
