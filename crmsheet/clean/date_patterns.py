@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 
 from crmsheet.data import read_toml
@@ -15,6 +15,7 @@ TABLE = read_toml("dates.toml")
 _FLAGS = re.IGNORECASE | re.ASCII
 _NAME = re.compile(r"\(\?P<\w+>")
 _LONGEST_WHOLE = 24  # no pattern of a whole cell is longer
+_WORTH_JOINING = 1000  # tries
 _LOOKED_AT = 1000  # characters; a date beyond them is not what the cell says
 
 
@@ -55,7 +56,7 @@ def _compile(section: str) -> dict[str, re.Pattern[str]]:
 AROUND = _compile("around")
 _WHOLE = _compile("whole")
 _OPENING = _compile("opening")
-_ANYWHERE = _compile("patterns")
+_ANYWHERE = tuple(TABLE["patterns"])  # names, in the order in which they are tried
 
 
 def _names_by_character(section: str) -> dict[str, frozenset[str]]:
@@ -68,9 +69,41 @@ def _names_by_character(section: str) -> dict[str, frozenset[str]]:
 
 
 @cache
-def _either(names: frozenset[str]) -> re.Pattern[str]:
-    inside = {name: _NAME.sub("(?:", _ANYWHERE[name].pattern) for name in _ANYWHERE if name in names}
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in inside.items()), _FLAGS)
+def _anywhere(name: str) -> re.Pattern[str]:
+    return re.compile(_fill(TABLE["patterns"][name], _PARTS), _FLAGS)
+
+
+class _Either:
+    """The first of some patterns that matches. Python takes longer to compile one pattern of them all than to
+    try them one by one on a small workbook, so it is made when there turns out to be much to read.
+    """
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = tuple(name for name in _ANYWHERE if name in names)
+        self._tried = 0
+
+    @cached_property
+    def _joined(self) -> re.Pattern[str]:
+        inside = {name: _NAME.sub("(?:", _anywhere(name).pattern) for name in self._names}
+        return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in inside.items()), _FLAGS)
+
+    def match(self, folded: str, at: int) -> Mention | None:
+        """What one of the patterns finds at ``at``."""
+        names = self._names
+        if self._tried >= _WORTH_JOINING:
+            joined = self._joined.match(folded, at, _LOOKED_AT)
+            names = (joined.lastgroup or "",) if joined else ()
+        self._tried += 1
+        for name in names:
+            found = _anywhere(name).match(folded, at, _LOOKED_AT)
+            if found:
+                return Mention(name, at, found.end(), found.groupdict())
+        return None
+
+
+@cache
+def _either(names: frozenset[str]) -> _Either:
+    return _Either(names)
 
 
 _STARTS = _names_by_character("starts")
@@ -116,14 +149,10 @@ def _opening(folded: str) -> Mention | None:
 def _mentions(folded: str, at: int) -> Iterator[Mention]:
     while start := _START.search(folded, at, _LOOKED_AT):
         at = start.start()
-        match = _either(_possible(folded, at)).match(folded, at, _LOOKED_AT)
-        if not match:
-            at += 1
-            continue
-        kind = match.lastgroup or ""
-        named = _ANYWHERE[kind].match(folded, at, _LOOKED_AT)
-        yield Mention(kind, at, match.end(), named.groupdict() if named else {})
-        at = match.end()
+        mention = _either(_possible(folded, at)).match(folded, at)
+        if mention:
+            yield mention
+        at = mention.end if mention else at + 1
 
 
 def _possible(folded: str, at: int) -> frozenset[str]:
