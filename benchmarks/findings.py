@@ -21,7 +21,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from crmsheet.app import check, clean_workbook, read_workbook
+from crmsheet.analysis import read_workbook
+from crmsheet.app import check, clean_workbook
 from crmsheet.checks.cell import as_text
 from crmsheet.clean.duplicates import find_duplicates
 from crmsheet.data import read_toml

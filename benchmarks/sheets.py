@@ -24,7 +24,7 @@ from crmsheet.book.printed import cell_values
 from crmsheet.sample import sample_team
 from crmsheet.tables.snapshots import take_snapshot
 from crmsheet.view import TableBlock
-from crmsheet.views import VIEWS
+from crmsheet.views.sheets import VIEWS
 
 DAY, BEFORE = date(2026, 11, 20), date(2026, 9, 28)
 RUNS = 3

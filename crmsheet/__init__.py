@@ -21,18 +21,18 @@ _HOME = {
     "Rules": "crmsheet.rules",
     "Tables": "crmsheet.model",
     "analyze": "crmsheet.pipeline",
-    "analyze_workbook": "crmsheet.app",
+    "analyze_workbook": "crmsheet.analysis",
     "check": "crmsheet.app",
     "clean_workbook": "crmsheet.app",
     "compare_rules": "crmsheet.compare",
     "label_table": "crmsheet.views.labelled",
-    "read_workbook": "crmsheet.app",
+    "read_workbook": "crmsheet.analysis",
     "refresh": "crmsheet.app",
     "undo_repairs": "crmsheet.app",
     "write_analysis": "crmsheet.app",
 }
 
-_MAKE_RESULTS = ("crmsheet.app", "crmsheet.pipeline", "crmsheet.result")
+_MAKE_RESULTS = ("crmsheet.analysis", "crmsheet.app", "crmsheet.pipeline", "crmsheet.result")
 
 clean = import_module("crmsheet.clean")  # callable: crm.clean(tables, rules)
 

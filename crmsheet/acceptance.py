@@ -4,37 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 import pandas as pd
 
 from crmsheet.amend import Amended, amend, put_settings, settings_edits
 from crmsheet.book.host import Host
 from crmsheet.book.raw import RawBook
-from crmsheet.checks.tables import clean
-from crmsheet.model import Cleaned, Note, Setting, Tables
+from crmsheet.judging import Judged, Setup, judge
+from crmsheet.model import Note, Setting
 from crmsheet.recognize import recognize
 from crmsheet.recognize.workbook import find_settings
-from crmsheet.repairs.decisions import with_decisions
 from crmsheet.repairs.edits import Accept, Edit, accepted_repairs, repair_edits
 from crmsheet.repairs.mappings import accepted_once, standing_settings, with_settings
-from crmsheet.repairs.records import with_records
 from crmsheet.rules import Rules
 
-Setup = Callable[[Tables], tuple[Rules, date]]
 MOST_PASSES = 3  # what was marked, what a new mapping then asks for, and what the first repair uncovered
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A workbook as read, its tables and findings with people's decisions, by which rules, seen on which day."""
-
-    book: RawBook
-    tables: Tables
-    cleaned: Cleaned
-    issues: pd.DataFrame
-    rules: Rules
-    day: date
 
 
 @dataclass(frozen=True)
@@ -52,14 +36,6 @@ class Accepted:
     def without_cells(self) -> Accepted:
         """What writing needs; the cells as read have served when the tables are judged."""
         return replace(self, judged=replace(self.judged, book=self.judged.book.without_cells()))
-
-
-def judge(book: RawBook, tables: Tables, setup: Setup, earlier: pd.DataFrame) -> Judged:
-    """The findings of ``tables``, each with its row's name and what was decided about it in ``earlier``."""
-    rules, day = setup(tables)
-    cleaned = clean(tables, rules, as_of=day)
-    issues = with_decisions(with_records(cleaned.issues, tables), earlier, rules)
-    return Judged(book, tables, cleaned, issues, rules, day)
 
 
 def apply_accepted(

@@ -2,83 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from functools import wraps
-from os import PathLike
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from crmsheet.acceptance import Accepted, Setup, apply_accepted, judge
+from crmsheet.acceptance import Accepted, apply_accepted
 from crmsheet.amend import moment
+from crmsheet.analysis import UNREAD, Narrate, PathText, analyzed, in_its_language, setup_by, silent
 from crmsheet.book.draw import draw
 from crmsheet.book.host import Host
 from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.save import backup_path
-from crmsheet.book.tab_names import workbook_language
 from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
-from crmsheet.data import asked, speaking
-from crmsheet.errors import BadDate, RulesInvalid, TargetExists, TargetNotWritable, UsageError
+from crmsheet.data import speaking
+from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
+from crmsheet.judging import judge
 from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
 from crmsheet.merging import apply_merges, found_issues, with_merges
-from crmsheet.model import Note, Setting, Tables
-from crmsheet.pipeline import analyze
+from crmsheet.model import Note
 from crmsheet.recognize import recognize
-from crmsheet.repairs.decisions import split_silenced
 from crmsheet.repairs.edits import Accept
 from crmsheet.repairs.log import log_edits
 from crmsheet.result import Result
 from crmsheet.rules import Rules
-from crmsheet.settings import changed_settings
 from crmsheet.taking_back import take_back
 from crmsheet.view import View
-from crmsheet.views import views_of
-from crmsheet.workdays import read_day
-
-PathText = str | PathLike[str]
-Narrate = Callable[[str], None]
-
-# Sheets of an earlier run whose cells nobody reads again: they are made anew.
-UNREAD = (
-    "overview", "followups", "tiers", "requirements", "trends", "win_back", "core", "moves", "solutions",
-)  # fmt: skip
-AS_OF = "as_of"  # key of the day on the settings sheet
-
-
-def silent(stage: str) -> None:
-    """Nobody listens."""
-
-
-Parameters = ParamSpec("Parameters")
-Returned = TypeVar("Returned")
-
-
-def in_its_language(
-    function: Callable[Concatenate[PathText, Parameters], Returned],
-) -> Callable[Concatenate[PathText, Parameters], Returned]:
-    """Words in the language somebody asked for, else in the one that the workbook speaks."""
-
-    @wraps(function)
-    def speaking_it(path: PathText, *arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
-        password = str(named.get("password", ""))
-        with speaking(None if asked() else workbook_language(Path(path), password)):
-            return function(path, *arguments, **named)
-
-    return cast("Callable[Concatenate[PathText, Parameters], Returned]", speaking_it)
-
-
-def read_workbook(path: PathText, *, password: str = "") -> Tables:
-    """The tables of a workbook as typed (``.xlsx``, ``.xlsm``, ``.csv``; only for reading ``.xls``, ``.xlsb``,
-    ``.ods`` too). ``password`` opens an encrypted one.
-    """
-    return recognize(read_any_book(Path(path), password=password))
+from crmsheet.views.sheets import views_of
 
 
 @collector_paused()
@@ -104,28 +60,10 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     book = read_book(Path(path), unread=UNREAD, password=password)
     target = _target(book, out)
     narrate("analyze")
-    accepted = apply_accepted(book, _setup_by(rules, as_of), "marked", _open).without_cells()
+    accepted = apply_accepted(book, setup_by(rules, as_of), "marked", _open).without_cells()
     del book  # its cells weigh as much as the tables that hold them now
     result = with_merges(_analyzed(accepted), lazily=True)
     return _written(result, accepted, target, backup=backup, narrate=narrate)
-
-
-@collector_paused()
-@in_its_language
-def analyze_workbook(
-    path: PathText,
-    *,
-    as_of: date | str | None = None,
-    rules: PathText | Rules | None = None,
-    narrate: Narrate = silent,
-) -> Result:
-    """Everything the program computes from a workbook; the file is only read, marked repairs are not applied."""
-    narrate("read")
-    book = read_book(Path(path), unread=UNREAD)
-    tables = recognize(book)
-    narrate("analyze")
-    judged = judge(book, tables, _setup_by(rules, as_of), tables.earlier("quality"))
-    return replace(_analyzed(Accepted(judged)), path=str(path))
 
 
 @collector_paused()
@@ -140,7 +78,7 @@ def check(
     """Every problem of a workbook's cells, one row each, but those a person said no to; the file is only read."""
     book = read_any_book(Path(path), password=password)
     tables = recognize(book)
-    return found_issues(judge(book, tables, _setup_by(rules, as_of), tables.earlier("quality")))
+    return found_issues(judge(book, tables, setup_by(rules, as_of), tables.earlier("quality")))
 
 
 @collector_paused()
@@ -161,8 +99,8 @@ def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     """
     book = read_book(Path(path))
     target = _target(book, out)
-    accepted = apply_accepted(book, _setup_by(rules, as_of), accept, _open)
-    accepted = apply_merges(accepted, _setup_by(rules, as_of), _open)
+    accepted = apply_accepted(book, setup_by(rules, as_of), accept, _open)
+    accepted = apply_merges(accepted, setup_by(rules, as_of), _open)
     result = with_merges(_analyzed(accepted), lazily=False)
     return _written(result, accepted, target, backup=backup, narrate=silent)
 
@@ -184,7 +122,7 @@ def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     """
     book = read_book(Path(path))
     target = _target(book, out)
-    accepted, log = take_back(book, _setup_by(rules, as_of), _open, everything=everything)
+    accepted, log = take_back(book, setup_by(rules, as_of), _open, everything=everything)
     result = with_merges(replace(_analyzed(accepted), repairs=log), lazily=True)
     return _written(result, accepted, target, backup=backup, narrate=silent)
 
@@ -213,7 +151,7 @@ def refresh_open(
     As :func:`refresh` does with a file; ``only`` are keys of the sheets to write, all when there are none.
     """
     narrate("analyze")
-    result = _analyzed(apply_accepted(book, _setup_by(None, as_of), "marked", lambda _: host))
+    result = _analyzed(apply_accepted(book, setup_by(None, as_of), "marked", lambda _: host))
     result = with_merges(result, lazily=True)
     narrate("write")
     return put_views(result, host, (view for view in views_of(result) if not only or view.key in only))
@@ -221,59 +159,16 @@ def refresh_open(
 
 def _analyzed(accepted: Accepted) -> Result:
     """Everything computed from what was accepted, and the log of it."""
-    judged = accepted.judged
-    result = analyze(judged.cleaned, judged.rules, judged.day)
-    issues, silenced = split_silenced(judged.issues)
-    log = judged.tables.earlier("repairs")
-    if accepted.done:
-        fresh = log_edits(accepted.done, moment(), judged.rules.labels)
-        log = pd.concat([fresh, log], ignore_index=True) if len(log) else fresh
+    result = analyzed(accepted.judged)
+    if not accepted.done:
+        return replace(result, notes=(*accepted.notes, *result.notes))
+    fresh, log = log_edits(accepted.done, moment(), result.rules.labels), result.repairs
     return replace(
         result,
-        issues=issues,
-        silenced=silenced,
-        repairs=log,
+        repairs=pd.concat([fresh, log], ignore_index=True) if len(log) else fresh,
         repaired=len(accepted.done),
         notes=(*accepted.notes, *result.notes),
     )
-
-
-def _setup_by(rules: PathText | Rules | None, as_of: date | str | None) -> Setup:
-    return lambda tables: _setup(tables, rules, as_of)
-
-
-def _setup(tables: Tables, rules: PathText | Rules | None, as_of: date | str | None) -> tuple[Rules, date]:
-    """The rules with the workbook's own settings on top, and the day."""
-    typed = [setting for setting in tables.settings if setting.key == AS_OF]
-    settings = changed_settings(setting for setting in tables.settings if setting.key != AS_OF)
-    day = as_day(as_of) if as_of is not None else _day_of(typed)
-    if isinstance(rules, Rules):
-        return rules, day
-    return Rules.load(Path(rules) if rules else None, settings=settings), day
-
-
-def _day_of(typed: Iterable[Setting]) -> date:
-    """The day typed on the settings sheet, else today; a wrong one is refused with its cell's address."""
-    setting = next(iter(typed), None)
-    try:
-        return as_day(setting.value if setting else None)
-    except BadDate as error:
-        if setting is None:
-            raise
-        labels, place = Labels.load(), f"{setting.sheet}!{setting.cell}"
-        line = labels.phrase(
-            "rule_problem", place=place, key=setting.key, found=setting.value, expected=error
-        )
-        raise RulesInvalid(source=setting.sheet, problems=line) from None
-
-
-def as_day(value: date | str | None) -> date:
-    """The only place that asks the clock."""
-    if value is None:
-        return date.today()
-    if isinstance(value, date):
-        return date(value.year, value.month, value.day)
-    return read_day(value)
 
 
 def _open(book: RawBook) -> Workbook:

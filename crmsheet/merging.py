@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from crmsheet.acceptance import Accepted, Judged, Setup, judge
+from crmsheet.acceptance import Accepted
 from crmsheet.amend import amend
 from crmsheet.book.raw import RawBook
 from crmsheet.book.workbook import Workbook
 from crmsheet.checks.issues import Findings, issue_frame
+from crmsheet.judging import Judged, Setup, judge
 from crmsheet.model import Cleaned, Note
 from crmsheet.recognize import recognize
 from crmsheet.relate import keyed_tables, relate_customers

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from crmsheet.acceptance import Accepted, Setup, judge
+from crmsheet.acceptance import Accepted
 from crmsheet.amend import amend, moment
 from crmsheet.book.host import Host
 from crmsheet.book.raw import RawBook
+from crmsheet.judging import Setup, judge
 from crmsheet.labels import Labels
 from crmsheet.model import Note
 from crmsheet.recognize import recognize

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from crmsheet.app import Narrate, PathText, as_day, refresh, silent
+from crmsheet.analysis import Narrate, PathText, as_day, silent
+from crmsheet.app import refresh
 from crmsheet.book.macros import Macros
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template

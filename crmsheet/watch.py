@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crmsheet.app import PathText, refresh
+from crmsheet.analysis import PathText
+from crmsheet.app import refresh
 from crmsheet.book.lock_files import lock_owner
 from crmsheet.book.save import TEMPORARY, Fingerprint
 from crmsheet.errors import CrmsheetError, MissingExtra, NotAFile

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from crmsheet import cli
-from crmsheet.views import VIEWS
+from crmsheet.views.sheets import VIEWS
 from tests.workbooks import RECORD_HEADERS, S0_ROWS, record, table_of, write_records, write_rows
 
 Run = Callable[..., tuple[int, str, str]]

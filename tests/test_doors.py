@@ -9,7 +9,7 @@ import pytest
 
 import crmsheet as crm
 from crmsheet import steps
-from crmsheet.views import VIEWS
+from crmsheet.views.sheets import VIEWS
 from tests.workbooks import write_rows
 
 RULES = crm.Rules.load()

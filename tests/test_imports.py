@@ -26,7 +26,17 @@ LAYERS = [
     {"pipeline", "views", "compare"},
     {"book", "recognize", "sample"},
     {"report"},  # what leaves the workbook: HTML, Word, iCalendar, digests
-    {"acceptance", "amend", "app", "live_refresh", "merging", "taking_back", "templates"},
+    {
+        "acceptance",
+        "amend",
+        "analysis",
+        "app",
+        "judging",
+        "live_refresh",
+        "merging",
+        "taking_back",
+        "templates",
+    },
     {"teams", "exchange", "batch", "watch"},  # many workbooks, other systems' files
     {"accessor", "cli", "excel", "notebook"},
     {"__main__"},

@@ -15,8 +15,8 @@ from crmsheet.sample import sample_team
 from crmsheet.tables.snapshots import take_snapshot
 from crmsheet.tables.trends import segment_markets
 from crmsheet.view import Cards, Charts, TableBlock, Text, View
-from crmsheet.views import VIEWS
 from crmsheet.views.segments import DIMENSIONS
+from crmsheet.views.sheets import VIEWS
 from tests.task_samples import sample_tasks
 
 DAY = date(2026, 11, 20)

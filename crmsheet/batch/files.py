@@ -17,12 +17,12 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.acceptance import judge
-from crmsheet.app import PathText
+from crmsheet.analysis import PathText
 from crmsheet.batch.parts import save, write_part
 from crmsheet.book.legacy import read_any_book
 from crmsheet.collector import collector_paused
 from crmsheet.errors import CrmsheetError, DiskFull, FileMissing
+from crmsheet.judging import judge
 from crmsheet.pipeline import gather_requirements
 from crmsheet.recognize import recognize
 from crmsheet.relate import keyed_tables

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crmsheet.app import PathText
+from crmsheet.analysis import PathText
 from crmsheet.batch.parts import library
 from crmsheet.batch.store import named
 from crmsheet.clean.headers import recognize_header

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.app import PathText, as_day
+from crmsheet.analysis import PathText, as_day
 from crmsheet.batch import publish
 from crmsheet.batch.buckets import BucketTask, finish_bucket, judge_bucket, keep, rate_bucket
 from crmsheet.batch.executors import Executor, Outcome, executor

@@ -64,7 +64,7 @@ def followups(  # noqa: PLR0913 - each is one option
     rules: RulesFile = None,
 ) -> None:
     """List whom to contact today, per owner; nothing is sent without --send. 今天该联系谁：清单、日历、群消息。"""
-    from crmsheet import app as program  # noqa: PLC0415 - each command loads only what it needs
+    from crmsheet import analysis as program  # noqa: PLC0415 - each command loads only what it needs
     from crmsheet.report.followups import select_followups  # noqa: PLC0415
     from crmsheet.report.webhook import find_webhook  # noqa: PLC0415
 

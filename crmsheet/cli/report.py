@@ -29,7 +29,7 @@ def report(  # noqa: PLR0913 - each is one option
     rules: RulesFile = None,
 ) -> None:
     """Write the report for the manager: HTML, Word or PDF. 客户需求分析报告：网页、Word、PDF。"""
-    from crmsheet import app as program  # noqa: PLC0415 - each command loads only what it needs
+    from crmsheet import analysis as program  # noqa: PLC0415 - each command loads only what it needs
     from crmsheet.report.write import report_name, require_kinds, write_report  # noqa: PLC0415
 
     warn_if_open(path)

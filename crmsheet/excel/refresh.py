@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from crmsheet.app import UNREAD, refresh_open
+from crmsheet.analysis import UNREAD
+from crmsheet.app import refresh_open
 from crmsheet.book.live import LiveWorkbook, undisturbed
 from crmsheet.book.live_read import read_open
 from crmsheet.errors import CrmsheetError, UsageError

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from crmsheet.app import PathText
+from crmsheet.analysis import PathText
 from crmsheet.book.macros import Button, Macros
 from crmsheet.excel.functions import FUNCTIONS
 from crmsheet.excel.wrappers import REGISTERED_IN

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from crmsheet.app import PathText, analyze_workbook
+from crmsheet.analysis import PathText, analyze_workbook
 from crmsheet.errors import TargetExists, UsageError, load_extra
 from crmsheet.exchange.typed import result_tables
 from crmsheet.labels import Labels

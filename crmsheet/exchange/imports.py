@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.app import PathText
+from crmsheet.analysis import PathText
 from crmsheet.book.raw import CellValue, RawBook, RawSheet
 from crmsheet.book.read import read_book
 from crmsheet.book.save import write_new

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.app import PathText, in_its_language
+from crmsheet.analysis import PathText, in_its_language
 from crmsheet.book.read import read_book
 from crmsheet.errors import TargetExists, UsageError
 from crmsheet.fields import SHEETS

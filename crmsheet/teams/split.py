@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.app import PathText, in_its_language
+from crmsheet.analysis import PathText, in_its_language
 from crmsheet.book.save import write_new
 from crmsheet.book.sheet_names import free_name
 from crmsheet.book.template import template
