@@ -11,8 +11,8 @@ from typing import Any
 import xlsxwriter
 
 from crmsheet.book.canvas import CREATED
+from crmsheet.book.sheet_names import CONF_SHEET
 
-CONF_SHEET = "xlwings.conf"
 WORDS_COLUMN = 3
 GAP = 12
 BUTTON_HEIGHT = 27

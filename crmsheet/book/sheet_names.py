@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from crmsheet.book.cell_values import utf16_length
 
 LONGEST = 31
+CONF_SHEET = "xlwings.conf"  # where xlwings looks for the settings of a workbook with macros
 _FORBIDDEN = re.compile(r"[\\/*?:\[\]\x00-\x1f\ufffe\uffff\ud800-\udfff]")
 
 

@@ -6,12 +6,16 @@ be written.
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from importlib import import_module
 
 from crmsheet.cli.shell import app, narration
 from crmsheet.errors import CrmsheetError
+
+# Loading libraries makes many objects and no cycles: by default a tenth of a short command looks for them.
+gc.set_threshold(50_000, 20, 50)
 
 # In the order --help lists them. Each module registers its own command on import and loads the rest when it runs.
 COMMANDS = (

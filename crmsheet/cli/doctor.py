@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +25,8 @@ def doctor(
     format: Annotated[ReportFormat, typer.Option("--format", help="Form of the report.")] = ReportFormat.text,
 ) -> None:
     """Say what Excel's buttons and cell functions need here; exit code 1 when something is wrong. 检查运行环境。"""
+    from importlib.metadata import version  # noqa: PLC0415 - each command loads only what it needs
+
     from crmsheet.excel.diagnosis import diagnose  # noqa: PLC0415
     from crmsheet.excel.machine import look  # noqa: PLC0415
     from crmsheet.excel.workbook_facts import look_at_workbook  # noqa: PLC0415

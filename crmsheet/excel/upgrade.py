@@ -11,8 +11,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from crmsheet.book.macros import CONF_SHEET, WORDS_COLUMN
+from crmsheet.book.macros import WORDS_COLUMN
 from crmsheet.book.save import Fingerprint, backup_path
+from crmsheet.book.sheet_names import CONF_SHEET
 from crmsheet.book.workbook import Workbook
 from crmsheet.errors import MissingExtra, UsageError
 from crmsheet.excel import project

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from crmsheet.book.macros import CONF_SHEET
 from crmsheet.book.read import read_book
+from crmsheet.book.sheet_names import CONF_SHEET
 from crmsheet.excel.workbook import STAMP, XLWINGS_STAMP
 
 # Alternate stream in which Windows notes where a file came from; zone 3 is the internet, 4 what is worse.

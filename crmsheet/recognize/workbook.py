@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from crmsheet.book.macros import CONF_SHEET
 from crmsheet.book.raw import RawBook, RawSheet
+from crmsheet.book.sheet_names import CONF_SHEET
 from crmsheet.clean.headers import field_of
 from crmsheet.errors import SheetTooLarge
 from crmsheet.fields import CUSTOMER_SHEETS, SHEETS

@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from crmsheet.book.save import write_file
+from crmsheet.collector import collector_paused
 from crmsheet.errors import FileMissing, UsageError
 from crmsheet.report.build import build_report
 from crmsheet.report.model import Report
@@ -16,6 +17,7 @@ from crmsheet.result import Result
 _PAGES, _WORD, _PDF = (".html", ".htm"), ".docx", ".pdf"
 
 
+@collector_paused()
 def write_report(
     result: Result,
     path: str | PathLike[str],
