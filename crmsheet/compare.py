@@ -35,9 +35,12 @@ def compare_rules(tables: Tables | Cleaned, rules_a: Rules, rules_b: Rules, as_o
             "direction": _directions(was, is_now, rules_b),
             "before_label": was.map({code: tier.label for code, tier in rules_a.tiers.items()}),
             "after_label": is_now.map({code: tier.label for code, tier in rules_b.tiers.items()}),
-            "why": rules_b.labels.phrases(
-                "compare_why", moved, one=one.loc[moved, "tier_reason"], other=other.loc[moved, "tier_reason"]
-            ),
+            "why": [
+                rules_b.labels.phrase("compare_why", one=was_so, other=is_so)
+                for was_so, is_so in zip(
+                    one.loc[moved, "tier_reason"], other.loc[moved, "tier_reason"], strict=True
+                )
+            ],
         },
         index=moved,
     )

@@ -6,10 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from string import Formatter
 from typing import Any
-
-import pandas as pd
 
 from crmsheet.clean.text import match_key
 from crmsheet.data import LANGUAGES, Language, read_toml, spoken
@@ -100,22 +97,6 @@ class Labels:
         """A sentence filled with facts, or ``otherwise`` where the language has none for ``code``."""
         return self.phrase(code, **facts) if code in self.words["phrases"] else otherwise
 
-    def phrases(self, code: str, index: pd.Index, **facts: pd.Series) -> pd.Series:
-        """One filled sentence per row; ``facts`` are Series on ``index``."""
-        template, names = _positional(str(self.words["phrases"][code]))
-        rows = zip(*(facts[name].tolist() for name in names), strict=True)
-        filled = [template.format(*row) for row in rows] if names else [template] * len(index)
-        return pd.Series(filled, index=index, dtype=object)
-
-
-@cache
-def _positional(template: str) -> tuple[str, tuple[str, ...]]:
-    """The template with numbered places, and the names they had: filling by position takes a third of the time."""
-    parts = list(Formatter().parse(template))
-    names = tuple(name for _, name, _, _ in parts if name is not None)
-    text = "".join(literal + ("{}" if name is not None else "") for literal, name, _, _ in parts)
-    return text, names
-
 
 @cache
 def _labels(language: Language) -> Labels:
@@ -133,15 +114,24 @@ def wan(amount: float) -> str:
     >>> wan(182000), wan(3600), wan(100000)
     ('18.2万', '3600元', '10万')
     """
-    if amount is None or math.isnan(amount):
-        return ""
+    return amounts_in_words([amount])[0]
+
+
+def amounts_in_words(amounts: Iterable[float]) -> list[str]:
+    """Each amount as ``wan`` says it."""
     language = spoken()
     yuan, ten_thousand = _units(language)
-    if language != "zh":  # only Chinese counts in units of 10,000
-        return f"{amount:,.0f} {yuan}"
-    if abs(amount) < 10_000:
-        return f"{amount:.0f}{yuan}"
-    return f"{amount / 10_000:.1f}".removesuffix(".0") + ten_thousand
+
+    def say(amount: float) -> str:
+        if amount is None or math.isnan(amount):
+            return ""
+        if language != "zh":  # only Chinese counts in units of 10,000
+            return f"{amount:,.0f} {yuan}"
+        if -9_999.5 < amount < 9_999.5:  # above, the rounded number has five digits
+            return f"{amount:.0f}{yuan}"
+        return f"{amount / 10_000:.1f}".removesuffix(".0") + ten_thousand
+
+    return list(map(say, amounts))
 
 
 @cache

@@ -102,6 +102,7 @@ def _joined(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
     joined = pd.Series("", index=table.index, dtype=object)
     for column in columns:
         if column in table:
-            added = text(optional(table, column, None))
-            joined = joined.where(added == "", (joined + "\n" + added).str.strip("\n"))
+            added = text(table[column])
+            both = (joined != "") & (added != "")
+            joined = joined.where(added == "", added).where(~both, joined + "\n" + added)
     return joined

@@ -65,19 +65,18 @@ def summarize_history(book: OrderBook) -> pd.DataFrame:
 
 def find_occasions(book: OrderBook) -> Occasions:
     """Purchase days; a refund is taken off its order's day, or off the purchase day before it."""
-    rows = book.occasion
-    keys = np.sort(customer_day_keys(book.customer[rows], book.day[rows]))
-    place = book.priced.nonzero()[0]
-    booked = customer_day_keys(book.customer[place], book.booked_day[place])
-    order = np.argsort(booked, kind="stable")  # a search for rising keys stays in the cache
-    place, booked = place[order], booked[order]
-    slot = np.searchsorted(keys, booked, "right") - 1
-    customer, day = keys >> 24, (keys & ((1 << 24) - 1)) - (1 << 23)
-    owned = slot >= 0
-    owned[owned] = customer[slot[owned]] == book.customer[place][owned]
-    slot, place = slot[owned], place[owned]
-    amount = np.bincount(slot, book.net[place], len(keys)).astype(np.float64)
-    bought = np.bincount(slot, ~book.refund[place], len(keys)) > 0
+    rows = np.flatnonzero(book.valid)
+    # Each purchase day opens with the row that makes it one, so counting those tells which day a row belongs to.
+    keys = 2 * customer_day_keys(book.customer[rows], book.booked_day[rows]) + ~book.occasion[rows]
+    rows = rows[np.argsort(keys, kind="stable")]
+    opens = book.occasion[rows]
+    slot = np.cumsum(opens) - 1
+    customer, day = book.customer[rows[opens]], book.day[rows[opens]]
+    owned = (slot >= 0) & book.priced[rows]
+    owned[owned] = customer[slot[owned]] == book.customer[rows[owned]]
+    slot, rows = slot[owned], rows[owned]
+    amount = np.bincount(slot, book.net[rows], len(day)).astype(np.float64)
+    bought = np.bincount(slot, ~book.refund[rows], len(day)) > 0
     return Occasions(customer, day, amount, bought)
 
 

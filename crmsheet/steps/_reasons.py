@@ -8,39 +8,40 @@ from string import Formatter
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from crmsheet.labels import wan
+from crmsheet.labels import amounts_in_words
 from crmsheet.rules import Rules
 
+Fact = pd.Series | str | float  # one per row, or the same for all
 
-def reasons_by(way: pd.Series, family: str, rules: Rules, **facts: pd.Series) -> pd.Series:
+
+def reasons_by(way: pd.Series, family: str, rules: Rules, **facts: Fact) -> pd.Series:
     """The phrase ``reason.<family>_<way>`` of each row, filled with its facts; blank where ``way`` is blank.
 
-    Facts are given as they are, on the index of ``way``; the template says how to print them: ``{n:.0f}``,
+    Facts are given as they are, in the order of ``way``; the template says how to print them: ``{n:.0f}``,
     ``{amount:wan}`` for money as people say it, ``{first:day}`` for an ISO day.
     """
     reasons = np.full(len(way), "", dtype=object)
-    for kind in way.unique():
-        if kind:
-            rows = (way == kind).to_numpy()
-            template = str(rules.labels.words["phrases"][f"reason.{family}_{kind}"])
-            reasons[rows] = filled(
-                template, {name: fact[rows] for name, fact in facts.items()}, int(rows.sum())
-            )
+    kinds, names = pd.factorize(way)
+    for kind, name in enumerate(names):
+        if name:
+            rows = np.flatnonzero(kinds == kind)
+            reasons[rows] = filled(str(rules.labels.words["phrases"][f"reason.{family}_{name}"]), facts, rows)
     return pd.Series(reasons, index=way.index, dtype=object)
 
 
-def filled(template: str, facts: Mapping[str, pd.Series], rows: int) -> list[str]:
-    """The template filled once per row; facts it has no place for are not looked at.
+def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp]) -> list[str]:
+    """The template filled for each of ``rows``; facts it has no place for are not looked at.
 
-    >>> filled("{n:.0f} times, {sum:wan}", {"n": pd.Series([2.0]), "sum": pd.Series([800.0])}, 1)
+    >>> filled("{n:.0f} times, {sum:wan}", {"n": pd.Series([2.0]), "sum": 800.0}, np.array([0]))
     ['2 times, 800元']
     """
     positional, places = _compiled(template)
     if not places:
-        return [positional.format()] * rows
-    columns = [_printed(facts[name], kind) for name, kind in places]
-    return [positional.format(*row) for row in zip(*columns, strict=True)]
+        return [positional.format()] * len(rows)
+    columns = [_printed(facts[name], rows, kind) for name, kind in places]
+    return list(map(positional.format, *columns))
 
 
 @lru_cache(maxsize=512)
@@ -57,41 +58,69 @@ def _compiled(template: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return "".join(parts), tuple(places)
 
 
+def _printed(fact: Fact, rows: NDArray[np.intp], kind: str) -> list[object]:
+    if not isinstance(fact, pd.Series):
+        return _printed(pd.Series([fact]), np.array([0]), kind) * len(rows)
+    shown = fact.iloc[rows]
+    return list(_PRINTERS[kind](shown)) if kind else shown.tolist()
+
+
 def _days(days: pd.Series) -> list[str]:
     codes, distinct = pd.factorize(days)
     known = [f"{day:%Y-%m-%d}" for day in distinct]
     return [known[code] if code >= 0 else "" for code in codes]
 
 
-def _money(amounts: pd.Series) -> list[str]:
-    return [wan(amount) for amount in amounts.tolist()]
-
-
-_PRINTERS: Mapping[str, Callable[[pd.Series], list[str]]] = {"wan": _money, "day": _days}
-
-
-def _printed(fact: pd.Series, kind: str) -> list[object]:
-    return list(_PRINTERS[kind](fact)) if kind else fact.tolist()
+_PRINTERS: Mapping[str, Callable[[pd.Series], list[str]]] = {
+    "wan": lambda amounts: amounts_in_words(amounts.tolist()),
+    "day": _days,
+}
 
 
 def choose(index: pd.Index, cases: Mapping[str, pd.Series], otherwise: str = "") -> pd.Series:
     """The name of the first case that holds, row by row."""
-    holds = [case.to_numpy(dtype=bool) for case in cases.values()]
-    return pd.Series(np.select(holds, list(cases), default=otherwise), index=index, dtype=object)
+    # Not the names themselves: numpy would make a new text for every row.
+    which = np.select([case.to_numpy(dtype=bool) for case in cases.values()], range(len(cases)), len(cases))
+    return pd.Series(np.array([*cases, otherwise], dtype=object)[which], index=index, dtype=object)
+
+
+def whole_numbers(values: pd.Series, blank: str = "") -> pd.Series:
+    """Numbers as texts without decimals, ``blank`` where there is none."""
+    codes, distinct = pd.factorize(values)
+    words = np.array([*(f"{value:.0f}" for value in distinct), blank], dtype=object)
+    return pd.Series(words[codes], index=values.index, dtype=object)
 
 
 def labelled(codes: pd.Series, vocabulary: str, rules: Rules) -> pd.Series:
     """The written label of each code; blank for a blank one."""
-    words = {code: rules.labels.choice(vocabulary, code) for code in codes.unique() if isinstance(code, str)}
-    return codes.map(words).fillna("")
+    return _worded(codes, lambda code: rules.labels.choice(vocabulary, code))
 
 
 def tier_labels(codes: pd.Series, rules: Rules) -> pd.Series:
     """The label of each tier code; blank where there is none."""
-    return codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
+    labels = {code: tier.label for code, tier in rules.tiers.items()}
+    return _worded(codes, lambda code: labels.get(code, ""))
 
 
 def tier_stems(codes: pd.Series, rules: Rules) -> pd.Series:
     """The labels without the word for customer at their end, for sentences that add it (“VIP客户” → “VIP”)."""
     word = rules.labels.phrase("customer_word")
-    return codes.map({code: tier.label.removesuffix(word) for code, tier in rules.tiers.items()}).fillna("")
+    stems = {code: tier.label.removesuffix(word) for code, tier in rules.tiers.items()}
+    return _worded(codes, lambda code: stems.get(code, ""))
+
+
+def _worded(codes: pd.Series, word: Callable[[str], str]) -> pd.Series:
+    """The word of each code, each distinct one looked up once; blank for what is no code."""
+    which, distinct = pd.factorize(codes)
+    words = [word(code) if isinstance(code, str) else "" for code in distinct]
+    return pd.Series(np.array([*words, ""], dtype=object)[which], index=codes.index, dtype=object)
+
+
+def name_columns(holds: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Which columns hold, by their names as people read them, row by row; each combination is named once."""
+    labels = rules.labels
+    names = [labels.field(str(name)) for name in holds]
+    patterns = holds.to_numpy(dtype=bool) @ (1 << np.arange(len(names)))
+    kinds, distinct = pd.factorize(patterns)
+    words = [labels.join(name for bit, name in enumerate(names) if int(one) >> bit & 1) for one in distinct]
+    return pd.Series(np.array([*words, ""], dtype=object)[kinds], index=holds.index, dtype=object)

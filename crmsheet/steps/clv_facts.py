@@ -122,11 +122,11 @@ def _reasons(scored: pd.DataFrame, way: pd.Series, customers: pd.DataFrame, rule
         "clv",
         rules,
         simple=scored["clv_simple"],
-        years=pd.Series(rules.clv.years, index=way.index),
+        years=rules.clv.years,
         alive=scored["probability_alive"],
         purchases=scored["expected_purchases"],
         spend=scored["expected_spend"],
-        months=pd.Series(rules.clv.months, index=way.index),
+        months=rules.clv.months,
         clv=scored["clv"],
         days=optional(customers, "recency_days"),
     )

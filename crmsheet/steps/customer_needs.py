@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from crmsheet.needs import read_need
@@ -60,13 +62,12 @@ def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame, ru
     held = {code: tags.map({each: code in each for each in tags.unique()}).astype(int) for code in codes}
     counts = pd.DataFrame(held, index=tags.index).groupby(requirements["customer"]).sum()
     counts = counts.reindex(customers.index, fill_value=0)
-    ranked = [
-        _ranked(first, dict(zip(codes, row, strict=True)))
-        for first, row in zip(named.tolist(), counts.to_numpy().tolist(), strict=True)
-    ]
+    rows = zip(named.tolist(), map(tuple, counts.to_numpy().tolist()), strict=True)
+    ranked = [_ranked(first, tuple(codes), row) for first, row in rows]
     return customers.assign(requirement_tags=pd.Series(ranked, index=customers.index, dtype=object))
 
 
-def _ranked(first: tuple[str, ...], counts: dict[str, int]) -> tuple[str, ...]:
-    others = sorted((-n, code) for code, n in counts.items() if n and code not in first)
+@lru_cache(maxsize=65536)
+def _ranked(first: tuple[str, ...], codes: tuple[str, ...], counts: tuple[int, ...]) -> tuple[str, ...]:
+    others = sorted((-n, code) for n, code in zip(counts, codes, strict=True) if n and code not in first)
     return (*first, *(code for _, code in others))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
-from crmsheet.steps._reasons import reasons_by
+from crmsheet.steps._reasons import choose, name_columns, reasons_by
 from crmsheet.steps.columns import optional
 
 _DIMENSIONS = ("impact", "confidence", "ease")
@@ -27,18 +27,14 @@ def flag_discussion(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
     wide = spreads >= rules.ice.discuss_from_spread
     apart = wide.any(axis=1)
-    labels = rules.labels
-    names = {name: labels.field(name) for name in _DIMENSIONS}
-    which = [labels.join(names[name] for name in _DIMENSIONS if row[name]) for row in wide.to_dict("records")]
-    way = apart.map({True: "spread", False: ""}).astype(object)
     return requirements.assign(
         rating_spread=spreads.max(axis=1),
         to_discuss=apart,
         discuss_reason=reasons_by(
-            way,
+            choose(apart.index, {"spread": apart}),
             "discuss",
             rules,
-            which=pd.Series(which, index=apart.index, dtype=object),
+            which=name_columns(wide, rules),
             spread=spreads.max(axis=1),
         ),
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from crmsheet.expressions import Rows, day_numbers, day_stamps
 from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
-from crmsheet.steps._reasons import tier_stems
+from crmsheet.steps._reasons import choose, reasons_by, tier_stems
 from crmsheet.steps.columns import need, optional
 from crmsheet.workdays import Calendar
 
@@ -70,47 +69,36 @@ def _computed(
 
 
 def _ageing(due: pd.Series, today: pd.Series, overdue: pd.Series) -> pd.Series:
-    cases = [due.isna(), due > today, due == today, *(overdue <= limit for limit, _ in _BUCKETS)]
-    names = ["", _NOT_DUE, _TODAY, *(name for _, name in _BUCKETS)]
-    return pd.Series(
-        np.select([case.to_numpy() for case in cases], names, default=">30"), index=due.index, dtype=object
-    )
+    late = {name: overdue <= limit for limit, name in _BUCKETS}
+    return choose(due.index, {"": due.isna(), _NOT_DUE: due > today, _TODAY: due == today, **late}, ">30")
 
 
 def _reminder(waiting: pd.Series, rules: Rules) -> pd.Series:
-    cases = [waiting.isna(), waiting < 0, waiting == 0, waiting <= rules.followup.due_soon_days]
-    names = ["", "overdue", "today", "soon"]
-    return pd.Series(
-        np.select([case.to_numpy() for case in cases], names, default="later"),
-        index=waiting.index,
-        dtype=object,
-    )
+    soon = waiting <= rules.followup.due_soon_days
+    cases = {"": waiting.isna(), "overdue": waiting < 0, "today": waiting == 0, "soon": soon}
+    return choose(waiting.index, cases, "later")
 
 
 def _reasons(customers: pd.DataFrame, planned: pd.Series, last: pd.Series, rules: Rules) -> pd.Series:
-    facts = {
-        "tier": tier_stems(customers["tier"], rules),
-        "last": last.dt.strftime("%Y-%m-%d"),
-        "planned": planned.dt.strftime("%Y-%m-%d"),
-        "cadence": customers["tier"].map({code: _cadence(code, rules) for code in rules.tiers}),
-    }
-    way = np.select(
-        [
-            customers["due"].isna(),
-            (planned.notna() & ~customers["late_plan"]).to_numpy(),
-            customers["never_contacted"].to_numpy(),
-            customers["late_plan"].to_numpy(),
-        ],
-        ["none", "planned", "never", "late_plan"],
-        default="cadence",
+    way = choose(
+        customers.index,
+        {
+            "none": customers["due"].isna(),
+            "planned": planned.notna() & ~customers["late_plan"],
+            "never": customers["never_contacted"],
+            "late_plan": customers["late_plan"],
+        },
+        "cadence",
     )
-    reasons = pd.Series("", index=customers.index, dtype=object)
-    for kind in np.unique(way):
-        rows = way == kind
-        reasons[rows] = rules.labels.phrases(
-            f"reason.due_{kind}", customers.index[rows], **{name: fact[rows] for name, fact in facts.items()}
-        )
-    return reasons
+    return reasons_by(
+        way,
+        "due",
+        rules,
+        tier=tier_stems(customers["tier"], rules),
+        last=last,
+        planned=planned,
+        cadence=customers["tier"].map({code: _cadence(code, rules) for code in rules.tiers}),
+    )
 
 
 def _cadence(code: str, rules: Rules) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from crmsheet.expressions import Rows
 from crmsheet.row_rules import DIMENSIONS, ICE
 from crmsheet.rules import Rules
+from crmsheet.steps._reasons import choose, name_columns, reasons_by
 from crmsheet.steps.columns import optional
 
 
@@ -25,31 +25,23 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     columns = {name: points[name].to_numpy() for name in DIMENSIONS}
     ice = pd.Series(ICE.values(Rows(columns, rules)), index=points.index)
     present = points.notna().sum(axis=1)
-    state = np.select([present == 3, present > 0], ["scored", "incomplete"], default="unscored")
+    state = choose(
+        points.index, {"scored": present == len(DIMENSIONS), "incomplete": present > 0}, "unscored"
+    )
     return requirements.assign(
         ice=ice,
-        ice_state=pd.Series(state, index=points.index, dtype=object),
+        ice_state=state,
         low_confidence=(points["confidence"] <= rules.ice.low_confidence_up_to) & ice.notna(),
-        ice_reason=_reasons(points, ice, present, rules),
+        ice_reason=_reasons(points, ice, state, rules),
     )
 
 
-def _reasons(points: pd.DataFrame, ice: pd.Series, present: pd.Series, rules: Rules) -> pd.Series:
-    labels = rules.labels
-    reasons = pd.Series(labels.phrase("reason.ice_unscored"), index=points.index, dtype=object)
-    some = (present > 0) & ice.isna()
-    missing = points[some].isna()
-    names = {name: labels.field(name) for name in DIMENSIONS}
-    reasons[some] = labels.phrases(
-        "reason.ice_incomplete",
-        missing.index,
-        missing=missing.apply(
-            lambda row: labels.join(names[name] for name in DIMENSIONS if row[name]), axis=1
-        ),
+def _reasons(points: pd.DataFrame, ice: pd.Series, state: pd.Series, rules: Rules) -> pd.Series:
+    return reasons_by(
+        state.mask(ice.notna(), rules.ice.method),
+        "ice",
+        rules,
+        **{str(name): points[name] for name in points},
+        ice=ice,
+        missing=name_columns(points[state == "incomplete"].isna(), rules).reindex(points.index),
     )
-    full = ice.notna()
-    facts = {name: points.loc[full, name].map("{:g}".format) for name in DIMENSIONS}
-    reasons[full] = labels.phrases(
-        f"reason.ice_{rules.ice.method}", points.index[full], **facts, ice=ice[full].map("{:.1f}".format)
-    )
-    return reasons

@@ -82,7 +82,7 @@ def tag_purchase_behavior(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame
             rules,
             count=count,
             recent=recent,
-            months=pd.Series(rules.orders.window_months, index=customers.index),
+            months=rules.orders.window_months,
             tag=labelled(behavior, "purchase_behavior", rules),
         ),
     )

@@ -7,7 +7,7 @@ import pandas as pd
 from crmsheet.expressions import Rows
 from crmsheet.row_rules import PRIORITY
 from crmsheet.rules import Rules
-from crmsheet.steps._reasons import tier_stems
+from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_stems
 from crmsheet.steps.columns import is_true, need, optional
 
 
@@ -65,22 +65,14 @@ def _first_typed(requirements: pd.DataFrame) -> pd.Series:
 
 
 def _reasons(requirements: pd.DataFrame, way: pd.Series, typed: pd.Series, rules: Rules) -> pd.Series:
-    labels = rules.labels
-    ice = requirements["ice"].map(lambda value: "" if pd.isna(value) else f"{value:.1f}")
     tier = tier_stems(optional(requirements, "tier", ""), rules)
-    reasons = pd.Series("", index=way.index, dtype=object)
-    for kind in way.unique():
-        rows = way == kind
-        reasons[rows] = labels.phrases(
-            f"reason.priority_{kind}", way.index[rows], ice=ice[rows], tier=tier[rows]
-        )
-    level = {code: labels.choice("level", code) for code in ("high", "medium", "low")}
-    decided = typed.notna()
-    reasons[decided] = labels.phrases(
-        "reason.priority_typed",
-        way.index[decided],
-        level=typed[decided].map(level),
-        suggested=way[decided].map(_LEVEL_OF_WAY).map(level),
-        why=reasons[decided],
+    why = reasons_by(way, "priority", rules, ice=requirements["ice"], tier=tier)
+    told = reasons_by(
+        choose(way.index, {"typed": typed.notna()}),
+        "priority",
+        rules,
+        level=labelled(typed, "level", rules),
+        suggested=labelled(way.map(_LEVEL_OF_WAY), "level", rules),
+        why=why,
     )
-    return reasons
+    return why.where(typed.isna(), told)

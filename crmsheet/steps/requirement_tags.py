@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmsheet.needs import NeedReading, need_reader, read_sentiment
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import need, optional, text
 
 
 def tag_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -20,10 +25,10 @@ def tag_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """
     need(requirements, "tag_requirements", "requirement")
     readings = _read(requirements["requirement"], rules)
-    labels = rules.labels
+    join = rules.labels.join
     return requirements.assign(
-        requirement_tags=readings.map(lambda reading: reading.tags),
-        tag_reason=readings.map(lambda reading: labels.join(word for _, word in reading.hits)),
+        requirement_tags=readings.told(lambda reading: reading.tags),
+        tag_reason=readings.told(lambda reading: join(word for _, word in reading.hits)),
     )
 
 
@@ -40,10 +45,10 @@ def classify_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     readings = _read(requirements["requirement"], rules)
     typed = optional(requirements, "requirement_type", None)
     rigidity = optional(requirements, "requirement_class", None)
-    types = readings.map(lambda reading: reading.types)
+    types = readings.told(lambda reading: reading.types)
     return requirements.assign(
         requirement_types=types.where(typed.isna(), typed.map(lambda code: (code,))),
-        rigidity=rigidity.where(rigidity.notna(), readings.map(lambda reading: reading.rigidity)),
+        rigidity=rigidity.where(rigidity.notna(), readings.told(lambda reading: reading.rigidity)),
     )
 
 
@@ -57,18 +62,33 @@ def score_sentiment(contacts: pd.DataFrame, rules: Rules, *, column: str = "cont
     ['negative', '']
     """
     need(contacts, "score_sentiment", column)
-    texts = contacts[column].where(contacts[column].notna(), "").astype(str)
-    known = {text: read_sentiment(text, rules.lexicons) if text else ("", ()) for text in texts.unique()}
+    texts = text(contacts[column])
+    known = {said: read_sentiment(said, rules.lexicons) if said else ("", ()) for said in texts.unique()}
     typed = optional(contacts, "sentiment", None)
-    read = texts.map(lambda text: known[text][0])
+    moods = {said: mood for said, (mood, _) in known.items()}
+    reasons = {said: rules.labels.join(words) for said, (_, words) in known.items()}
     return contacts.assign(
-        sentiment=read.where(typed.isna() | (typed == ""), typed),
-        sentiment_reason=texts.map(lambda text: rules.labels.join(known[text][1])),
+        sentiment=texts.map(moods).where(typed.isna() | (typed == ""), typed),
+        sentiment_reason=texts.map(reasons),
     )
 
 
-def _read(texts: pd.Series, rules: Rules) -> pd.Series:
-    plain = texts.where(texts.notna(), "").astype(str)
+@dataclass(frozen=True)
+class _Readings:
+    """What the distinct texts of a column ask for, and the place of each row's text among them."""
+
+    index: pd.Index
+    places: NDArray[np.intp]
+    distinct: tuple[NeedReading, ...]
+
+    def told(self, tell: Callable[[NeedReading], object]) -> pd.Series:
+        """What ``tell`` says of each row's reading."""
+        values = np.empty(len(self.distinct), dtype=object)
+        values[:] = list(map(tell, self.distinct))
+        return pd.Series(values[self.places], index=self.index, dtype=object)
+
+
+def _read(texts: pd.Series, rules: Rules) -> _Readings:
     read = need_reader(rules.lexicons)
-    known: dict[str, NeedReading] = {text: read(text) for text in plain.unique()}
-    return plain.map(known)
+    places, distinct = pd.factorize(text(texts))
+    return _Readings(texts.index, places, tuple(map(read, distinct)))

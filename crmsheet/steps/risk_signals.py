@@ -77,7 +77,7 @@ def flag_complaint_risk(
         "none",
     )
     way = level.map({"high": "found", "medium": "found", "none": "none", "": "unknown"})
-    days = pd.Series(rules.complaints.window_days, index=customers.index)
+    days = rules.complaints.window_days
     return customers.assign(
         complaint_risk=level,
         complaint_reason=reasons_by(
@@ -167,7 +167,7 @@ def _evidence_text(evidence: pd.DataFrame, rules: Rules) -> pd.Series:
     for name in evidence:
         places = np.flatnonzero(evidence[name].notna())
         template = str(rules.labels.words["phrases"][f"complaint.{name}"])
-        words = filled(template, {"n": evidence[name].iloc[places]}, len(places))
+        words = filled(template, {"n": evidence[name]}, places)
         for place, word in zip(places, words, strict=True):
             said[place].append(word)
     return pd.Series([rules.labels.join(words) for words in said], index=evidence.index, dtype=object)

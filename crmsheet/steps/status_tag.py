@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from crmsheet.rules import IntentRules, Rules
+from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, optional, text
 
 _INTENT_COLUMNS = ("priority_remark", "contact_result", "contact_notes", "next_plan", "remark")
@@ -29,17 +29,15 @@ def tag_status(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     days = customers["recency_days"]
     stage = _churn_stage(days, rules)
     words = find_intent(customers, rules.intent)
-    unsold = (customers["order_count"] == 0).to_numpy()
-    heard = (words != "").to_numpy()
-    status = np.select(
-        [unsold & heard, unsold, (stage == "active").to_numpy(), (stage != "").to_numpy(), heard],
-        ["intent", "prospect", "customer", stage.to_numpy(), "intent"],
-        default="",
+    unsold, heard = customers["order_count"] == 0, words != ""
+    told = choose(
+        customers.index,
+        {"intent": heard & (unsold | (stage == "")), "prospect": unsold, "customer": stage == "active"},
     )
-    tags = pd.Series(status, index=customers.index, dtype=object)
+    tags = told.where(told != "", stage)
     return customers.assign(
         churn_stage=stage,
-        intent=words != "",
+        intent=heard,
         status_tag=tags,
         status_reason=_reasons(tags, days, words, rules),
     )
@@ -47,17 +45,16 @@ def tag_status(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 def _churn_stage(days: pd.Series, rules: Rules) -> pd.Series:
     ladder = rules.churn
-    stage = np.select(
-        [
-            days.isna().to_numpy(),
-            (days > ladder.lost_after_days).to_numpy(),
-            (days > ladder.risk_after_days).to_numpy(),
-            (days > ladder.warning_after_days).to_numpy(),
-        ],
-        ["", "lost", "risk", "warning"],
-        default="active",
+    return choose(
+        days.index,
+        {
+            "": days.isna(),
+            "lost": days > ladder.lost_after_days,
+            "risk": days > ladder.risk_after_days,
+            "warning": days > ladder.warning_after_days,
+        },
+        "active",
     )
-    return pd.Series(stage, index=days.index, dtype=object)
 
 
 def find_intent(customers: pd.DataFrame, rules: IntentRules) -> pd.Series:
@@ -75,16 +72,8 @@ def find_intent(customers: pd.DataFrame, rules: IntentRules) -> pd.Series:
 
 
 def _reasons(tags: pd.Series, days: pd.Series, words: pd.Series, rules: Rules) -> pd.Series:
-    labels = rules.labels
-    reasons = pd.Series("", index=tags.index, dtype=object)
-    reasons[tags == "prospect"] = labels.phrase("reason.prospect")
-    told = tags == "intent"
-    reasons[told] = labels.phrases("reason.intent", tags.index[told], word=words[told])
-    bought = days.notna() & ~told
-    reasons[bought] = labels.phrases(
-        "reason.churn",
-        tags.index[bought],
-        days=days[bought].astype(int),
-        tag=tags[bought].map(lambda code: labels.choice("status_tag", code)),
+    way = choose(
+        tags.index,
+        {"intent": tags == "intent", "churn": days.notna(), "prospect": tags == "prospect"},
     )
-    return reasons
+    return reasons_by(way, "status", rules, word=words, days=days, tag=labelled(tags, "status_tag", rules))

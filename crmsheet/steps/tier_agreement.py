@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
-from crmsheet.steps._reasons import labelled, reasons_by, tier_labels
+from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
 from crmsheet.steps.columns import need, optional
 
 _RANK = {"high": 3.0, "medium": 2.0, "low": 1.0}
@@ -36,7 +36,7 @@ def compare_judgements(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     ranks = pd.DataFrame({name: level.map(_RANK) for name, level in levels.items()})
     apart = (ranks.max(axis=1) - ranks.min(axis=1)).fillna(0).astype("int64")
     differ = apart >= rules.agreement.levels_apart
-    way = pd.Series(np.where(differ, "differs", ""), index=customers.index, dtype=object)
+    way = choose(customers.index, {"differs": differ})
     return customers.assign(
         **levels,
         judgements_apart=apart,
@@ -56,36 +56,38 @@ def _score_level(customers: pd.DataFrame, rules: Rules) -> pd.Series:
     score = optional(customers, "value_score")
     known = optional(customers, "completeness", 1.0) >= rules.value_score.complete_at_least
     limits = rules.agreement
-    level = np.select(
-        [
-            (score.isna() | ~known).to_numpy(),
-            (score >= limits.score_high_at_least).to_numpy(),
-            (score >= limits.score_medium_at_least).to_numpy(),
-        ],
-        ["", "high", "medium"],
-        default="low",
+    return choose(
+        customers.index,
+        {
+            "": score.isna() | ~known,
+            "high": score >= limits.score_high_at_least,
+            "medium": score >= limits.score_medium_at_least,
+        },
+        "low",
     )
-    return pd.Series(level, index=customers.index, dtype=object)
 
 
 def _named(
     customers: pd.DataFrame, levels: dict[str, pd.Series], differ: pd.Series, rules: Rules
 ) -> pd.Series:
     """Each judgement in its own words, for the customers that are listed."""
-    rows = customers.index[differ]
     words = {
-        "amount_level": labelled(customers.loc[rows, "value_tag"], "value_tag", rules),
-        "rfm_level": tier_labels(customers.loc[rows, "rfm_tier"], rules),
-        "score_level": optional(customers, "value_score")[rows].map("{:.0f}".format),
-        "typed_level": labelled(levels["typed_level"][rows], "level", rules),
+        "amount_level": labelled(customers["value_tag"], "value_tag", rules),
+        "rfm_level": tier_labels(customers["rfm_tier"], rules),
+        "score_level": optional(customers, "value_score"),
+        "typed_level": labelled(levels["typed_level"], "level", rules),
     }
-    said = {
-        name: rules.labels.phrases(
-            f"judgement.{name}", rows, word=word, level=labelled(levels[name][rows], "level", rules)
+    said = [
+        reasons_by(
+            choose(customers.index, {name: differ & (levels[name] != "")}),
+            "judged",
+            rules,
+            word=word,
+            level=labelled(levels[name], "level", rules),
         )
         for name, word in words.items()
-    }
-    given = [[said[name][row] for name in said if levels[name][row]] for row in rows]
-    return pd.Series([rules.labels.join(parts) for parts in given], index=rows, dtype=object).reindex(
-        customers.index
-    )
+    ]
+    sentences = zip(*(column[differ] for column in said), strict=True)
+    named = np.full(len(customers), "", dtype=object)
+    named[differ.to_numpy()] = [rules.labels.join(filter(None, row)) for row in sentences]
+    return pd.Series(named, index=customers.index, dtype=object)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from crmsheet.labels import wan
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
+from crmsheet.steps.columns import is_true, need, optional
 
+_AXES = ("recency", "frequency", "monetary")
 _LEVELS = np.array(["", "low", "medium", "high"], dtype=object)
 _LETTERS = {"high": "H", "medium": "M", "low": "L"}
 
@@ -53,8 +53,7 @@ def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataF
 
 
 def _levels(customers: pd.DataFrame) -> pd.DataFrame:
-    names = ("recency", "frequency", "monetary")
-    scores = {name: customers[f"{name}_score"].fillna(0).astype(int).to_numpy() for name in names}
+    scores = {name: customers[f"{name}_score"].fillna(0).astype(int).to_numpy() for name in _AXES}
     columns = {f"{name}_level": _LEVELS[np.minimum(score, 3)] for name, score in scores.items()}
     return pd.DataFrame(columns, index=customers.index, dtype=object)
 
@@ -77,53 +76,41 @@ def _is_new(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Series:
 def _computed(customers: pd.DataFrame, rfm_tier: pd.Series, is_new: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Tier and the way it came about, before anyone overrides it."""
     count = customers["order_count"]
-    intent = optional(customers, "intent", None).map(lambda value: value is True).to_numpy(dtype=bool)
-    lapsed = optional(customers, "churn_stage", "").isin(["risk", "lost"]).to_numpy()
-    cases = [
-        is_new.to_numpy(),
-        (rfm_tier != "").to_numpy(),
-        (count == 0).to_numpy() & intent,
-        (count == 0).to_numpy(),
-        lapsed,
-        intent & count.isna().to_numpy(),
-    ]
-    ways = ["new", "rfm", "intent", "no_orders", "lapsed", "intent"]
-    tiers: list[Any] = ["potential", rfm_tier.to_numpy(), "potential", "prospect", "churn_risk", "potential"]
-    index = customers.index
-    return (
-        pd.Series(np.select(cases, tiers, default="unrated"), index=index, dtype=object),
-        pd.Series(np.select(cases, ways, default="unknown"), index=index, dtype=object),
+    intent = is_true(customers, "intent")
+    lapsed = optional(customers, "churn_stage", "").isin(["risk", "lost"])
+    way = choose(
+        customers.index,
+        {
+            "new": is_new,
+            "rfm": rfm_tier != "",
+            "intent": intent & ((count == 0) | (count.isna() & ~lapsed)),
+            "no_orders": count == 0,
+            "lapsed": lapsed,
+        },
+        "unknown",
     )
+    return rfm_tier.where(way == "rfm", way.map(_TIER_OF_WAY)), way
+
+
+_TIER_OF_WAY = {
+    "new": "potential",
+    "intent": "potential",
+    "no_orders": "prospect",
+    "lapsed": "churn_risk",
+    "unknown": "unrated",
+}
 
 
 def _reasons(customers: pd.DataFrame, way: pd.Series, rules: Rules) -> pd.Series:
-    facts = _facts(customers, rules)
-    reasons = pd.Series("", index=customers.index, dtype=object)
-    for kind in way.unique():
-        rows = way == kind
-        used = facts[rows]
-        reasons[rows] = rules.labels.phrases(
-            f"reason.tier_{kind}", used.index, **{str(name): used[name] for name in used}
-        )
-    return reasons
-
-
-def _facts(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    labels = rules.labels
-    label_of = {code: tier.label for code, tier in rules.tiers.items()}
-    whole = {
-        name: optional(customers, column).map(lambda value: "" if pd.isna(value) else f"{value:.0f}")
-        for name, column in (("days", "recency_days"), ("count", "frequency"))
-    }
-    return pd.DataFrame(
-        {
-            **whole,
-            "amount": optional(customers, "monetary").map(wan),
-            "r": customers["recency_level"].map(lambda code: labels.choice("level", code)),
-            "f": customers["frequency_level"].map(lambda code: labels.choice("level", code)),
-            "m": customers["monetary_level"].map(lambda code: labels.choice("level", code)),
-            "tier": customers["tier"].map(label_of),
-            "computed": customers["computed_tier"].map(label_of),
-        },
-        index=customers.index,
+    levels = {name[0]: labelled(customers[f"{name}_level"], "level", rules) for name in _AXES}
+    return reasons_by(
+        way,
+        "tier",
+        rules,
+        days=optional(customers, "recency_days"),
+        count=optional(customers, "frequency"),
+        amount=optional(customers, "monetary"),
+        **levels,
+        tier=tier_labels(customers["tier"], rules),
+        computed=tier_labels(customers["computed_tier"], rules),
     )

@@ -33,7 +33,7 @@ def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         {"": hours.isna(), "before": hours < 0, "late": hours > rules.timeliness.entry_hours},
         "in_time",
     )
-    limit = pd.Series(rules.timeliness.entry_hours, index=interactions.index)
+    limit = rules.timeliness.entry_hours
     return interactions.assign(
         entry_delay_days=days,
         entry_state=state,
@@ -54,7 +54,7 @@ def check_updates(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Data
     last = pd.to_datetime(customers["last_contact"])
     oldest = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
     due = ~(last >= oldest)
-    months = pd.Series(rules.timeliness.update_months, index=customers.index)
+    months = rules.timeliness.update_months
     way = choose(customers.index, {"": ~due, "never": last.isna()}, "stale")
     return customers.assign(
         update_due=due, update_reason=reasons_by(way, "update", rules, last=last, months=months)

@@ -50,7 +50,6 @@ def place_in_matrix(customers: pd.DataFrame, rules: Rules, *, per_buyer: float |
         "watch",
     )
     told = choose(customers.index, {"no_amount": amount.isna(), "no_potential": potential.isna()}, way)
-    index = customers.index
     return customers.assign(
         quadrant=quadrant,
         quadrant_reason=reasons_by(
@@ -58,9 +57,9 @@ def place_in_matrix(customers: pd.DataFrame, rules: Rules, *, per_buyer: float |
             "quadrant",
             rules,
             amount=amount,
-            cut=pd.Series(cut, index=index),
+            cut=cut,
             potential=potential,
-            bar=pd.Series(rules.value_matrix.potential_at_least, index=index),
+            bar=rules.value_matrix.potential_at_least,
             quadrant=labelled(quadrant, "quadrant", rules),
         ),
     )

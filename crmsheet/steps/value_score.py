@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules, ValueScoreRules
+from crmsheet.steps._reasons import choose, reasons_by, whole_numbers
 from crmsheet.steps.columns import need, optional
 
 # Dimension → indicator (name of its weight) → column it is read from.
@@ -144,20 +145,13 @@ def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:
 
 
 def _reasons(customers: pd.DataFrame, rules: Rules) -> pd.Series:
-    labels = rules.labels
-    reasons = pd.Series(labels.phrase("reason.value_unscored"), index=customers.index, dtype=object)
-    rated = customers["value_score"].notna()
-    facts = {
-        dimension: customers.loc[rated, f"{dimension}_score"].map(
-            lambda value: labels.phrase("missing") if pd.isna(value) else f"{value:.0f}"
-        )
-        for dimension in DIMENSIONS
-    }
-    reasons[rated] = labels.phrases(
-        "reason.value_score",
-        customers.index[rated],
-        **facts,
-        score=customers.loc[rated, "value_score"].map("{:.1f}".format),
-        completeness=customers.loc[rated, "completeness"].map("{:.0%}".format),
+    way = choose(customers.index, {"unscored": customers["value_score"].isna()}, "scored")
+    missing = rules.labels.phrase("missing")
+    return reasons_by(
+        way,
+        "value_score",
+        rules,
+        **{name: whole_numbers(customers[f"{name}_score"], missing) for name in DIMENSIONS},
+        score=customers["value_score"],
+        completeness=customers["completeness"],
     )
-    return reasons

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmsheet.labels import wan
 from crmsheet.rules import Rules
+from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, optional
 
 DAYS_PER_MONTH = 30.4375
@@ -27,17 +27,16 @@ def tag_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     need(customers, "tag_value", "amount_12m", "order_count")
     amount, count = _amount(customers, rules), customers["order_count"]
     levels = rules.value_tag
-    tag = np.select(
-        [
-            (count == 0).to_numpy(),
-            amount.isna().to_numpy(),
-            (amount >= levels.high_at_least).to_numpy(),
-            (amount >= levels.medium_at_least).to_numpy(),
-        ],
-        ["none", "", "high", "medium"],
-        default="low",
+    tags = choose(
+        customers.index,
+        {
+            "none": count == 0,
+            "": amount.isna(),
+            "high": amount >= levels.high_at_least,
+            "medium": amount >= levels.medium_at_least,
+        },
+        "low",
     )
-    tags = pd.Series(tag, index=customers.index, dtype=object)
     return customers.assign(value_tag=tags, value_tag_reason=_reasons(customers, tags, amount, rules))
 
 
@@ -60,27 +59,19 @@ def _observed(customers: pd.DataFrame, rules: Rules) -> pd.Series:
 
 
 def _reasons(customers: pd.DataFrame, tags: pd.Series, amount: pd.Series, rules: Rules) -> pd.Series:
-    labels = rules.labels
-    reasons = pd.Series("", index=tags.index, dtype=object)
-    reasons[tags == "none"] = labels.phrase("reason.no_orders")
-    reasons[tags == ""] = labels.phrase("reason.no_order_facts")
-    rated = tags.isin(["high", "medium", "low"])
-    scaled = rated & _is_scaled(customers, rules)
-    plain = "reason.value_tag_year" if rules.value_tag.year == "calendar" else "reason.value_tag"
-    for which, phrase in ((rated & ~scaled, plain), (scaled, "reason.value_tag_annualised")):
-        reasons[which] = labels.phrases(
-            phrase,
-            tags.index[which],
-            amount=amount[which].map(wan),
-            earned=customers.loc[which, "amount_12m"].map(wan),
-            observed=_observed(customers[which], rules).map("{:.0f}".format),
-            months=pd.Series(rules.orders.window_months, index=tags.index[which]),
-            tag=tags[which].map(lambda code: labels.choice("value_tag", code)),
-        )
-    return reasons
-
-
-def _is_scaled(customers: pd.DataFrame, rules: Rules) -> pd.Series:
-    if rules.value_tag.year == "calendar" or not rules.value_tag.annualise:
-        return pd.Series(data=False, index=customers.index)
-    return _observed(customers, rules).notna()
+    settings, scaled = rules.value_tag, pd.Series(data=False, index=tags.index)
+    observed: pd.Series | float = np.nan
+    if settings.annualise and settings.year != "calendar":
+        observed = _observed(customers, rules)
+        scaled = observed.notna()
+    counted = "year" if settings.year == "calendar" else "window"
+    return reasons_by(
+        choose(tags.index, {"none": tags == "none", "unknown": tags == "", "annualised": scaled}, counted),
+        "value_tag",
+        rules,
+        amount=amount,
+        earned=customers["amount_12m"],
+        observed=observed,
+        months=rules.orders.window_months,
+        tag=labelled(tags, "value_tag", rules),
+    )

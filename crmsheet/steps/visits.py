@@ -91,7 +91,7 @@ def plan_interviews(
         {"": ~wanted | (not known), "never": last.isna(), "due": due},
         "done",
     )
-    months = pd.Series(rules.interviews.every_months, index=customers.index)
+    months = rules.interviews.every_months
     return customers.assign(
         last_interview=last,
         interview_due=due,

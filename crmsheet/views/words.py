@@ -105,7 +105,7 @@ def tag_words(table: pd.DataFrame, labels: Labels) -> pd.Series:
         codes: labels.join(labels.choice("requirement_tag", code) for code in codes)
         for codes in set(tags.dropna())
     }
-    return tags.map(known).fillna("")
+    return tags.map(known).astype(object).fillna("")
 
 
 def toned(labels: Labels, vocabulary: str, tones: Mapping[str, Tone]) -> dict[str, Tone]:
