@@ -12,8 +12,8 @@ import pytest
 import crmsheet as crm
 from crmsheet.labels import wan
 from crmsheet.sample import sample_team
+from crmsheet.tables.segments import segment_markets
 from crmsheet.tables.snapshots import take_snapshot
-from crmsheet.tables.trends import segment_markets
 from crmsheet.view import Cards, Charts, TableBlock, Text, View
 from crmsheet.views.segments import DIMENSIONS
 from crmsheet.views.sheets import VIEWS

@@ -26,7 +26,7 @@ from crmsheet.report.scope import Scope
 from crmsheet.report.words import caption, sentences, words
 from crmsheet.steps.columns import optional
 from crmsheet.tables.need_pool import rank_needs
-from crmsheet.tables.trends import segment_needs
+from crmsheet.tables.segments import segment_needs
 from crmsheet.view import Chart, Series, TableBlock
 from crmsheet.views.words import tier_words, worded
 

@@ -27,7 +27,8 @@ from crmsheet.report.scope import Scope
 from crmsheet.report.words import caption, phrase, sentences, words
 from crmsheet.steps.columns import optional
 from crmsheet.tables.facts import Span, within
-from crmsheet.tables.trends import Group, monthly_needs, need_status
+from crmsheet.tables.segments import Group, need_status
+from crmsheet.tables.trends import monthly_needs
 from crmsheet.view import Card, Cards, Chart, Column, Series, TableBlock
 from crmsheet.views.words import STATUS_TONES, tier_words, worded
 

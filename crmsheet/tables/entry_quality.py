@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.checks.cell import is_blank
@@ -14,11 +15,13 @@ RARELY_FILLED = 0.8  # share of blanks from which a field is better dropped or m
 FEWEST_ROWS = 10  # fewer rows say nothing about a field
 
 
-def measure_owners(cleaned: Cleaned, issues: pd.DataFrame) -> pd.DataFrame:
+def measure_owners(
+    cleaned: Cleaned, issues: pd.DataFrame, blanks: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """One line per person in charge: rows, share of blanks, errors, warnings, customers without news, score.
 
     ``quality_score`` is the share of rows, 0–100, without any error or warning; ``stale`` counts customers
-    whose open need nobody noted anything about for a month.
+    whose open need nobody noted anything about for a month. ``blanks`` are the :func:`blank_cells`, when known.
     """
     found = _entries(cleaned)
     if found is None or "owner" not in cleaned[found[0]]:
@@ -34,7 +37,9 @@ def measure_owners(cleaned: Cleaned, issues: pd.DataFrame) -> pd.DataFrame:
         "stale": own[own["code"] == "update_due"],
     }
     lines = pd.DataFrame({"rows": owners.groupby(owners).size()})
-    lines["blank_rate"] = _blanks(code, table).mean(axis=1).groupby(owners).mean()
+    lines["blank_rate"] = (
+        (blank_cells(cleaned) if blanks is None else blanks).mean(axis=1).groupby(owners).mean()
+    )
     for name, part in counts.items():
         lines[name] = part["row"].map(owners).value_counts().reindex(lines.index).fillna(0).astype(int)
     lines["quality_score"] = sound.groupby(owners).mean() * 100
@@ -42,13 +47,17 @@ def measure_owners(cleaned: Cleaned, issues: pd.DataFrame) -> pd.DataFrame:
     return ordered[OWNER_COLUMNS]
 
 
-def measure_fields(cleaned: Cleaned) -> pd.DataFrame:
+def measure_fields(cleaned: Cleaned, blanks: pd.DataFrame | None = None) -> pd.DataFrame:
     """One line per column of the entry sheet, the emptiest first; ``usefulness`` ``rare`` or ``used`` (R-064)."""
     found = _entries(cleaned)
     if found is None:
         return pd.DataFrame(columns=FIELD_COLUMNS)
     code, table = found
-    rates = _blanks(code, table).mean().sort_values(ascending=False, kind="stable")
+    rates = (
+        (blank_cells(cleaned) if blanks is None else blanks)
+        .mean()
+        .sort_values(ascending=False, kind="stable")
+    )
     rare = (rates >= RARELY_FILLED) & (len(table.raw) >= FEWEST_ROWS)
     lines = {
         "field": rates.index,
@@ -64,8 +73,18 @@ def _entries(cleaned: Cleaned) -> tuple[str, Table] | None:
     return next(((code, tables[code]) for code in CUSTOMER_SHEETS if code in tables), None)
 
 
-def _blanks(code: str, table: Table) -> pd.DataFrame:
-    """Which cells of the standard columns hold nothing."""
+def blank_cells(cleaned: Cleaned) -> pd.DataFrame:
+    """Which cells of the entry sheet's standard columns hold nothing."""
+    found = _entries(cleaned)
+    if found is None:
+        return pd.DataFrame()
+    code, table = found
     columns = [field.code for field in SHEETS[code].fields if field.code in table.raw]
-    marks = {column: [is_blank(value) for value in table.raw[column].tolist()] for column in columns}
+    marks = {column: _are_blank(table.raw[column]) for column in columns}
     return pd.DataFrame(marks, index=table.raw.index, dtype=bool)
+
+
+def _are_blank(cells: pd.Series) -> pd.Series:
+    codes, distinct = pd.factorize(cells)  # -1: nothing at all
+    blank = np.array([*map(is_blank, distinct.tolist()), True], dtype=bool)
+    return pd.Series(blank[codes], index=cells.index)

@@ -28,7 +28,7 @@ def _members(key: pd.Series | pd.Index, amount: pd.Series, base: pd.Series | flo
 
 def satisfied_needs(facts: Facts, rules: Rules, span: Span) -> Members:
     """Requirements that are not paused, of all time; solved ones count."""
-    rows = having(facts.requirements, "requirement_id", "status")
+    rows = having(facts.requirements, "requirement_id", "status")[["requirement_id", "status"]]
     rows = rows[rows["status"] != "paused"]
     return _members(rows["requirement_id"], rows["status"] == "done")
 

@@ -1,115 +1,16 @@
-"""Where demand and money come from: by industry, region, need and month (R-107, R-103)."""
+"""How demand and sales move from month to month (R-107, R-103, R-106)."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from crmsheet.rules import Rules
-from crmsheet.steps.columns import is_true, optional, text
+from crmsheet.steps.columns import optional
 from crmsheet.tables.facts import having
-from crmsheet.tables.intervals import wilson
 
 _MONTHS = 1_000_000  # above any count of months
-Group = Literal["industry", "province", "region", "owner", "tier", "size_band", "requirement_type"]
-
-
-def segment_needs(customers: pd.DataFrame, requirements: pd.DataFrame, by: Group) -> pd.DataFrame:
-    """What each segment asks for: one row per ``segment`` and ``tag`` with any customer (R-107).
-
-    ``customers``: customers of the segment with a need; ``asking``: those of them with this requirement tag;
-    ``share`` = asking ÷ customers with ``low`` and ``high`` (Wilson): “of the manufacturers, 60 % look at
-    functions”. A customer counts once per tag; a customer with two tags counts in both, so shares may add up
-    to more than 1. Customers without a segment are left out.
-
-    >>> who = pd.DataFrame({"industry": ["制造业", "制造业"]}, index=["A", "B"])
-    >>> needs = pd.DataFrame({"customer": ["A", "A", "B"], "requirement_tags": [("price",), ("price",), ()]})
-    >>> segment_needs(who, needs, "industry")[["tag", "customers", "asking", "share"]].values.tolist()
-    [['price', 2, 1, 0.5]]
-    """
-    rows = having(requirements, "customer", "requirement_tags")
-    segment = rows["customer"].map(text(optional(customers, by, None)))
-    known = rows.assign(segment=segment)[segment.notna() & (segment != "")]
-    totals = known.groupby("segment")["customer"].nunique()
-    tagged = known[["segment", "customer", "requirement_tags"]].explode("requirement_tags").dropna()
-    tagged = tagged.rename(columns={"requirement_tags": "tag"}).drop_duplicates()
-    counts = tagged.groupby(["segment", "tag"]).size().rename("asking").reset_index()
-    counts["customers"] = counts["segment"].map(totals).astype("int64")
-    lines = _with_share(counts, "asking", "customers")
-    return lines.sort_values(
-        ["customers", "segment", "asking"], ascending=[False, True, False], ignore_index=True
-    )
-
-
-def need_status(customers: pd.DataFrame, requirements: pd.DataFrame, by: Group) -> pd.DataFrame:
-    """How far needs are met, one row per segment (R-103): ``total`` = ``todo`` + ``doing`` + ``done`` +
-    ``paused``.
-
-    A need without a status is waiting. ``share`` = done ÷ (total − paused), with Wilson bounds.
-
-    >>> who = pd.DataFrame({"owner": ["张*"]}, index=["A"])
-    >>> needs = pd.DataFrame({"customer": ["A"] * 3, "status": ["done", "paused", None]})
-    >>> need_status(who, needs, "owner")[["segment", "total", "done", "paused", "share"]].values.tolist()
-    [['张*', 3, 1, 1, 0.5]]
-    """
-    rows = having(requirements, "customer")
-    own = optional(rows, by, None) if by in rows else rows["customer"].map(optional(customers, by, None))
-    status = optional(rows, "status", None)
-    table = pd.DataFrame({"segment": text(own), "status": status.where(status.notna(), "todo")})
-    table = table[table["segment"] != ""]
-    counts = (
-        pd.crosstab(table["segment"], table["status"])
-        if len(table)
-        else pd.DataFrame(index=pd.Index([], name="segment"))
-    )
-    counts = counts.reindex(columns=["todo", "doing", "done", "paused"], fill_value=0)
-    counts.columns.name = None
-    lines = counts.assign(
-        total=counts.sum(axis=1), counted=counts[["todo", "doing", "done"]].sum(axis=1)
-    ).reset_index()
-    return _with_share(lines, "done", "counted").sort_values(
-        ["total", "segment"], ascending=[False, True], ignore_index=True
-    )
-
-
-def segment_markets(customers: pd.DataFrame, rules: Rules, by: Group) -> pd.DataFrame:
-    """Value and promise of each segment, one row each (R-107: 识别高潜力市场).
-
-    ``customers``, ``buyers`` (bought in the window), ``amount_12m`` (yuan) and its ``amount_share``,
-    ``potential``: customers of tier 潜力 or with a plan to buy; ``share`` = potential ÷ customers with Wilson
-    bounds. ``is_market``: even the lower bound lies above the share of all customers, in a segment that is
-    not too small to tell.
-
-    >>> who = pd.DataFrame({"industry": ["甲"] * 9 + ["乙"] * 30})
-    >>> who["tier"] = ["potential"] * 9 + ["low_value"] * 30
-    >>> segment_markets(who, Rules.load(), "industry")[["segment", "share", "is_market"]].values.tolist()
-    [['乙', 0.0, False], ['甲', 1.0, True]]
-    """
-    hopeful = (optional(customers, "tier", "") == "potential") | is_true(customers, "intent")
-    rows = pd.DataFrame(
-        {
-            "segment": text(optional(customers, by, None)),
-            "buyers": optional(customers, "frequency") > 0,
-            "amount_12m": optional(customers, "amount_12m").astype("float64"),
-            "potential": hopeful,
-        }
-    )
-    overall = float(rows["potential"].mean()) if len(rows) else np.nan
-    grouped = rows[rows["segment"] != ""].groupby("segment")
-    lines = (
-        grouped[["buyers", "amount_12m", "potential"]].sum().assign(customers=grouped.size()).reset_index()
-    )
-    amount = lines["amount_12m"].sum()
-    lines = _with_share(lines, "potential", "customers")
-    big_enough = lines["customers"] >= rules.trends.few_customers
-    lines = lines.assign(
-        amount_share=lines["amount_12m"] / amount if amount else np.nan,
-        is_market=big_enough & (lines["low"] > overall),
-    )
-    return lines.sort_values(["customers", "segment"], ascending=[False, True], ignore_index=True)
 
 
 def monthly_needs(requirements: pd.DataFrame, as_of: date, *, months: int = 12) -> pd.DataFrame:
@@ -191,34 +92,3 @@ def _buyers_by_month(rows: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
 def _per_month(days: pd.Series, span: pd.PeriodIndex) -> pd.Series:
     count: pd.Series = days.dt.to_period("M").value_counts().reindex(span, fill_value=0)
     return count
-
-
-def _with_share(lines: pd.DataFrame, hits: str, base: str) -> pd.DataFrame:
-    """The lines with ``share`` = hits ÷ base and its bounds; blank where the base is 0."""
-    bounds = [wilson(k, n) for k, n in zip(lines[hits], lines[base], strict=True)]
-    counted = lines[base].astype("float64")
-    return lines.assign(
-        share=lines[hits].astype("float64") / counted.where(counted > 0),
-        low=[low for low, _ in bounds],
-        high=[high for _, high in bounds],
-    )
-
-
-def segment_counts(customers: pd.DataFrame, by: Group, column: str) -> pd.DataFrame:
-    """How a customer column spreads over the segments: ``segment``, ``item``, ``n``, ``customers``,
-    ``share``.
-
-    With Wilson bounds; blank values and segments are left out (R-073: purchase behaviour by 行业, by 规模).
-
-    >>> who = pd.DataFrame({"industry": ["制造业"] * 4, "lifecycle": ["loyal", "loyal", "first", ""]})
-    >>> segment_counts(who, "industry", "lifecycle")[["item", "n", "customers"]].values.tolist()
-    [['loyal', 2, 3], ['first', 1, 3]]
-    """
-    rows = pd.DataFrame(
-        {"segment": text(optional(customers, by, None)), "item": text(optional(customers, column, None))}
-    )
-    rows = rows[(rows["segment"] != "") & (rows["item"] != "")]
-    counts = rows.groupby(["segment", "item"], sort=False).size().rename("n").reset_index()
-    counts["customers"] = counts.groupby("segment")["n"].transform("sum")
-    lines = _with_share(counts, "n", "customers")
-    return lines.sort_values(["customers", "segment", "n"], ascending=[False, True, False], ignore_index=True)

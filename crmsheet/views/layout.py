@@ -42,7 +42,8 @@ def relevant(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
 def printable(frame: pd.DataFrame, columns: tuple[Column, ...], *extra: str) -> pd.DataFrame:
     """The columns a table prints, and those its links need, as many rows as a sheet holds."""
     codes = [part.code for part in columns]
-    return frame[[*codes, *(name for name in extra if name not in codes)]].head(MAX_ROWS)
+    names = [*codes, *(name for name in extra if name not in codes)]
+    return pd.DataFrame({name: frame[name].iloc[:MAX_ROWS] for name in names}, copy=False)
 
 
 def lacking(result: Result, key: str, phrase: str, tab: Tone = "plain") -> View:

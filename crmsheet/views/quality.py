@@ -7,7 +7,7 @@ import pandas as pd
 from crmsheet.checks.issues import SEVERITIES
 from crmsheet.result import Result
 from crmsheet.steps.columns import optional
-from crmsheet.tables.entry_quality import measure_fields, measure_owners
+from crmsheet.tables.entry_quality import blank_cells, measure_fields, measure_owners
 from crmsheet.view import Block, Card, Cards, TableBlock, View
 from crmsheet.views.finding_links import FINDING_LINK, LINK_COLUMNS, with_links
 from crmsheet.views.layout import column, printable, view
@@ -42,7 +42,8 @@ def quality_view(result: Result) -> View:
         empty=labels.phrase("empty.quality"),
         frozen=4,
     )
-    blocks: tuple[Block, ...] = (_cards(result), *_owners(result), *_fields(result), block)
+    blanks = blank_cells(result.source)
+    blocks: tuple[Block, ...] = (_cards(result), *_owners(result, blanks), *_fields(result, blanks), block)
     return view(result, "quality", blocks, back=labels.sheet("overview"), tab="watch")
 
 
@@ -61,10 +62,10 @@ def quality_lines(result: Result) -> pd.DataFrame:
     )
 
 
-def _owners(result: Result) -> tuple[TableBlock, ...]:
+def _owners(result: Result, blanks: pd.DataFrame) -> tuple[TableBlock, ...]:
     """How each person in charge keeps the entry sheet, the worst first."""
     labels = result.rules.labels
-    lines = measure_owners(result.source, result.issues)
+    lines = measure_owners(result.source, result.issues, blanks)
     if lines.empty:
         return ()
     columns = (
@@ -81,10 +82,10 @@ def _owners(result: Result) -> tuple[TableBlock, ...]:
     return (TableBlock("quality_owners", printable(frame, columns), columns, title=title, filterable=False),)
 
 
-def _fields(result: Result) -> tuple[TableBlock, ...]:
+def _fields(result: Result, blanks: pd.DataFrame) -> tuple[TableBlock, ...]:
     """The emptiest columns of the entry sheet."""
     labels = result.rules.labels
-    lines = measure_fields(result.source)
+    lines = measure_fields(result.source, blanks)
     lines = lines[lines["blank_rate"] > 0].head(MOST_LINES)
     if lines.empty:
         return ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.result import Result
@@ -72,22 +74,7 @@ def requirements_view(result: Result) -> View:
 def requirement_lines(result: Result, columns: tuple[Column, ...]) -> pd.DataFrame:
     """The requirements in words, ranked."""
     rules, labels = result.rules, result.rules.labels
-    order = pd.DataFrame(
-        {
-            "finished": result.requirements["status"].isin(["done"])
-            if "status" in result.requirements
-            else False,
-            "rank": result.requirements["final_priority"].map(_RANK),
-            "ice": -result.requirements["ice"].fillna(0.0),
-            # Equal scores, of which a mean has few: the surer first, then the better customer, then the older need.
-            "confidence": -optional(result.requirements, "confidence").fillna(0.0),
-            "customer": result.requirements["customer"].map(result.customers["value_rank"]),
-            "age": -optional(result.requirements, "age_days").fillna(0.0),
-        },
-        index=result.requirements.index,
-    )
-    ranked = order.sort_values(list(map(str, order)), kind="stable").index
-    needs = relevant(result.requirements, columns).loc[ranked]
+    needs = relevant(result.requirements, columns).iloc[_ranking(result)]
     who = result.customers[["customer_name", "customer_id"]].reindex(needs["customer"])
     return needs.assign(
         rank=range(1, len(needs) + 1),
@@ -105,6 +92,26 @@ def requirement_lines(result: Result, columns: tuple[Column, ...]) -> pd.DataFra
         **{name: needs.get(name, pd.Series(index=needs.index, dtype="float64")) for name in _NUMBERS},
         owner=needs.get("owner", pd.Series("", index=needs.index, dtype=object)),
     )
+
+
+def _ranking(result: Result) -> npt.NDArray[np.intp]:
+    """Places of the requirements, those to see to first in front; solved ones come last."""
+    needs = result.requirements
+    codes, distinct = pd.factorize(needs["final_priority"])
+    rank = np.array([*(_RANK.get(code, np.nan) for code in distinct), np.nan])[codes]
+    worth = result.customers["value_rank"].to_numpy(dtype="float64")
+    who = result.customers.index.get_indexer(pd.Index(needs["customer"]))
+    # Equal scores, of which a mean has few: the surer first, then the better customer, then the older need.
+    keys = (
+        optional(needs, "status", None).isin(["done"]).to_numpy(),
+        rank,
+        -needs["ice"].fillna(0.0).to_numpy(dtype="float64"),
+        -optional(needs, "confidence").fillna(0.0).to_numpy(dtype="float64"),
+        np.append(worth, np.nan)[who],
+        -optional(needs, "age_days").fillna(0.0).to_numpy(dtype="float64"),
+    )
+    order: npt.NDArray[np.intp] = np.lexsort(keys[::-1])
+    return order
 
 
 _NUMBERS = ("impact", "confidence", "ease", "demand", "age_days")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
-from crmsheet.tables.trends import Group, need_status, segment_markets, segment_needs
+from crmsheet.tables.segments import Group, need_status, segment_markets, segment_needs
 from crmsheet.view import TableBlock
 from crmsheet.views.layout import column, counted
 from crmsheet.views.words import interval, percent, worded
@@ -139,7 +139,8 @@ def need_types_block(result: Result) -> TableBlock:
 def need_type_lines(result: Result) -> pd.DataFrame:
     """One row per requirement type in words."""
     labels, needs = result.rules.labels, result.requirements
-    exploded = needs.explode("requirement_types") if len(needs) else needs.assign(requirement_types=None)
+    needed = needs[[name for name in ("customer", "status", "requirement_types") if name in needs]]
+    exploded = needed.explode("requirement_types") if len(needs) else needed.assign(requirement_types=None)
     unknown = labels.phrase("type_unknown")
     codes = exploded["requirement_types"]
     words = worded(exploded, "requirement_types", labels, "requirement_type")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.labels import Labels
@@ -77,21 +79,27 @@ PLAN_TONES: Mapping[str, Tone] = {
 STATUS_TONES: Mapping[str, Tone] = {"todo": "watch", "doing": "info", "done": "good", "paused": "plain"}
 
 
+def in_words(codes: pd.Series, words: Mapping[Any, str]) -> pd.Series:
+    """The word of each code; blank where there is none."""
+    places, distinct = pd.factorize(codes)  # -1: no code at all
+    known = np.array([*(words.get(code, "") for code in distinct), ""], dtype=object)
+    return pd.Series(known[places], index=codes.index, dtype=object)
+
+
 def worded(table: pd.DataFrame, column: str, labels: Labels, vocabulary: str) -> pd.Series:
     """The written label of each code; blank where the column is missing or empty."""
     codes = optional(table, column, None)
-    words = {code: labels.choice(vocabulary, code) for code in codes.dropna().unique()}
-    return codes.map(words).astype(object).fillna("")
+    return in_words(codes, {code: labels.choice(vocabulary, code) for code in codes.dropna().unique()})
 
 
 def tier_words(table: pd.DataFrame, rules: Rules, column: str = "tier") -> pd.Series:
     """Label of each tier; a lost customer who keeps his value's word has that word and a flag (C-07)."""
-    codes = optional(table, column, None).astype(object)
-    words = codes.map({code: tier.label for code, tier in rules.tiers.items()}).fillna("")
+    codes = optional(table, column, None)
+    words = in_words(codes, {code: tier.label for code, tier in rules.tiers.items()})
     if column != "tier" or not {"tier_label", "churn_flag"} <= set(table):
         return words
     flagged = {label: _flagged(str(label), rules) for label in table["tier_label"].unique()}
-    return words.where(~is_true(table, "churn_flag"), table["tier_label"].astype(object).map(flagged))
+    return words.where(~is_true(table, "churn_flag"), in_words(table["tier_label"], flagged))
 
 
 def _flagged(label: str, rules: Rules) -> str:
@@ -103,9 +111,9 @@ def tag_words(table: pd.DataFrame, labels: Labels) -> pd.Series:
     tags = optional(table, "requirement_tags", None)
     known = {
         codes: labels.join(labels.choice("requirement_tag", code) for code in codes)
-        for codes in set(tags.dropna())
+        for codes in tags.dropna().unique()
     }
-    return tags.map(known).astype(object).fillna("")
+    return in_words(tags, known)
 
 
 def toned(labels: Labels, vocabulary: str, tones: Mapping[str, Tone]) -> dict[str, Tone]:

@@ -13,14 +13,8 @@ from crmsheet.rules import Rules
 from crmsheet.tables.behavior import contact_correlation, signal_purchases, spearman
 from crmsheet.tables.need_pool import rank_needs
 from crmsheet.tables.notes import missing_facts
-from crmsheet.tables.trends import (
-    monthly_needs,
-    monthly_sales,
-    need_status,
-    segment_counts,
-    segment_markets,
-    segment_needs,
-)
+from crmsheet.tables.segments import need_status, segment_counts, segment_markets, segment_needs
+from crmsheet.tables.trends import monthly_needs, monthly_sales
 
 RULES = Rules.load()
 AS_OF = date(2026, 11, 20)
