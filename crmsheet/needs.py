@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
 
+from crmsheet.clean.phrases import any_phrase, phrase_head
 from crmsheet.rules import DenialLexicon, Lexicons, RigidityLexicon, TopicLexicon
 
 TOPICS = ("price", "function", "performance", "service")
@@ -65,19 +66,12 @@ class _Topic:
     denials: tuple[_Form, ...]
 
 
-@lru_cache(maxsize=256)
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Longest first, so that a word inside a longer one does not hide it; matches nothing when empty."""
-    ordered = sorted({word for word in words if word}, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, ordered)) or r"(?!)", re.IGNORECASE)
-
-
 def _topic(name: str, lexicons: Lexicons) -> _Topic:
     lexicon: TopicLexicon = getattr(lexicons, name)
     return _Topic(
         name,
         _heads((*lexicon.words, *lexicon.type_only)),
-        _any_of(lexicon.words),
+        any_phrase(lexicon.words),
         _cut(lexicon.not_words),
         _cut(lexicon.type_only),
         _denials(lexicon.words, lexicons.denial, is_cost=name == _COST),
@@ -86,12 +80,12 @@ def _topic(name: str, lexicons: Lexicons) -> _Topic:
 
 @lru_cache(maxsize=256)
 def _cut(words: tuple[str, ...]) -> _Cut:
-    return _Cut(_heads(words), _any_of(words))
+    return _Cut(_heads(words), any_phrase(words))
 
 
 def _heads(words: Iterable[str]) -> frozenset[str]:
     """The first two letters of each word, without capitals."""
-    return frozenset(word.casefold()[:2] for word in words if word)
+    return frozenset(head for word in words if (head := phrase_head(word)))
 
 
 def _grams(text: str) -> set[str]:
@@ -103,25 +97,27 @@ def _grams(text: str) -> set[str]:
 @lru_cache(maxsize=64)
 def _denials(words: tuple[str, ...], denial: DenialLexicon, *, is_cost: bool) -> tuple[_Form, ...]:
     """A word of the topic with what denies it: 不需要(太多)培训, 价格(方面)无所谓; 培训费用 for all but the price."""
-    topic, before, after = (_any_of(each).pattern for each in (words, denial.before, denial.after))
+    topic, before, after = (any_phrase(each).pattern for each in (words, denial.before, denial.after))
     forms = [
         (_heads(denial.before), f"(?:{before}){_GAP}(?:{topic})"),
         (_heads(denial.after), f"(?:{topic}){_GAP}(?:{after})"),
     ]
     if not is_cost:
-        forms.append((_heads(denial.cost), f"(?:{topic})(?:{_any_of(denial.cost).pattern})"))
+        forms.append((_heads(denial.cost), f"(?:{topic})(?:{any_phrase(denial.cost).pattern})"))
     return tuple(forms)
 
 
 def _without_denials(text: str, forms: tuple[_Form, ...], grams: set[str]) -> str:
     """The text without what is denied; forms whose denying word is not there are not tried."""
-    tried = tuple(pattern for heads, pattern in forms if not heads.isdisjoint(grams))
-    return _one_of(tried).sub(" ", text) if tried else text
+    for heads, pattern in forms:
+        if not heads.isdisjoint(grams):
+            text = _compiled(pattern).sub(" ", text)
+    return text
 
 
 @lru_cache(maxsize=64)
-def _one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def read_need(text: str, lexicons: Lexicons) -> NeedReading:
@@ -158,7 +154,7 @@ def need_reader(lexicons: Lexicons) -> Callable[[str], NeedReading]:
             types.append(_TYPE_OF[_GENERAL])
         tags = {_TAG_OF[name] for name, _ in hits}
         ordered = tuple(tag for tag in _TAG_ORDER if tag in tags)
-        rigidity = _rigidity(text, grams, lexicons.rigidity) if types else ""
+        rigidity = _rigidity(text, grams, lexicons.rigidity, is_price=_COST in dict(hits)) if types else ""
         return NeedReading(ordered, tuple(types), rigidity, tuple(hits))
 
     return read
@@ -166,26 +162,31 @@ def need_reader(lexicons: Lexicons) -> Callable[[str], NeedReading]:
 
 def _about(text: str, topic: _Topic, grams: set[str]) -> tuple[str, bool]:
     """The topic's first word in the text, blank for none, and whether a word gives the type alone."""
-    kept = _without_denials(topic.denied(text, grams), topic.denials, grams)
+    kept = topic.denied(text, grams)
     about = topic.type_only(kept, grams)
-    word = topic.words.search(about)
+    word = topic.words.search(_without_denials(about, topic.denials, grams))
     return (word.group() if word else ""), about != kept
 
 
 def _asked(text: str, lexicons: Lexicons) -> str:
     """The first word that asks for something, where it is not denied; ``""`` if there is none."""
     general = lexicons.general
-    kept = _any_of(general.not_words).sub(" ", text)
+    kept = any_phrase(general.not_words).sub(" ", text)
     kept = _without_denials(kept, _denials(general.words, lexicons.denial, is_cost=True), _grams(kept))
-    word = _any_of(general.words).search(kept)
+    word = any_phrase(general.words).search(kept)
     return word.group() if word else ""
 
 
-def _rigidity(text: str, grams: set[str], words: RigidityLexicon) -> str:
-    """How a need is meant; of a text about no topic nobody asks, so 要求签保密协议 is no rigid requirement."""
+def _rigidity(text: str, grams: set[str], words: RigidityLexicon, *, is_price: bool) -> str:
+    """How a need is meant; of a text about no topic nobody asks, so 要求签保密协议 is no rigid requirement.
+
+    Who complains about a price says what matters to him, no latent need.
+    """
     kept = _cut(words.not_words)(text, grams)
     for name in _RIGIDITY_ORDER:
         cut = _cut(getattr(words, name))
+        if name == "complaint" and is_price:
+            continue
         if not cut.heads.isdisjoint(grams) and cut.pattern.search(kept):
             return "latent" if name == "complaint" else name
     return ""
@@ -195,10 +196,10 @@ def _rigidity(text: str, grams: set[str], words: RigidityLexicon) -> str:
 def read_sentiment(text: str, lexicons: Lexicons) -> tuple[str, tuple[str, ...]]:
     """positive, neutral or negative, and the words that decide; a negation right before a word turns it."""
     words = lexicons.sentiment
-    denial = _any_of(words.negations).pattern
+    denial = any_phrase(words.negations).pattern
     balance, found = 0, []
     for sign, group in ((1, words.positive), (-1, words.negative)):
-        pattern = re.compile(f"(?P<no>{denial})?(?P<word>{_any_of(group).pattern})", re.IGNORECASE)
+        pattern = re.compile(f"(?P<no>{denial})?(?P<word>{any_phrase(group).pattern})", re.IGNORECASE)
         for match in pattern.finditer(text[:_MAX_LENGTH]):
             balance += -sign if match["no"] else sign
             found.append(match.group())

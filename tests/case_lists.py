@@ -1,8 +1,9 @@
 """Lists of cells with known answers (``tests/cases``) and the one way each is scored.
 
 A list ``dates.tsv`` has companions ``dates_more.tsv`` (grown with the parser), ``dates_fresh.tsv`` (written,
-answers first, before the parser ever saw it) and ``dates_third.tsv`` (the same, by another hand); all are read and
-scored alike. ``first_runs.tsv`` keeps what such a list scored the first time, before anything was mended.
+answers first, before the parser ever saw it), ``dates_third.tsv`` and ``dates_fourth.tsv`` (the same, by other
+hands); all are read and scored alike. ``first_runs.tsv`` keeps what such a list scored the first time, before
+anything was mended.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Score:
     @property
     def floor(self) -> float:
         # A miss that no rule explains stays a miss, so fresh lists are held a little lower.
-        if re.search(r"_(fresh|third)\d*$", self.name):
+        if re.search(r"_(fresh|third|fourth)\d*$", self.name):
             return FRESH_FLOOR
         return 1.0 if family(self.name) in WHOLE else FLOOR
 
@@ -86,7 +87,7 @@ class Score:
 
 def family(name: str) -> str:
     """dates of dates_fresh.tsv: the parser a list belongs to."""
-    return re.sub(r"_(more|fresh\d*|third\d*)$", "", name.removesuffix(".tsv"))
+    return re.sub(r"_(more|fresh\d*|third\d*|fourth\d*)$", "", name.removesuffix(".tsv"))
 
 
 def lists() -> list[str]:

@@ -117,7 +117,11 @@ def split_branch(head: str) -> tuple[str, str]:
 
     >>> split_branch("工商银行北京分行"), split_branch("恒达一分厂"), split_branch("北京大酒店")
     (('工商银行', '北京分行'), ('恒达', '一分厂'), ('北京大酒店', ''))
+    >>> split_branch("浙江大学医学院")
+    ('浙江大学', '医学院')
     """
+    if college := pattern("college").fullmatch(head):
+        return college["university"], college["college"]
     word = branch_ending(head)
     stem = head[: len(head) - len(word)]
     if not word or not stem or len(trade_ending(head)) > len(word):

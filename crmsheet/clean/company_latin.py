@@ -11,6 +11,7 @@ from crmsheet.clean.company_words import WORDS, canonical_trade
 from crmsheet.clean.pinyin import to_pinyin
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['&.-][^\W_]+)*")
+_JOINTS: Final = str.maketrans("", "", ".'")  # of abbreviations, and of xi'an
 _ENGLISH: Final = {name: frozenset(words.split()) for name, words in WORDS["english"].items()}
 
 
@@ -46,7 +47,7 @@ def parse_latin(text: str) -> LatinName:
     trade: list[str] = []
     form: list[str] = []
     for token in _TOKEN.findall(text):
-        word = token.replace(".", "")
+        word = token.translate(_JOINTS)
         if word in _ENGLISH["forms"]:
             form.append(word)
         elif place == NOWHERE and word in _places():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crmsheet.clean.companies import CompanyName, parse_company
@@ -101,6 +101,7 @@ def match_names(a: CompanyName, b: CompanyName) -> Match:
 
 def _match_companies(a: CompanyName, b: CompanyName) -> Match:
     """The product over the parts of two names; the part that differs most is the reason."""
+    a, b = _with_county(a, b), _with_county(b, a)
     score, weakest, reason = 1.0, 1.0, "variant"
     for difference in _differences(a, b):
         if difference == "equal":
@@ -112,6 +113,20 @@ def _match_companies(a: CompanyName, b: CompanyName) -> Match:
         if part < weakest:
             weakest, reason = part, _REASONS.get(difference, difference)
     return Match(round(score, 3), reason)
+
+
+def _with_county(name: CompanyName, other: CompanyName) -> CompanyName:
+    """天河龙腾打印店 read beside 天河区龙腾打印店: what may be a trade name is the district of the other."""
+    county = other.place.county
+    if (
+        not county
+        or name.place.county
+        or not name.brand.startswith(county)
+        or not name.place.agrees(other.place)
+    ):
+        return name
+    brand = name.brand.removeprefix(county)
+    return replace(name, place=other.place, brand=brand) if len(brand) > 1 else name
 
 
 def _agree_under_mask(a: CompanyName, b: CompanyName) -> bool:
@@ -218,8 +233,8 @@ def _compare_bare(a: CompanyName, b: CompanyName) -> str:
         return "equal"
     if a.brand.isascii() or (len(a.brand) > _LONGEST_BRAND and a.brand not in known_brands()):
         return "equal"
-    bare, full = (a, b) if a.place == NOWHERE else (b, a)
-    is_bare = bare.place == NOWHERE and not bare.legal_form and full.place not in {NOWHERE, NATION}
+    bare, full = (b, a) if a.legal_form or a.place != NOWHERE else (a, b)
+    is_bare = bare.place == NOWHERE != full.place and not bare.legal_form
     return "trade_missing" if is_bare and full.legal_form else "equal"
 
 

@@ -20,6 +20,9 @@ _TENS = str.maketrans(_TABLE["tens"])
 _FEW: str = _TABLE["few"]
 _LEAPS: list[str] = _TABLE["spread_leaps"]
 _WORD_DIGITS = {char: value for char, value in _DIGITS.items() if value and not char.isascii()}
+_LETTERS = "".join(c for c in [*_DIGITS, *_MULTIPLIERS, *_FEW] if not c.isascii())
+# A number inside a sentence, loosely: no word that only begins like one.
+NUMBER_PATTERN = rf"(?!{'|'.join(_TABLE['no_number'])})[\d.{_LETTERS}]{{1,9}}"
 _BIG = 10_000
 _LARGEST_INT = 10**15
 _TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?|.", re.DOTALL)
