@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 # Developers draw new examples at each run; the verdict on a commit is the same whenever it is asked for.
-hypothesis.settings.register_profile("verdict", derandomize=True)
+hypothesis.settings.register_profile("verdict", derandomize=True, deadline=None)
 if os.environ.get("CRMSHEET_REQUIRE_TOOLS"):
     hypothesis.settings.load_profile("verdict")
 
