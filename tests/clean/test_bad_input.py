@@ -57,6 +57,7 @@ ODD = [
     np.bool_(1), np.int64(45366), np.datetime64("2024-03-18"), np.str_("10万"), b"10", [], {}, (), object(),
 ]  # fmt: skip
 # Runs of what the readers' patterns look for: digits, separators, brackets, numerals, forms, labels, marks.
+TIME_LIMIT = 0.2
 HOSTILE = [
     "1", "12 ", "1-", "1.", "1,", "1/", "1:", "万", "1万", "亿", "一", "零", "十", "三八", "有限", "有限公司", "公司",
     "(", ")", "（", "）", "((1", "[", "【", "-", "--", "~", "*", "x", "a", "a@", "a.", "@", "@qq.com", "+86", "京A",
@@ -90,14 +91,21 @@ def test_a_cell_of_100_kb_takes_linear_time(reader: str) -> None:
     """All hostile runs within 100 ms each; doubled for other work on the machine. Quadratic would be minutes."""
     read = (READERS | TEXT_READERS)[reader]
     read("1")
-    slow = []
-    for piece in HOSTILE:
-        cell = piece * (100_000 // len(piece.encode("utf-8", "surrogatepass")))
+    slow = {piece: spent for piece in HOSTILE if (spent := _least_seconds(read, piece)) > TIME_LIMIT}
+    assert not slow
+
+
+def _least_seconds(read: Callable[[Any], Any], piece: str) -> float:
+    """Of up to three cells, each new to the reader's cache: a collection of garbage may fall into any one of them."""
+    times: list[float] = []
+    for mark in ("", "甲", "乙"):
+        cell = mark + piece * (100_000 // len(piece.encode("utf-8", "surrogatepass")))
         started = time.process_time()
         read(cell)
-        if (spent := time.process_time() - started) > 0.2:
-            slow.append((piece, spent))
-    assert not slow
+        times.append(time.process_time() - started)
+        if times[-1] <= TIME_LIMIT:
+            break
+    return min(times)
 
 
 SIGNATURES: list[tuple[Callable[..., Any], str]] = [
