@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from crmsheet.labels import Labels
+from crmsheet.teams.choices import Cell, decide
 from crmsheet.teams.conflicts import Conflict, Identity, Side
-from crmsheet.teams.masks import masked_cell
+from crmsheet.teams.masks import hides, restored
 from crmsheet.teams.pairing import Known, pair
 from crmsheet.teams.rows import Row, comparable, key_of, mark_of
 
@@ -97,37 +98,51 @@ def _settle(context: Context, row: Merged) -> Iterator[Conflict]:
         row.cells = dict(row.versions[0][1].cells)
         return
     for column in dict.fromkeys([*base, *(name for _, version in row.versions for name in version.cells)]):
-        sides = list(_sides(context.entity, row, column))
-        if not sides:
-            continue
-        value = sides[0].value
-        for other in sides[1:]:
-            conflict = _conflict(context, row, column, (sides[0], other))
-            value = conflict.value if conflict.choice in ("second", "base") else value
-            yield conflict
-        row.cells[column] = value
+        sides = list(_sides(context, row, column))
+        if len(sides) == 1:
+            row.cells[column] = sides[0].value
+        elif sides:
+            cell = _cell_of(context, row, column)
+            row.cells[column], conflicts = decide(cell, sides, context.choices, context.labels)
+            yield from conflicts
 
 
-def _sides(entity: str, row: Merged, column: str) -> Iterator[Side]:
-    """The different new values of a cell: with a base those that differ from it, else those that are filled."""
+def _sides(context: Context, row: Merged, column: str) -> Iterator[Side]:
+    """The different new values of a cell: with a base those that differ from it, else those that are filled.
+
+    What a masked copy hid is put back first. A mask that nothing explains never replaces a name or number: what was
+    there comes first, and both are listed.
+    """
     base = row.base.cells.get(column) if row.base is not None else None
-    seen = {comparable(base)}
+    seen, masks = {comparable(base)}, []
     for part, version in row.versions:
-        value = version.cells.get(column)
+        value = restored(context.entity, column, version.cells.get(column), _originals(row, column))
         plain = comparable(value)
         if plain in seen or column not in part.columns or (row.base is None and plain is None):
             continue
         seen.add(plain)
-        if plain is None or base is None or plain != comparable(masked_cell(entity, column, base)):
-            yield Side(value, part.by, part.at)
+        side = Side(value, part.by, part.at)
+        if base is not None and hides(context.entity, column, value, base):
+            masks.append(side)
+        else:
+            yield side
+    if masks and len(seen) == 1 + len(masks):
+        yield Side(base, context.labels.choice("conflict_choice", "base"), "")
+    yield from masks
 
 
-def _conflict(context: Context, row: Merged, column: str, sides: tuple[Side, Side]) -> Conflict:
+def _originals(row: Merged, column: str) -> Iterator[Any]:
+    """What a masked text may stand for: what it was made from, else what other files say."""
+    if row.base is not None:
+        yield row.base.cells.get(column)
+    else:
+        yield from (version.cells.get(column) for _, version in row.versions)
+
+
+def _cell_of(context: Context, row: Merged, column: str) -> Cell:
     base = row.base.cells.get(column) if row.base is not None else None
     name = str(row.lead.cells.get("customer_name", ""))
-    conflict = Conflict(context.entity, _key_text(context, row), name, column, base, *sides)
-    text = context.choices.get(conflict.identity(context.labels))
-    return conflict if text is None else replace(conflict, choice=conflict.chosen(text))
+    return Cell(context.entity, _key_text(context, row), name, column, base)
 
 
 def _clash(context: Context, row: Merged, other: Row) -> Conflict:

@@ -65,9 +65,10 @@ class Conflict:
         return next((choice for choice, value in values.items() if value_text(value) == text), "")
 
     @property
-    def value(self) -> Any:
-        """What stands in the cell."""
-        return {"second": self.second.value, "base": self.base}.get(self.choice, self.first.value)
+    def put_aside(self) -> tuple[Any, ...]:
+        """The values that somebody chose another one over."""
+        first, second = self.first.value, self.second.value
+        return {"": (), "first": (second,), "second": (first,), "base": (first, second)}[self.choice]
 
 
 def value_text(value: Any) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
 from crmsheet.clean.contacts import classify_person
-from crmsheet.clean.privacy import mask
+from crmsheet.clean.masking import mask_finding
+from crmsheet.clean.privacy import find_sensitive, mask
 from crmsheet.clean.text import as_text
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
 
+MASK: Final = "*"
 HIDDEN: Final = "***"
 # Digits of a telephone number that stay readable at either end, and how many make a number.
 KEPT_HEAD, KEPT_TAIL, LEAST_DIGITS = 3, 2, 7
@@ -30,6 +34,46 @@ def masked_cell(entity: str, column: str, value: Any) -> Any:
     text = as_text(value)
     masked = _READERS[kind](text)
     return masked if masked != text else value
+
+
+def restored(entity: str, column: str, value: Any, originals: Iterable[Any]) -> Any:
+    """``value`` with what a mask hid put back, where one of ``originals`` explains the mask; else as it is.
+
+    >>> restored("records", "contact", "张* 已离职", ["张三"]), restored("records", "phone", "138******00", ["5"])
+    ('张三 已离职', '138******00')
+    >>> restored("records", "remark", "微信 138****8000，已报价", ["微信 13800138000"])
+    '微信 13800138000，已报价'
+    """
+    if not isinstance(value, str) or MASK not in value:
+        return value
+    for original in originals:
+        masked = masked_cell(entity, column, original)
+        if masked is original or not (hidden := as_text(masked)):
+            continue
+        if value == hidden:
+            return original
+        value = _put_back(value, hidden, as_text(original))
+        for finding in find_sensitive(original):
+            value = _put_back(value, mask_finding(finding), finding.text)
+    return value
+
+
+def _put_back(text: str, hidden: str, original: str) -> str:
+    """``text`` with its first ``hidden`` replaced; one star more or less is another mask."""
+    if MASK not in hidden:
+        return text
+    return re.sub(rf"(?<!\*){re.escape(hidden)}(?!\*)", lambda _: original, text, count=1)
+
+
+def hides(entity: str, column: str, value: Any, base: Any) -> bool:
+    """Whether ``value`` is a masked name, number or address where ``base`` has one that can be read.
+
+    >>> hides("records", "phone", "138****8000", "021-58881234"), hides("records", "remark", "a*b", "13800138000")
+    (True, False)
+    """
+    if not isinstance(value, str) or MASK not in value or _kinds().get(column) is None:
+        return False
+    return bool(masked_cell(entity, column, base) != base)
 
 
 @cache

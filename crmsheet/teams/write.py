@@ -53,7 +53,7 @@ class MergeWriter:
             return
         layout = _Layout.of(entity, self.container, merged, self.labels)
         self._letters[entity] = dict(layout.letters)
-        updates: dict[Position, Any] = dict(layout.headers)
+        updates: dict[Position, Any] = dict(layout.headers) | layout.old_marks(self.labels)
         numbers = layout.numbers(merged)
         for row, number in zip(merged, numbers, strict=True):
             self._numbers[id(row)] = (table.sheet, number)
@@ -125,6 +125,16 @@ class _Layout:
                     column, entity
                 )
         return cls(table, home, letters, headers, down + 1)
+
+    def old_marks(self, labels: Labels) -> dict[Position, None]:
+        """The cells by which a split copy knew its rows, emptied: the merged workbook is no copy."""
+        column = self.letters.get(labels.phrase("team_row"))
+        if column is None:
+            return {}
+        marked = (row.number for row in self.home.rows if row.origin)
+        if self.table.vertical:
+            return {(int(column), number): None for number in marked}
+        return {(number, column_number(column)): None for number in marked}
 
     def numbers(self, merged: Sequence[Merged]) -> list[int]:
         """The row number of each merged row: its own, or the next free one."""

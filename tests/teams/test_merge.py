@@ -131,6 +131,40 @@ def test_three_values_are_two_conflicts(tmp_path: Path) -> None:
     ]
 
 
+def choose(path: Path, *words: str) -> None:
+    """Type choices into the first lines of the sheet of conflicts."""
+
+    def type_in(sheet: Any) -> None:
+        head = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "采用")
+        for place, word in enumerate(words, start=1):
+            sheet.cell(head.row + place, head.column).value = word
+
+    edit(path, type_in, sheet="冲突")
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "open_then"),
+    [
+        (("值二", "值一"), "乙", 0),  # 乙 over 甲, 甲 over 丙
+        (("值一", "值一"), "甲", 0),
+        (("值二", "值二"), "乙", 1),  # both over 甲: which of them is not decided
+        (("值二",), "乙", 1),  # 丙 is neither chosen nor put aside
+    ],
+)
+def test_choices_among_three_count_in_whatever_order_the_files_come(
+    tmp_path: Path, words: tuple[str, ...], value: str, open_then: int
+) -> None:
+    files = [book(tmp_path / f"{name}.xlsx", but(ALPHA, 职位=name)) for name in "甲乙丙"]
+    out = tmp_path / "团队.xlsx"
+    teams.merge(files, out)
+    choose(out, *words)
+    for order in (files, [files[2], files[0], files[1]]):
+        result = teams.merge(order, out)
+        if open_then == 0:
+            assert [row["职位"] for row in rows_in(out)] == [value]
+        assert result.open == open_then
+
+
 def test_one_id_for_two_customers_keeps_both_and_says_so(tmp_path: Path) -> None:
     one = book(tmp_path / "甲.xlsx", ALPHA)
     two = book(tmp_path / "乙.xlsx", but(BETA, 客户编号="C2024001"))

@@ -14,12 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crmsheet import teams
+from crmsheet.book.save import write_new
+from crmsheet.book.template import template
 from crmsheet.data import speaking
 from crmsheet.errors import TargetExists, UsageError
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
+from crmsheet.sample import sample_team
+from crmsheet.settings import setting_lines
 from crmsheet.teams.files import TeamFile
-from crmsheet.templates import new_workbook
 from tests.teams.test_merge import ALPHA, BETA, GAMMA, SHEET, book, but, edit, rows_in
 from tests.workbooks import RECORD_HEADERS
 
@@ -56,9 +59,16 @@ def team(path: Path) -> Path:
     return file
 
 
+def small_example(path: Path) -> Path:
+    """The template with a few customers of the sample team."""
+    tables = sample_team(date(2026, 11, 25), customers=12).tables
+    write_new(path, template(labels=Labels.load(), rules_rows=setting_lines(), tables=tables))
+    return path
+
+
 def test_a_copy_of_the_template_keeps_its_live_columns_and_merges_again(tmp_path: Path) -> None:
     """What the program computes is no column of the team's own: it is neither copied nor compared."""
-    whole = new_workbook(tmp_path / "团队.xlsx", example=True, as_of="2026-11-25")
+    whole = small_example(tmp_path / "团队.xlsx")
     copies = [copy.path for copy in teams.split(whole, tmp_path / "各人", mask=True).copies]
     headers = [cell.value for cell in openpyxl.load_workbook(copies[0])[SHEET][4]]
     assert headers.count("ICE 得分") == 1 and headers[-1] == "团队行号"
@@ -68,7 +78,7 @@ def test_a_copy_of_the_template_keeps_its_live_columns_and_merges_again(tmp_path
 
 def test_an_english_workbook_is_split_and_merged_in_english(tmp_path: Path) -> None:
     with speaking("en"):
-        whole = new_workbook(tmp_path / "team.xlsx", example=True, as_of="2026-11-25")
+        whole = small_example(tmp_path / "team.xlsx")
     copies = [copy.path for copy in teams.split(whole, tmp_path / "copies").copies]
     assert openpyxl.load_workbook(copies[0]).sheetnames == openpyxl.load_workbook(whole).sheetnames
     result = teams.merge(copies, tmp_path / "merged.xlsx", base=whole)
@@ -125,6 +135,50 @@ def test_a_masked_copy_hides_contacts_and_an_edit_in_it_counts(tmp_path: Path) -
     (merged,) = rows_in(tmp_path / "合并.xlsx")
     assert (merged["对接人"], merged["联系方式"]) == ("张三丰", "0571-88123456")
     assert (merged["备注"], merged["客户编号"], result.changed) == ("已报价", "C2024777", 2)
+
+
+def masked_copy(tmp_path: Path) -> tuple[Path, Path]:
+    """A workbook whose row holds personal data, and its masked copy."""
+    row = but(
+        ALPHA, 对接人="张三丰", 联系方式="0571-88123456", 备注="手机13800138000，尽快报价", 负责人="周*"
+    )
+    whole = book(tmp_path / "团队.xlsx", row)
+    (copy,) = teams.split(whole, tmp_path / "各人", mask=True).copies
+    return whole, copy.path
+
+
+@pytest.mark.parametrize("masked_first", [True, False])
+def test_a_mask_never_replaces_what_it_hides(tmp_path: Path, *, masked_first: bool) -> None:
+    whole, copy = masked_copy(tmp_path)
+    files = [copy, whole] if masked_first else [whole, copy]
+    result = teams.merge(files, tmp_path / "合并.xlsx")
+    (merged,) = rows_in(tmp_path / "合并.xlsx")
+    assert (merged["对接人"], merged["联系方式"]) == ("张三丰", "0571-88123456")
+    assert (merged["备注"], len(result.conflicts)) == ("手机13800138000，尽快报价", 0)
+
+
+def test_an_edit_beside_a_mask_keeps_what_the_mask_hides(tmp_path: Path) -> None:
+    whole, copy = masked_copy(tmp_path)
+    edit(copy, lambda sheet: sheet.__setitem__("P5", f"{sheet['P5'].value}；已报价"))
+    edit(copy, lambda sheet: sheet.__setitem__("D5", f"{sheet['D5'].value}（已离职）"))
+    teams.merge([copy], tmp_path / "合并.xlsx", base=whole)
+    (merged,) = rows_in(tmp_path / "合并.xlsx")
+    assert (merged["备注"], merged["对接人"]) == ("手机13800138000，尽快报价；已报价", "张三丰（已离职）")
+
+
+def test_a_mask_of_what_the_base_no_longer_says_is_a_conflict(tmp_path: Path) -> None:
+    whole, copy = masked_copy(tmp_path)
+    edit(whole, lambda sheet: sheet.__setitem__("F2", "021-55550000"))
+    result = teams.merge([copy], tmp_path / "合并.xlsx", base=whole)
+    (merged,) = rows_in(tmp_path / "合并.xlsx")
+    assert (merged["联系方式"], result.open) == ("021-55550000", 1)
+    assert list(result.conflicts["first_value"]) == ["021-55550000"]
+
+
+def test_a_merged_workbook_holds_no_marks_of_the_copies(tmp_path: Path) -> None:
+    copies = [copy.path for copy in teams.split(team(tmp_path / "团队.xlsx"), tmp_path / "各人").copies]
+    teams.merge(copies, tmp_path / "合并.xlsx")
+    assert {row["团队行号"] for row in rows_in(tmp_path / "合并.xlsx")} == {None}
 
 
 def test_a_column_may_be_named_by_header_or_code(tmp_path: Path) -> None:
