@@ -154,6 +154,8 @@ def refresh_open(
     result = _analyzed(apply_accepted(book, setup_by(None, as_of), "marked", lambda _: host))
     result = with_merges(result, lazily=True)
     narrate("write")
+    if not only:
+        result = refresh_live(host, result)
     return put_views(result, host, (view for view in views_of(result) if not only or view.key in only))
 
 

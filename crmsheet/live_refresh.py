@@ -15,9 +15,9 @@ import pandas as pd
 from crmsheet import live_rows
 from crmsheet.book.days_off import day_cells
 from crmsheet.book.design import Formula
+from crmsheet.book.host import Host
 from crmsheet.book.live_table import LiveTable
 from crmsheet.book.patch import Position
-from crmsheet.book.workbook import Workbook
 from crmsheet.checks.cell import as_text
 from crmsheet.expressions import DAYS_OFF_NAME, TODAY_NAME, Rows, Spelling, day_numbers
 from crmsheet.model import Note, Setting, Table, column_number
@@ -31,7 +31,7 @@ from crmsheet.settings import setting_lines
 from crmsheet.workdays import Calendar
 
 
-def refresh_live(workbook: Workbook, result: Result) -> Result:
+def refresh_live(workbook: Host, result: Result) -> Result:
     """Renew the live columns of ``workbook`` where it has any; what was restored joins the result's repairs."""
     table = result.source.source.tables.get(live_rows.SHEET)
     if table is None or table.vertical or table.sheet not in workbook.sheet_names:
@@ -58,7 +58,7 @@ def refresh_live(workbook: Workbook, result: Result) -> Result:
     return _logged(result, table, changes.overwritten, {place: code for code, place in places.items()}, cells)
 
 
-def _renew_calendar(workbook: Workbook, result: Result, calendar: Calendar) -> bool:
+def _renew_calendar(workbook: Host, result: Result, calendar: Calendar) -> bool:
     """Write the day and the days off that formulas read; False when the workbook has no place for them."""
     names = workbook.names()
     sheet = result.rules.labels.sheet("holidays")
@@ -70,7 +70,7 @@ def _renew_calendar(workbook: Workbook, result: Result, calendar: Calendar) -> b
     return True
 
 
-def _rows(workbook: Workbook, table: Table, carried: LiveTable) -> list[int]:
+def _rows(workbook: Host, table: Table, carried: LiveTable) -> list[int]:
     """Rows of the table, grown to take in those typed right below it."""
     below = set(table.raw.index)
     last = carried.area.bottom
@@ -81,7 +81,7 @@ def _rows(workbook: Workbook, table: Table, carried: LiveTable) -> list[int]:
 
 
 def _spelling(
-    workbook: Workbook, table: Table, carried: LiveTable, result: Result, live: Mapping[str, str]
+    workbook: Host, table: Table, carried: LiveTable, result: Result, live: Mapping[str, str]
 ) -> Spelling:
     """How this workbook's formulas name columns and settings; a setting ruled from elsewhere has no cell."""
     inside = range(carried.area.left, carried.area.right + 1)
@@ -101,7 +101,7 @@ _INPUTS = frozenset(
 )  # fmt: skip
 
 
-def _setting_names(workbook: Workbook, typed: tuple[Setting, ...], rules: Rules) -> dict[str, str]:
+def _setting_names(workbook: Host, typed: tuple[Setting, ...], rules: Rules) -> dict[str, str]:
     """Named cells whose setting stands on the sheet with the value that is in force."""
     known = set(workbook.names())
     in_force = {line.key: line.value for line in setting_lines(rules)}

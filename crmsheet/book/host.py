@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from crmsheet.book.design import Design
+from crmsheet.book.live_table import LiveChanges, LiveTable
 from crmsheet.book.patch import CellChanges, Position
 from crmsheet.model import Note
 
@@ -34,4 +35,26 @@ class Host(Protocol):
         number_formats: Mapping[Position, str] | None = None,
     ) -> CellChanges:
         """Change single cells of a user's sheet; formulas and table headers are refused."""
+        ...
+
+    def names(self) -> dict[str, str]:
+        """Defined names of the whole workbook and what they stand for."""
+        ...
+
+    def live_table(self, sheet: str, headers: Iterable[str]) -> LiveTable | None:
+        """The table on that sheet which carries live columns of those headers."""
+        ...
+
+    def grow_table(self, sheet: str, header_row: int, last_row: int) -> bool:
+        """Let the table below ``header_row`` reach down to ``last_row``; False when it cannot."""
+        ...
+
+    def renew_live(
+        self, sheet: str, table: LiveTable, cells: Mapping[Position, object], formulas: Mapping[int, str]
+    ) -> LiveChanges:
+        """Write the live columns of ``table``; ``formulas`` by column are for rows it has not yet."""
+        ...
+
+    def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
+        """Write values that only formulas of ours read, where they differ."""
         ...

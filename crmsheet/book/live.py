@@ -6,14 +6,20 @@ was written is read again. What only makes a sheet look right may fail on an odd
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from crmsheet.book.defined_names import MARK
 from crmsheet.book.design import Design
 from crmsheet.book.live_cells import refusal_of, set_cell
+from crmsheet.book.live_formulas import (
+    find_open_table,
+    grow_open_table,
+    renew_open_cells,
+)
 from crmsheet.book.live_sheet import Attempts, OpenSheet, draw_plan
+from crmsheet.book.live_table import LiveChanges, LiveTable
 from crmsheet.book.patch import CellChanges, Position, Refusal
 from crmsheet.book.sheet_names import free_name
 from crmsheet.book.sheet_plan import SheetPlan, read_plan
@@ -34,7 +40,9 @@ class LiveWorkbook:
         self.notes: list[Note] = []
         self.attempts = Attempts()
         self._asked: list[tuple[str, Position, object, str | None]] = []
-        self._areas = own_areas(book)  # asked once: nobody but us defines such names while we write
+        # Asked once: nobody but us defines names while we write.
+        self._names = {str(name.name): str(name.refers_to).removeprefix("=") for name in book.names}
+        self._areas = _areas(self._names)
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -109,6 +117,32 @@ class LiveWorkbook:
                 self._asked.append((sheet, place, value, (number_formats or {}).get(place)))
         return CellChanges(tuple(place for place in updates if place not in refused), refused)
 
+    def names(self) -> dict[str, str]:
+        """Defined names of the whole workbook and what they stand for."""
+        return {name: text for name, text in self._names.items() if "!" not in name}
+
+    def live_table(self, sheet: str, headers: Iterable[str]) -> LiveTable | None:
+        """The table on that sheet which carries live columns of those headers."""
+        found: LiveTable | None = self.attempts(find_open_table, self.book.sheets[sheet], list(headers))
+        return found
+
+    def grow_table(self, sheet: str, header_row: int, last_row: int) -> bool:
+        """Let the table below ``header_row`` reach down to ``last_row``; False when it cannot."""
+        self._change_asked()
+        return grow_open_table(self.book.sheets[sheet], header_row, last_row)
+
+    def renew_live(
+        self, sheet: str, table: LiveTable, cells: Mapping[Position, object], formulas: Mapping[int, str]
+    ) -> LiveChanges:
+        """Write the live columns of ``table``; Excel itself gives ``formulas`` to rows added later."""
+        self._change_asked()
+        return renew_open_cells(self.book.sheets[sheet], cells)
+
+    def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
+        """Write values that only formulas of ours read, where they differ."""
+        self._change_asked()
+        renew_open_cells(self.book.sheets[sheet], cells)
+
     def _change_asked(self) -> None:
         for sheet, place, value, number_format in self._asked:
             set_cell(self.book.sheets[sheet], place, value, number_format)
@@ -117,10 +151,13 @@ class LiveWorkbook:
 
 def own_areas(book: Any) -> dict[str, tuple[str, Territory]]:
     """Key of each own sheet → its name and the cells we wrote."""
-    marks = ((str(name.name), str(name.refers_to)) for name in book.names)
+    return _areas({str(name.name): str(name.refers_to).removeprefix("=") for name in book.names})
+
+
+def _areas(names: Mapping[str, str]) -> dict[str, tuple[str, Territory]]:
     return {
-        name.removeprefix(MARK): Territory.parse(refers_to.removeprefix("="))
-        for name, refers_to in marks
+        name.removeprefix(MARK): Territory.parse(text)
+        for name, text in names.items()
         if name.startswith(MARK)
     }
 

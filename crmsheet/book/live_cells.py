@@ -39,6 +39,17 @@ def typed_rows(rows: Sequence[Sequence[object]]) -> list[list[Any]]:
     return [[typed(value) for value in row] for row in rows]
 
 
+def rows_of(found: Any) -> list[list[Any]]:
+    """What Excel gives for a range as rows: one cell comes as itself.
+
+    >>> rows_of("a"), rows_of((("a", "b"), ("c", "d")))
+    ([['a']], [['a', 'b'], ['c', 'd']])
+    """
+    if not isinstance(found, list | tuple):
+        return [[found]]
+    return [list(row) if isinstance(row, list | tuple) else [row] for row in found]
+
+
 def write_cells(cells: Any, rows: Sequence[Sequence[object]]) -> None:
     """Write a whole range in one call; text that is longer than a formula may be follows as a value."""
     given = typed_rows(rows)
@@ -75,8 +86,18 @@ def set_cell(sheet: Any, place: Position, value: object, number_format: str | No
     cell.formula = typed(stored(value))
 
 
+def show_days(cells: Any) -> None:
+    """Give a range that shows some of its days as numbers a format of days: its first cell's, or ours."""
+    if not _is_date_format(str(cells.number_format)):  # none where the rows differ
+        cells.number_format = _date_format(str(cells[0, 0].number_format))
+
+
 def _date_format(own: str) -> str:
-    return own if re.search("[ymd]", own, re.IGNORECASE) and own != "General" else DATE_FORMAT
+    return own if _is_date_format(own) else DATE_FORMAT
+
+
+def _is_date_format(own: str) -> bool:
+    return own not in ("General", "None") and re.search("[ymd]", own, re.IGNORECASE) is not None
 
 
 def is_covered(cell: Any) -> bool:

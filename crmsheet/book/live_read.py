@@ -9,6 +9,7 @@ from typing import Any
 
 from crmsheet.book.areas import Area
 from crmsheet.book.live import own_areas
+from crmsheet.book.live_cells import rows_of
 from crmsheet.book.raw import CellError, CellValue, Percent, Position, RawBook, RawSheet
 from crmsheet.book.save import Fingerprint
 
@@ -52,11 +53,10 @@ def _sheet(sheet: Any, key: str, unread: Collection[str]) -> RawSheet:
 
 
 def _formulas(found: Any) -> frozenset[Position]:
-    rows = found if isinstance(found, list | tuple) else [[found]]
     return frozenset(
         (row, column)
-        for row, line in enumerate(rows, start=1)
-        for column, cell in enumerate(line if isinstance(line, list | tuple) else [line], start=1)
+        for row, line in enumerate(rows_of(found), start=1)
+        for column, cell in enumerate(line, start=1)
         if isinstance(cell, str) and cell.startswith("=")
     )
 

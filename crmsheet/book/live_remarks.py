@@ -8,6 +8,7 @@ from typing import Any
 
 from crmsheet.book.areas import Area
 from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.live_cells import rows_of
 from crmsheet.book.row_keys import NewRows, OldRows, new_rows, spelling
 from crmsheet.book.sheet_plan import SheetPlan, TablePlan
 from crmsheet.book.territory import Territory
@@ -33,7 +34,7 @@ class Remarks:
 def read_remarks(sheet: Any, ours: Territory) -> Remarks:
     """Everything on the sheet that is not ours; two reads of the used range, whatever its size."""
     used = sheet.used_range
-    formulas = _grid(used.formula)
+    formulas = rows_of(used.formula)
     top, left = used.row, used.column
     cells = {
         (top + row, left + column): value
@@ -50,12 +51,6 @@ def read_remarks(sheet: Any, ours: Territory) -> Remarks:
         for column, value in enumerate(line)
     }
     return Remarks(cells, old)
-
-
-def _grid(found: Any) -> list[list[Any]]:
-    if not isinstance(found, list | tuple):
-        return [[found]]
-    return [list(row) if isinstance(row, list | tuple) else [row] for row in found]
 
 
 def write_remarks(sheet: Any, remarks: Remarks, plan: SheetPlan, old: Territory) -> int:

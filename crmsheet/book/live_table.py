@@ -155,7 +155,11 @@ class _LivePatch(CellPatch):
         if formula and formula not in known and not formula.startswith("#shared"):
             self.overwritten[where] = f"={formula}"
         elif not formula and shown not in ("", computed):
-            self.overwritten[where] = "" if b' t="s"' in old[: old.find(b">")] else str(shown)
+            self.overwritten[where] = (
+                "" if b' t="s"' in old[: old.find(b">")]
+                else shown if isinstance(shown, str)
+                else f"{shown:.15g}"
+            )  # fmt: skip
 
 
 def _content(cell: bytes) -> tuple[str, str | float]:

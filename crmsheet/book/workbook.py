@@ -232,7 +232,7 @@ class Workbook:
         return changes
 
     def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
-        """Write values that only formulas of ours read; equal ones, and those that hold a formula, stay."""
+        """Write values that only formulas of ours read, where they differ."""
         found = self._sheet(sheet)
         writer = CellWriter(date1904=self._workbook.date1904)
         with self._package.reading(found.part):

@@ -158,7 +158,8 @@ class Com:
             return lambda *cells, **options: self._do(self.target.vba_get, name[3:], cells, options)
         if spec is None:
             return self._do(self.target.vba_get, name, (), {})
-        if spec.kind == "method" or name in CALLED or _takes_arguments(spec):
+        called = name in CALLED and _kind(self) != "ListObject"  # a table's Range is its cells
+        if spec.kind == "method" or called or _takes_arguments(spec):
             action = self.target.vba_call if spec.kind == "method" else self.target.vba_get
             return lambda *cells, **options: self._do(action, name, cells, options)
         return self._do(self.target.vba_get, name, (), {})

@@ -26,11 +26,15 @@ from tests.excel.vba import Runtime
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 LABELS = Labels.load()
+TYPED_OVER = ((6, 33), (7, 34))  # ICE of one record, suggested priority of another
+BELOW = 11  # the first row below the table of records
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workbook whose day is typed on its settings sheet, so that both hosts judge from the same."""
+    """A workbook for both hosts: its day is typed on its settings sheet, two formulas are typed over, and a row
+    stands below the table of records.
+    """
     folder = tmp_path_factory.mktemp("excel")
     source = macro_workbook(folder / "source.xlsm")
     book = crm.app.Workbook.open(source)
@@ -43,15 +47,25 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = find_settings(read_book(source))
     assert place is not None and column >= 0
     book.update_cells(settings.name, {(row, place.value_at): DAY})
+    records = LABELS.sheet("records")
+    book.renew_values(records, {TYPED_OVER[0]: 9, TYPED_OVER[1]: "高"})
+    book.update_cells(
+        records, {(BELOW, 1): "C2024999", (BELOW, 2): "新来的有限公司", (BELOW, 10): "希望导出报表"}
+    )
     book.save(folder / "客户管理.xlsm")
     return folder / "客户管理.xlsm"
 
 
 @pytest.fixture(scope="module")
-def by_file(path: Path) -> RawBook:
+def refreshed(path: Path) -> Path:
     target = path.with_name("file.xlsm")
     crm.refresh(path, out=target)
-    return read_book(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def by_file(refreshed: Path) -> RawBook:
+    return read_book(refreshed)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +131,29 @@ def test_the_button_writes_the_sheets_that_the_command_line_writes(
         assert same(live[sheet.name], sheet) == []
         assert live[sheet.name].hidden == sheet.hidden
     assert clicked.book.app.status_bar in (False, "FALSE", None)
+
+
+@pytest.mark.parametrize("code", ["records", "holidays"])
+def test_live_columns_are_those_that_the_command_line_writes(
+    clicked: Runtime, refreshed: Path, code: str
+) -> None:
+    live = clicked.book.sheets[LABELS.sheet(code)]
+    _, book = com.open_book(refreshed)
+    file = book.sheets[LABELS.sheet(code)]
+    for how in ("formula", "value"):  # the values are those that the in-memory Excel calculates
+        assert getattr(live.used_range, how) == getattr(file.used_range, how)
+    if code == "records":
+        below = live.range((BELOW, 33), (BELOW, 39)).formula[0]
+        assert all(
+            text.startswith("=") for text in (*below, *(live.range(one).formula for one in TYPED_OVER))
+        )
+
+
+def test_what_was_typed_over_a_formula_is_on_the_repair_log(clicked: Runtime) -> None:
+    rows = clicked.book.sheets[LABELS.sheet("repairs")].used_range.value
+    restored = {(row[1], row[2]) for row in rows if LABELS.phrase("formula_restored") in row}
+    text = repr([row for row in rows if LABELS.phrase("formula_restored") in row])
+    assert len(restored) == len(TYPED_OVER) and "AG6" in text and "AH7" in text
 
 
 def test_the_wizard_is_told_about_every_function(clicked: Runtime) -> None:
