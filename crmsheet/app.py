@@ -33,6 +33,7 @@ from crmsheet.repairs.log import log_edits
 from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.taking_back import take_back
+from crmsheet.typed_over import note_typed_over
 from crmsheet.view import View
 from crmsheet.views.sheets import views_of
 
@@ -187,7 +188,7 @@ def _written(
     workbook = changed if isinstance(changed, Workbook) else _open(book)
     in_place = target.exists() and target.samefile(book.path)
     narrate("write")
-    result = refresh_live(workbook, result)
+    result = note_typed_over(workbook, refresh_live(workbook, result))
     # One after the other: a view of a long list is large.
     done = put_views(result, workbook, views_of(result))
     narrate("save")

@@ -77,6 +77,7 @@ class TableBlock:
     table that is not filterable is a short list inside the page; it takes its place among the other blocks.
     ``total`` gives a line below, by column code; ``empty`` is said when there are no rows. ``see_all`` names
     the sheet that holds the full list; ``frozen`` is the number of columns that stay when scrolling sideways.
+    ``key`` are the columns that name a row of a list: by them the next refresh finds what was typed over it.
     """
 
     name: str
@@ -89,6 +90,7 @@ class TableBlock:
     filterable: bool = True
     see_all: str = ""
     frozen: int = 0
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ LAYERS = [
         "merging",
         "taking_back",
         "templates",
+        "typed_over",
     },
     {"teams", "exchange", "batch", "watch"},  # many workbooks, other systems' files
     {"accessor", "cli", "excel", "notebook"},

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from xlsxwriter.utility import xl_range
 
 from crmsheet.book.canvas import Canvas
+from crmsheet.book.cell_record import MOST_ROWS, record_pieces
 from crmsheet.book.cell_rules import draw_cell_rules, draw_header_notes
 from crmsheet.book.draw_heading import draw_heading
 from crmsheet.book.printed import printed
@@ -28,6 +30,8 @@ def draw_list(canvas: Canvas, cells: TableCells) -> None:
     header = _draw_header(canvas, block)
     if len(cells):
         _draw_rows(canvas, cells, header)
+        if block.key and len(cells) <= MOST_ROWS:
+            canvas.postpone(partial(_put_record, canvas, cells))
     else:
         look = canvas.theme.text(font_color=canvas.theme.colors["muted"], indent=1)
         canvas.pen.write_span(
@@ -35,6 +39,19 @@ def draw_list(canvas: Canvas, cells: TableCells) -> None:
         )
     canvas.header_row, canvas.frozen_columns = header, block.frozen
     canvas.space()
+
+
+def _put_record(canvas: Canvas, cells: TableCells) -> None:
+    """What the list holds, in hidden rows, but for what people choose, links and bars."""
+    headers = {column.code: column.header for column in cells.block.columns}
+    recorded = {
+        column.header: values
+        for column, values in zip(cells.block.columns, cells.columns, strict=True)
+        if column.code in cells.block.key
+        or not (column.choices or column.format == "span" or cells.kind(column) == "link")
+    }
+    keys = [headers[code] for code in cells.block.key]
+    canvas.put_aside([[piece] for piece in record_pieces(keys, recorded)])
 
 
 def table_name(view_key: str, block_name: str) -> str:

@@ -24,7 +24,15 @@ from crmsheet.book.limits import Limits
 from crmsheet.book.ooxml import XmlRejected, parse, serialise
 from crmsheet.book.partnames import key
 from crmsheet.book.relationships import Relationships
-from crmsheet.book.zipstream import BadEntry, Entry, deflate, inflate, inflate_pieces, read_directory
+from crmsheet.book.zipstream import (
+    FIXED_STAMP,
+    BadEntry,
+    Entry,
+    deflate,
+    inflate,
+    inflate_pieces,
+    read_directory,
+)
 
 TYPES_PART = "[Content_Types].xml"
 
@@ -101,6 +109,10 @@ class Package:
 
     def size(self, name: str) -> int:
         return self._entry(name).size
+
+    def stands_as_written(self, name: str) -> bool:
+        """Whether the part is as one of our runs stored it: nobody else stamps entries with that moment."""
+        return self._entry(name).stamp == FIXED_STAMP
 
     def put(self, name: str, content: bytes | Iterable[bytes]) -> None:
         """Replace or add a part. A replaced part keeps its place in the archive and its spelling."""

@@ -29,6 +29,7 @@ Key = tuple[str, ...]
 Names = tuple[str, ...]
 MOST_NAMESAKES = 50
 TELLS_APART = 0.9  # share of rows that a naming column knows on its own; the others are namesakes
+TELLS_MOST = 0.5  # where no column does: better some namesakes than rows known by cells that change every day
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,21 @@ def _key(old: OldRows, row: int, names: Names) -> Key:
 
 
 def _naming_columns(new: NewRows) -> Names:
-    """The first column that nearly tells all rows apart, else all columns if those do."""
+    """The first column that nearly tells all rows apart, else the first text that tells most, else all columns."""
     single = sorted(new.columns, key=lambda name: not _holds_text(new.values[name]))
-    for names in [*((name,) for name in single), tuple(new.columns)]:
-        keys = new.keys(names)
-        counts = Counter(keys)
-        alone = sum(1 for key in keys if any(key) and counts[key] == 1)
-        if keys and alone >= TELLS_APART * len(keys) and not _merely_counts(keys):
-            return names
-    return ()
+    found = next((name for name in single if _tells(new.keys((name,)), TELLS_APART)), None)
+    texts = (name for name in single if _holds_text(new.values[name]))
+    found = found or next((name for name in texts if _tells(new.keys((name,)), TELLS_MOST)), None)
+    if found:
+        return (found,)
+    every = tuple(new.columns)
+    return every if _tells(new.keys(every), TELLS_APART) else ()
+
+
+def _tells(keys: list[Key], share: float) -> bool:
+    counts = Counter(keys)
+    alone = sum(1 for key in keys if any(key) and counts[key] == 1)
+    return bool(keys) and alone >= share * len(keys) and not _merely_counts(keys)
 
 
 def _partner(row: int, before: list[int], after: list[int], tables: tuple[OldRows, NewRows]) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from crmsheet.book import filters, tables
+from crmsheet.book import filters, sort_order, tables
 from crmsheet.book.areas import Area
 from crmsheet.book.column_widths import width_record
 from crmsheet.book.design import Body
@@ -43,10 +43,15 @@ class PlannedTable:
 
 
 def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
-    """The design's tables, each with what it continues."""
+    """The design's tables, each with what it continues, their rows in the order the user sorted those by."""
     links = drawn.relationships.of_kind("table")
     roots = [parse(drawn.read(link.part)) for link in links]
     matched = tables.match(roots, old.tables if old else [])
+    for root, before in zip(roots, matched, strict=True):
+        body = _body(root, drawn)
+        if body is not None and before is not None:
+            resorted = sort_order.resorted(body, tables.column_names(root), before)
+            drawn.bodies = tuple(resorted if one is body else one for one in drawn.bodies)
     return [
         PlannedTable(
             link=link,

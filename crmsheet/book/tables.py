@@ -146,6 +146,7 @@ def put(graft: Graft, source: str, heir: Heir, names: TableNames, dxfs: dict[int
     if old is not None:
         _widen(table, heir.added)
         keep_filters(table, old.root)
+        keep_sort(table, old.root)
     part = graft.name_for(source) if old is None else old.part
     graft.take(part)
     graft.place(source, part, serialise(table))
@@ -188,3 +189,31 @@ def keep_filters(table: etree._Element, old: etree._Element) -> None:
             clone = copy.deepcopy(criterion)
             clone.set("colId", str(places[old_names[place]]))
             ours.append(clone)
+
+
+def keep_sort(table: etree._Element, old: etree._Element) -> None:
+    """Carry the order a user sorted by, column by column name."""
+    area, ours = Area.parse(table.get("ref", "")), child_named(table, "autoFilter")
+    sort = next((one for one in old.iter("*") if local(one) == "sortState"), None)
+    if area is None or ours is None or sort is None:
+        return
+    last = area.bottom - integer(table, "totalsRowCount")
+    clone = copy.deepcopy(sort)
+    clone.set("ref", str(Area(area.top + 1, area.left, last, area.right)))
+    for condition in list(elements(clone)):
+        name = sorted_column(condition, old)
+        if name not in column_names(table):
+            clone.remove(condition)
+            continue
+        column = area.left + column_names(table).index(name)
+        condition.set("ref", str(Area(area.top + 1, column, last, column)))
+    if len(clone):
+        ours.addnext(clone)
+
+
+def sorted_column(condition: etree._Element, table: etree._Element) -> str:
+    """Name of the column that a condition of ``table`` sorts by; blank where there is none."""
+    place, area = Area.parse(condition.get("ref", "")), Area.parse(table.get("ref", ""))
+    names = column_names(table)
+    number = -1 if place is None or area is None else place.left - area.left
+    return names[number] if 0 <= number < len(names) else ""

@@ -39,6 +39,7 @@ from crmsheet.book.save import Fingerprint
 from crmsheet.book.shared_strings import blank_unused
 from crmsheet.book.styles import Styles
 from crmsheet.book.tabs import Tabs
+from crmsheet.book.typed_cells import TypedCell, typed_cells
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
 from crmsheet.model import Note
@@ -154,6 +155,10 @@ class Workbook:
         self._note("texts_shortened", sheet.name, outcome.shortened)
         self._note("rows_kept_below", sheet.name, outcome.homeless)
         own_names.define(self._names, (key, outcome.headers), sheet, drawn)
+
+    def typed_cells(self) -> list[TypedCell]:
+        """What was typed over the lists of own sheets since they were written."""
+        return list(typed_cells(self._package, self._workbook, self._names))
 
     def remove_sheet(self, key: str) -> bool:
         """Take the own sheet ``key`` out.

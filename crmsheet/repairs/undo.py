@@ -15,11 +15,17 @@ from crmsheet.model import Table, Tables
 from crmsheet.repairs.edits import Edit, Position, cell_position, position_of
 from crmsheet.repairs.records import row_records
 
+TYPED_OVER = "typed_over"
+# Lines that say what people typed over a computed cell: nothing of theirs was changed that could be restored.
+NO_EDITS = ("formula_restored", TYPED_OVER)
+
 
 def undoable(log: pd.DataFrame, *, everything: bool) -> pd.DataFrame:
     """The lines to take back: of the latest run that changed something, or of all runs; newest first."""
     if not {"applied_on", "sheet", "cell", "field", "before", "after"} <= set(log):
         return log.iloc[:0]
+    if "code" in log:
+        log = log[~log["code"].isin(NO_EDITS)]
     waiting = log[log["undone_on"].map(is_blank).astype(bool)] if "undone_on" in log else log
     if everything or waiting.empty:
         return waiting

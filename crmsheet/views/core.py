@@ -154,6 +154,7 @@ def _list(result: Result, core: pd.DataFrame) -> TableBlock:
         "core",
         printable(frame, columns, "customer_id"),
         columns,
+        key=("customer_name",),
         links=customer_links(result, frame),
         total={
             "customer_name": counted(labels, "customers", len(core)),

@@ -43,6 +43,7 @@ def followups_view(result: Result) -> View:
         "followups",
         printable(frame, columns, "customer_id"),
         columns,
+        key=("customer_name",),
         links=customer_links(result, frame),
         total={"customer_name": labels.phrase("total_customers", n=len(frame))} if len(frame) else {},
         empty=labels.phrase("empty.followups"),

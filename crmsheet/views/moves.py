@@ -191,6 +191,7 @@ def _list(result: Result) -> TableBlock:
         printable(frame, columns, "customer_id"),
         columns,
         title=labels.phrase("moves_title"),
+        key=("customer_name",),
         links=customer_links(result, frame),
         total={"customer_name": counted(labels, "moves", len(moved))} if len(moved) else {},
         empty=labels.phrase("empty.moves"),

@@ -59,6 +59,7 @@ def requirements_view(result: Result) -> View:
         "requirements",
         printable(frame, columns, "customer_id"),
         columns,
+        key=("requirement_id",),
         links=customer_links(result, frame),
         total={"requirement": labels.phrase("total_needs", n=len(frame))} if len(frame) else {},
         empty=labels.phrase("empty.requirements"),

@@ -174,6 +174,7 @@ def _tasks(result: Result) -> TableBlock:
         printable(frame, columns, "customer_id"),
         columns,
         title=labels.phrase("gantt_title"),
+        key=("requirement_id", "task"),
         links=customer_links(result, frame),
         total={"task": counted(labels, "tasks", len(lines))},
         frozen=2,

@@ -204,6 +204,7 @@ def _list(result: Result) -> TableBlock:
         "tiers",
         printable(frame, columns),
         columns,
+        key=("customer_id",),
         links=customer_links(result, frame),
         total={
             "customer_name": labels.phrase("total_customers", n=len(frame)),

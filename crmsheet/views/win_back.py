@@ -106,6 +106,7 @@ def _list(result: Result, lines: pd.DataFrame) -> TableBlock:
         "win_back",
         printable(frame, columns, "customer_id"),
         columns,
+        key=("customer_name",),
         links=customer_links(result, frame),
         total={
             "customer_name": counted(labels, "customers", len(lines)),

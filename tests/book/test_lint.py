@@ -283,3 +283,10 @@ def test_a_broken_part_elsewhere_does_not_stop_the_save(good: Path, tmp_path: Pa
     book.update_cells("状态", {(5, 5): "x"})
     book.save(tmp_path / "out.xlsx")
     assert "malformed_xml" in _rules(tmp_path / "out.xlsx")
+
+
+def test_the_quick_look_at_a_long_sheet_stands_a_last_row_longer_than_itself(tmp_path: Path) -> None:
+    long = "长" * 30_000
+    book = Workbook.open(busy(tmp_path / "busy.xlsx"))
+    book.put_sheet("long", "长表", streamed(*[[long] * 8 for _ in range(6)], name="长表"))
+    assert list(findings(book._package, written_only=True, thorough=False)) == []

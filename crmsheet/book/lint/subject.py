@@ -18,6 +18,7 @@ from crmsheet.book.sheet_xml import SheetXml, cut, split
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 
 SAMPLE_BYTES = 1 << 17
+_END = b"</sheetData>"
 TABLE_TYPE = "spreadsheetml.table+xml"
 
 
@@ -143,4 +144,8 @@ def _sample(package: Package, part: str) -> bytes:
     for piece in package.pieces(part):
         first = first if len(first) == SAMPLE_BYTES else (first + piece)[:SAMPLE_BYTES]
         last = (last + piece)[-SAMPLE_BYTES:]
-    return first[: first.rfind(b"</row>") + len(b"</row>")] + last[last.find(b"<row") :]
+    begins = last.find(b"<row")
+    # A row may be longer than the sample.
+    return (
+        first[: first.rfind(b"</row>") + len(b"</row>")] + last[begins if begins >= 0 else last.find(_END) :]
+    )
