@@ -20,7 +20,7 @@ LAYERS = [
     {"clean"},  # readers of cells and headers: standard library only
     {"collector", "labels", "model", "view", "workdays"},
     {"rule_text", "rule_sections", "rules"},
-    {"needs", "settings", "expressions", "row_rules", "live_rows"},
+    {"needs", "settings", "expressions", "entry_delay", "row_rules", "live_rows"},
     {"steps", "checks"},
     {"relate", "requirements", "requirement_ids", "result", "repairs", "tables"},
     {"pipeline", "views", "compare"},

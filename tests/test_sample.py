@@ -90,7 +90,7 @@ def test_contacts_fall_on_workdays_and_most_are_entered_in_time() -> None:
 def test_no_day_of_the_past_lies_after_the_reference_day() -> None:
     for code, table in CLEAN.tables.items():
         for field in SHEETS[code].fields:
-            if field.code in table and field.kind in {"date", "date_or_none"} and field.past:
+            if field.code in table and field.kind in {"date", "date_or_none", "moment"} and field.past:
                 days = [day for day in table[field.code].dropna() if isinstance(day, date)]
                 assert max(days, default=AS_OF) <= AS_OF, (code, field.code)
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -79,6 +79,7 @@ class Kind:
         return self.names or tuple(f"{code}{suffix}" for suffix in self.suffixes)
 
 
+MIDNIGHT = time()  # how a day looks that carries no time
 _BLANKS = "\u3000 \t\r\n\xa0\u200b\ufeff"
 
 
@@ -117,22 +118,26 @@ def is_placeholder(text: str, rules: Rules) -> bool:
 
 
 def as_text(value: Any) -> str:
-    """A cell as its text: whole floats without ``.0``, dates as ISO.
+    """A cell as its text: whole floats without ``.0``, dates as ISO, with the time of day where they carry one.
 
-    >>> as_text(5.0), as_text(True), as_text(None)
-    ('5', 'TRUE', '')
+    >>> as_text(5.0), as_text(True), as_text(None), as_text(datetime(2026, 11, 20, 14, 30))
+    ('5', 'TRUE', '', '2026-11-20 14:30')
     """
     if type(value) is str:
         return value
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    return str(value)
+    return _day_text(value) if isinstance(value, date) else str(value)
+
+
+def _day_text(day: date) -> str:
+    if isinstance(day, datetime) and day.time() != MIDNIGHT:
+        return f"{day:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+    return day.isoformat()[:10]
 
 
 @lru_cache(maxsize=65536)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import calendar
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,12 +15,14 @@ import pandas as pd
 from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
 from crmsheet.checks.shifted import looks_like_phone
 from crmsheet.clean.amounts import RangeReading, parse_duration, parse_headcount, parse_money
+from crmsheet.clean.clock import read_clocks
 from crmsheet.clean.dates import DateReading, date_fault, parse_date
 from crmsheet.clean.ratings import read_ratings
 from crmsheet.data import read_toml
 
 _NAN = math.nan
 _DAY = "datetime64[us]"
+_SECONDS, _FIRST_SERIAL = 86_400, 10_000  # of a day; smaller numbers are 3.15 and the like
 
 
 def read_date(value: Any, context: Context) -> Cell:
@@ -57,6 +60,35 @@ def _date_faults(text: str, reading: DateReading) -> tuple[Fault, ...]:
     if reading.assumed:
         return (Fault("date_assumed", reading.iso, ", ".join(reading.assumed)),)
     return () if text == reading.iso else (Fault("date_format", reading.iso),)
+
+
+def read_moment(value: Any, context: Context) -> Cell:
+    """A day, and the moment where the cell names a time of day: of a span its end, midnight is none (R-063)."""
+    cell = read_date(value, context)
+    day = cell.values[0]
+    times = () if pd.isna(day) else _times_of(value, context)
+    if not times or not times[-1]:
+        return replace(cell, values=(day, pd.NaT))
+    moment = day + times[-1]
+    return replace(cell, values=(day, moment), faults=tuple(_timed(cell.faults, value, moment, len(times))))
+
+
+def _times_of(value: Any, context: Context) -> tuple[timedelta, ...]:
+    if isinstance(value, datetime):
+        moment = pd.Timestamp(value)
+        return ((moment - moment.normalize()).round("s").to_pytimedelta(),)
+    if isinstance(value, float):
+        return (timedelta(seconds=round(value % 1 * _SECONDS)),) if value >= _FIRST_SERIAL else ()
+    reading = _parse(as_text(value), context)
+    return read_clocks(reading.time) if reading is not None else ()
+
+
+def _timed(faults: tuple[Fault, ...], value: Any, moment: pd.Timestamp, times: int) -> Iterator[Fault]:
+    """The faults, with proposals that keep the time; a cell that says just this, or a span of time, is fine."""
+    written = as_text(moment)
+    for fault in faults:
+        if fault.code != "date_format" or (times == 1 and as_text(value) != written):
+            yield replace(fault, suggestion=written) if fault.suggestion and times == 1 else fault
 
 
 def read_date_or_none(value: Any, context: Context) -> Cell:
@@ -227,6 +259,7 @@ def read_number(value: Any, context: Context) -> Cell:
 
 KINDS = {
     "date": Kind(read_date, blanks=(pd.NaT,), dtypes=(_DAY,)),
+    "moment": Kind(read_moment, suffixes=("", "_moment"), blanks=(pd.NaT, pd.NaT), dtypes=(_DAY, _DAY)),
     "date_or_none": Kind(read_date_or_none, blanks=(pd.NaT,), dtypes=(_DAY,)),
     "plan": Kind(
         read_plan,

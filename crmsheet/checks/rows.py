@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 
 from crmsheet.checks.expected import check_expected
 from crmsheet.checks.issues import Findings
 from crmsheet.clean.companies import parse_company
+from crmsheet.entry_delay import EntryDelay
 from crmsheet.rules import Rules
 
 
@@ -58,27 +58,10 @@ def _check_entry_delay(findings: Findings, frame: pd.DataFrame, rules: Rules) ->
     """R-063: a contact is written down within 24 hours; where cells carry days only, by the next day."""
     if not {"entered_on", "contacted_on"} <= set(frame):
         return
-    moments = {column: _moments(findings.table.raw[column]) for column in ("contacted_on", "entered_on")}
-    hours = (moments["entered_on"] - moments["contacted_on"]).dt.total_seconds() / 3600
-    days = (frame["entered_on"] - frame["contacted_on"]).dt.total_seconds() / 3600
-    timed = _all_timed(moments)
-    hours = hours.where(timed, days)
+    hours = EntryDelay.of(frame).hours
     limit = rules.timeliness.entry_hours
     findings.add(frame.index[hours > limit], "entered_on", "entered_late", detail=f"{limit:g}")
     findings.add(frame.index[hours < 0], "entered_on", "entered_before")
-
-
-def _moments(raw: pd.Series) -> pd.Series:
-    """Cells that are real date-times, with their times of day."""
-    known = [value if isinstance(value, datetime) else None for value in raw.tolist()]
-    return pd.Series(pd.to_datetime(pd.Series(known, dtype=object)).to_numpy(), index=raw.index)
-
-
-def _all_timed(moments: Mapping[str, pd.Series]) -> pd.Series:
-    """Rows whose moments all carry a time of day."""
-    marks = [(moment.dt.normalize() != moment) & moment.notna() for moment in moments.values()]
-    both: pd.Series = pd.concat(marks, axis=1).all(axis=1)
-    return both
 
 
 def _check_updates(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date) -> None:

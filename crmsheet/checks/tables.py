@@ -65,7 +65,7 @@ def _latest_full_date(raw: pd.DataFrame, fields: Mapping[str, Field]) -> date:
     days = [
         value.date() if isinstance(value, pd.Timestamp) or hasattr(value, "date") else value
         for code, field in fields.items()
-        if field.kind == "date" and field.past
+        if field.kind in ("date", "moment") and field.past
         for value in raw[code].tolist()
         if isinstance(value, date) and not pd.isna(value)
     ]

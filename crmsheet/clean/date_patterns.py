@@ -31,7 +31,7 @@ class Mention:
 
 def _vocabulary() -> dict[str, str]:
     """Alternatives made of the tables' keys, longest first, so that no word hides a longer one."""
-    tables = ("words", "year_words", "eras")
+    tables = ("words", "year_words", "eras", "day_parts")
     return {name: "|".join(sorted(map(re.escape, TABLE[name]), key=len, reverse=True)) for name in tables}
 
 

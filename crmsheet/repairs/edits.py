@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 import pandas as pd
 
+from crmsheet.checks.cell import MIDNIGHT
 from crmsheet.data import read_toml
 from crmsheet.fields import readable_fields
 from crmsheet.model import Table, Tables, column_letters, column_number
@@ -109,8 +110,18 @@ def typed(suggestion: str, kind: str) -> Any:
     (datetime.date(2026, 11, 20), 50000.0, '5万')
     """
     try:
-        if kind in {"date", "date_or_none"} and len(suggestion) == len("2026-11-20"):
-            return date.fromisoformat(suggestion)
+        if kind in {"date", "date_or_none", "moment"} and len(suggestion) >= len("2026-11-20"):
+            return moment_or_day(suggestion)
         return float(suggestion) if kind in {"amount", "count"} else suggestion
     except ValueError:  # a person typed something else over the proposal
         return suggestion
+
+
+def moment_or_day(text: str) -> date:
+    """An ISO text as a day, or as a moment where it names a time of day.
+
+    >>> moment_or_day("2026-11-20"), moment_or_day("2026-11-20 14:30")
+    (datetime.date(2026, 11, 20), datetime.datetime(2026, 11, 20, 14, 30))
+    """
+    moment = datetime.fromisoformat(text)
+    return moment.date() if moment.time() == MIDNIGHT else moment

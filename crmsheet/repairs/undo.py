@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ import pandas as pd
 from crmsheet.checks.cell import as_text, is_blank
 from crmsheet.labels import Labels
 from crmsheet.model import Table, Tables
-from crmsheet.repairs.edits import Edit, Position, cell_position, position_of
+from crmsheet.repairs.edits import Edit, Position, cell_position, moment_or_day, position_of
 from crmsheet.repairs.records import row_records
 
 TYPED_OVER = "typed_over"
@@ -109,7 +108,7 @@ def _restored(text: str, kind: str) -> Any:
     try:
         if kind == "number":
             return float(text)
-        return datetime.fromisoformat(text).date() if kind == "date" else text
+        return moment_or_day(text) if kind == "date" else text
     except ValueError:
         return text
 

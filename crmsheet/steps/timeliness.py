@@ -6,38 +6,45 @@ from datetime import date
 
 import pandas as pd
 
+from crmsheet.entry_delay import EntryDelay
 from crmsheet.rules import Rules
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import need, optional
 
 
 def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """Add ``entry_delay_days`` (calendar days), ``entry_state`` (in_time, late, before; blank = not known)
-    and ``entry_reason``: the 24-hour rule.
+    """Add ``entry_delay_hours``, ``entry_delay_days`` (calendar days), ``entry_state`` (in_time, late, before;
+    blank = not known) and ``entry_reason``: the 24-hour rule.
 
-    Clock hours count where both cells carry a time of day, else calendar days (24 h = 1 day). ``before``: an
-    entry older than its contact is a slip of the pen, not punctual. Reads ``contacted_on``, ``entered_on``.
+    Clock hours count where both cells carry a time of day, else calendar days (24 h = 1 day), and the hours are
+    NaN. ``before``: an entry older than its contact is a slip of the pen, not punctual. Reads ``contacted_on``,
+    ``entered_on`` and, where the table has them, ``contacted_on_moment``, ``entered_on_moment``.
 
     >>> t = pd.DataFrame({"contacted_on": pd.to_datetime(["2026-11-02 00:00", "2026-11-02 09:00"]),
     ...     "entered_on": pd.to_datetime(["2026-11-03 00:00", "2026-11-03 09:01"])})
     >>> check_entry_delay(t, Rules.load())["entry_state"].tolist()
     ['in_time', 'late']
     """
-    contacted = pd.to_datetime(optional(interactions, "contacted_on", None))
-    entered = pd.to_datetime(optional(interactions, "entered_on", None))
-    days = (entered.dt.normalize() - contacted.dt.normalize()).dt.days.astype("float64")
-    timed = (contacted != contacted.dt.normalize()) & (entered != entered.dt.normalize())
-    hours = ((entered - contacted).dt.total_seconds() / 3600).where(timed, days * 24)
+    delay, limit = EntryDelay.of(interactions), rules.timeliness.entry_hours
+    contacted, entered = (
+        pd.to_datetime(optional(interactions, name, None)).dt.normalize()
+        for name in ("contacted_on", "entered_on")
+    )
     state = choose(
         interactions.index,
-        {"": hours.isna(), "before": hours < 0, "late": hours > rules.timeliness.entry_hours},
+        {"": delay.hours.isna(), "before": delay.hours < 0, "late": delay.hours > limit},
         "in_time",
     )
-    limit = rules.timeliness.entry_hours
+    days = (entered - contacted).dt.days.astype("float64")
+    way = state.where(state != "in_time", "").mask((state == "late") & delay.timed, "late_hours")
+    minutes = (delay.hours * 60).round()
     return interactions.assign(
+        entry_delay_hours=delay.hours.where(delay.timed),
         entry_delay_days=days,
         entry_state=state,
-        entry_reason=reasons_by(state.where(state != "in_time", ""), "entry", rules, days=days, hours=limit),
+        entry_reason=reasons_by(
+            way, "entry", rules, days=days, limit=limit, hours=minutes // 60, minutes=minutes % 60
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.view import Column, Format, TableBlock, View
 
-_DATES = {"date", "date_or_none"}
+_DATES = {"date", "date_or_none", "moment"}
 _NUMBERS = {"", "amount", "count", "number", "rating", "score"}  # "" is a user's own column
 
 
