@@ -139,6 +139,7 @@ def write_analysis(
         return _written(result, book, _target(book, out), backup=backup, narrate=silent)
 
 
+@collector_paused()
 def refresh_open(
     host: Host,
     book: RawBook,
@@ -158,6 +159,21 @@ def refresh_open(
     if not only:
         result = refresh_live(host, result)
     return put_views(result, host, (view for view in views_of(result) if not only or view.key in only))
+
+
+@collector_paused()
+def undo_open(
+    host: Host, book: RawBook, *, as_of: date | str | None = None, narrate: Narrate = silent
+) -> Result:
+    """Restore in an open workbook what the latest run changed on its entry sheets, and refresh; as
+    :func:`undo_repairs` does with a file.
+    """
+    narrate("analyze")
+    accepted, log = take_back(book, setup_by(None, as_of), lambda _: host, everything=False)
+    result = with_merges(replace(_analyzed(accepted), repairs=log), lazily=True)
+    narrate("write")
+    result = refresh_live(host, result)
+    return put_views(result, host, views_of(result))
 
 
 def _analyzed(accepted: Accepted) -> Result:

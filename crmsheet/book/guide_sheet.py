@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crmsheet.book.canvas import Pen
 from crmsheet.book.draw_page import set_up_paper
 from crmsheet.book.entry_sheet import TemplateContext, draw_band, header_look
@@ -13,17 +15,22 @@ STEPS = (50.0, 50.0, 50.0)
 # Index: sheet, contents, needed; a gap; legend: sample, meaning.
 BLOCKS = (16.0, 52.0, 16.0, 6.0, 16.0, 44.0)
 FIRST_STEP_ROW = 3
+BUTTON_STEP = "2"  # number of the step that refreshes
 
 
-def draw_guide_sheet(context: TemplateContext) -> None:
-    """Draw the guide; it prints on one page."""
+def draw_guide_sheet(context: TemplateContext, *, has_buttons: bool = False) -> None:
+    """Draw the guide; it prints on one page. ``has_buttons``: the step of refreshing speaks of the button."""
     pen = context.add_sheet("guide")
     grid = shared_grid(WIDTH, [STEPS, BLOCKS])
     for column, width in enumerate(grid.widths):
         pen.sheet.set_column(column, column, width)
     draw_band(context, pen, "guide", len(grid.widths))
     pen.sheet.set_row(FIRST_STEP_ROW - 1, 8)
-    row = _draw_steps(context, pen, grid, FIRST_STEP_ROW)
+    guide = context.words["guide"]
+    steps = [
+        guide["button_step"] if has_buttons and step[0] == BUTTON_STEP else step for step in guide["steps"]
+    ]
+    row = _draw_steps(context, pen, grid, steps)
     spans = grid.spans(BLOCKS)
     after_index = _draw_index(context, pen, spans, row)
     after_legend = _draw_legend(context, pen, spans, row)
@@ -31,17 +38,17 @@ def draw_guide_sheet(context: TemplateContext) -> None:
     _set_up_page(context, pen, grid, last)
 
 
-def _draw_steps(context: TemplateContext, pen: Pen, grid: Grid, row: int) -> int:
-    theme, guide = context.theme, context.words["guide"]
+def _draw_steps(context: TemplateContext, pen: Pen, grid: Grid, steps: Sequence[Sequence[str]]) -> int:
+    theme, guide, row = context.theme, context.words["guide"], FIRST_STEP_ROW
     _heading(context, pen, row, 0, guide["steps_title"])
     panel = theme.text(bg_color=theme.colors["panel"], indent=1, align="left", **theme.lines())
     big = {**panel, "font_size": theme.heading_size + 2, "bold": True, "font_color": theme.colors["band"]}
     spans = grid.spans(STEPS)
-    texts = [text for _, _, text in guide["steps"]]
+    texts = [text for _, _, text in steps]
     lines = max(line_count(text, grid.span_width(span)) for text, span in zip(texts, spans, strict=True))
     pen.sheet.set_row(row + 1, 30)
     pen.sheet.set_row(row + 2, row_height(lines, theme) + 8)
-    for (number, title, text), span in zip(guide["steps"], spans, strict=True):
+    for (number, title, text), span in zip(steps, spans, strict=True):
         pen.write_span(
             row + 1, span, f"{number}  {title}", {**big, "top": 5, "top_color": theme.tone("accent")}
         )

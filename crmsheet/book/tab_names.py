@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from crmsheet.book import encryption, source
@@ -17,7 +18,12 @@ def workbook_language(path: Path, password: str = "") -> Language | None:
     The sheets a program wrote are the record: nothing else has to be kept in the file. What cannot be opened
     has no language; whoever reads it next says why.
     """
-    names = {name.casefold() for name in _names(path, password)}
+    return language_of(_names(path, password))
+
+
+def language_of(sheets: Iterable[str]) -> Language | None:
+    """The language whose names most of these sheets bear; None when none does."""
+    names = {name.casefold() for name in sheets}
     found = {
         language: len(
             names & {name.casefold() for name in read_toml(f"labels.{language}.toml")["sheets"].values()}

@@ -39,7 +39,7 @@ def template(
     context = TemplateContext(workbook, theme, labels, rules or Rules.load())
     workbook.set_properties({"title": context.words["properties"]["title"], "created": CREATED})
     given = {"holidays": holiday_rows(labels), **(tables or {})}
-    draw_guide_sheet(context)
+    draw_guide_sheet(context, has_buttons=macros is not None)
     for code in read_toml("template.toml")["sheets"]:
         draw_entry_sheet(context, code, given.get(code))
     draw_settings_sheet(context, rules_rows, choice_lists(labels, rules_rows))

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from crmsheet.analysis import UNREAD
-from crmsheet.app import refresh_open
+from crmsheet.app import refresh_open, undo_open
 from crmsheet.book.live import LiveWorkbook, undisturbed
 from crmsheet.book.live_read import read_open
+from crmsheet.book.tab_names import language_of
+from crmsheet.data import speaking
 from crmsheet.errors import CrmsheetError, UsageError
 from crmsheet.labels import Labels
 from crmsheet.result import Result
@@ -23,25 +25,28 @@ from crmsheet.result import Result
 # Sheets that a command writes; all when it names none. Where it leads afterwards, if anywhere.
 ONLY = {"check": ("quality",)}
 LEADS_TO = {"check": "quality", "today": "followups"}
-COMMANDS = ("refresh", "check", "today", "accept", "report")
+COMMANDS = ("refresh", "check", "today", "accept", "undo", "report")
+# Answers of an Excel in which somebody is just typing or has a dialog open: it takes no calls then.
+# RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE
+BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 LOG = "crmsheet-error.log"
+UNDONE = ("undone", "nothing_to_undo", "not_undone", "not_undone_more")
 
 
 def main(command: str = "refresh") -> None:
-    """Run ``command`` on the workbook that calls: refresh, check, today (refresh and show whom to call), accept."""
+    """Run ``command`` on the workbook that calls: one of :data:`COMMANDS`."""
     import xlwings  # noqa: PLC0415 - an extra, and only Excel calls this
 
     book = _workbook(xlwings.Book.caller())
-    labels = Labels.load()
-    try:
-        text = run(book, command)
-        mode = "info"
-    except CrmsheetError as error:
-        text, mode = str(error), "critical"
-    except Exception as error:  # noqa: BLE001 - the last line of defence before a person
-        text, mode = labels.phrase("excel_failed", reason=_kept(error), log=log_path()), "critical"
-    if text:
-        book.app.alert(text, title=labels.phrase("excel_title"), mode=mode)
+    with speaking(language_of(str(sheet.name) for sheet in book.sheets)):
+        try:
+            text, mode = run(book, command), "info"
+        except CrmsheetError as error:
+            text, mode = str(error), "critical"
+        except Exception as error:  # noqa: BLE001 - the last line of defence before a person
+            text, mode = _plain(error), "critical"
+        if text:
+            book.app.alert(text, title=Labels.load().phrase("excel_title"), mode=mode)
 
 
 def run(book: Any, command: str) -> str:
@@ -62,6 +67,8 @@ def refresh_book(book: Any, host: LiveWorkbook, command: str = "refresh") -> Res
     """Read, analyze and write, with the stage in Excel's status bar."""
     narrate = _narrator(book)
     narrate("read")
+    if command == "undo":
+        return undo_open(host, read_open(book), narrate=narrate)
     raw = read_open(book, unread=UNREAD)
     return refresh_open(host, raw, only=ONLY.get(command, ()), narrate=narrate)
 
@@ -88,6 +95,9 @@ def _message(result: Result, command: str, labels: Labels) -> str:
         return labels.phrase("excel_reported", path=_report(result))
     if command == "accept":
         return labels.phrase("excel_accepted", count=result.repaired) + (f"\n{notes}" if notes else "")
+    if command == "undo":
+        told = [note for note in result.notes if note.code in UNDONE]
+        return "\n".join(labels.phrase(f"note.{note.code}", **note.facts) for note in told)
     return ""
 
 
@@ -96,7 +106,7 @@ def _report(result: Result) -> Path:
     from crmsheet.report.write import report_name, write_report  # noqa: PLC0415 - an extra of its own
 
     target = report_name(Path(result.source.source.path or LOG))
-    if not target.parent.is_dir():  # a workbook that was never saved, or that lives in the cloud
+    if not (target.is_absolute() and target.parent.is_dir()):  # never saved, or it lives in the cloud
         target = Path(tempfile.gettempdir()) / target.name
     write_report(result, target, period=None, template=None)
     webbrowser.open(target.resolve().as_uri())
@@ -113,6 +123,11 @@ def log_path() -> Path:
     return Path(tempfile.gettempdir()) / LOG
 
 
-def _kept(error: Exception) -> str:
-    log_path().write_text(traceback.format_exc(), encoding="utf-8")
-    return f"{type(error).__name__}: {error}"[:200]
+def _plain(error: Exception) -> str:
+    """What a person is told of an error nobody foresaw; the whole of it goes to a file."""
+    labels = Labels.load()
+    if getattr(error, "hresult", None) in BUSY:
+        return labels.phrase("excel_busy")
+    log_path().write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    reason = f"{type(error).__name__}: {error}"[:200]
+    return labels.phrase("excel_failed", reason=reason, log=log_path())

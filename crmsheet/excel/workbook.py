@@ -21,9 +21,9 @@ XLWINGS_VERSION = "0.37.8"
 STAMP = "CRMSHEET_VERSION"
 XLWINGS_STAMP = "XLWINGS_VERSION"
 
-MACROS = {"refresh": "crm_refresh", "check": "crm_check", "today": "crm_today"}
+MACROS = {"refresh": "crm_refresh", "check": "crm_check", "today": "crm_today", "undo": "crm_undo"}
 BUTTON_PLACES = {"guide": (0, 4), "records": (0, 4)}
-MESSAGES = ("python_missing", "failed", "function_failed")
+MESSAGES = ("python_missing", "failed", "function_failed", "undo_asks")
 
 
 def new_macro_workbook(path: PathText, *, example: bool = False, as_of: date | str | None = None) -> Path:

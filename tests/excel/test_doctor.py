@@ -215,7 +215,7 @@ def test_the_addin_is_sound(tmp_path: Path) -> None:
 
     assert {one.removeprefix("crm_") for one in re.findall(r'<button id="(\w+)"', ribbon)} == set(COMMANDS)
     assert [label for label in re.findall(r'label="([^"]+)"', ribbon) if label != "crmsheet"] == [
-        "客户需求", "刷新", "检查", "接受修复", "今天该联系谁", "报告"
+        "客户需求", "刷新", "检查", "接受修复", "撤销修复", "今天该联系谁", "报告"
     ]  # fmt: skip
     parser = VBA_Parser(str(path))
     names = {name for _, _, name, code in parser.extract_macros() if "Sub " in code or "Function " in code}

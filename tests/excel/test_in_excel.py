@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import crmsheet as crm
+from crmsheet.book import live_sheet
 from crmsheet.book.live import LiveWorkbook, undisturbed
 from crmsheet.book.live_read import read_open
 from crmsheet.book.raw import RawBook, RawSheet
@@ -27,6 +28,7 @@ from tests.excel.vba import Runtime
 pytestmark = pytest.mark.filterwarnings("ignore")
 LABELS = Labels.load()
 TYPED_OVER = ((6, 33), (7, 34))  # ICE of one record, suggested priority of another
+CANCEL = 2  # vbCancel
 BELOW = 11  # the first row below the table of records
 
 
@@ -71,8 +73,16 @@ def by_file(refreshed: Path) -> RawBook:
 @pytest.fixture(scope="module")
 def clicked(path: Path) -> Iterator[Runtime]:
     runtime = Runtime(path)
+    runtime.run("Auto_Open")
+    runtime.described_at_open = dict(runtime.described)
     runtime.run("crm_refresh")
     yield runtime
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets without looks, which are half the work of the in-memory Excel, where only contents are judged."""
+    monkeypatch.setattr(live_sheet, "draw_looks", lambda *_: None)
 
 
 def same(live: RawSheet, file: RawSheet) -> list[str]:
@@ -156,9 +166,9 @@ def test_what_was_typed_over_a_formula_is_on_the_repair_log(clicked: Runtime) ->
     assert len(restored) == len(TYPED_OVER) and "AG6" in text and "AH7" in text
 
 
-def test_the_wizard_is_told_about_every_function(clicked: Runtime) -> None:
+def test_the_wizard_is_told_about_every_function_when_the_workbook_opens(clicked: Runtime) -> None:
     for one in FUNCTIONS:
-        about, arguments = clicked.described[one.name]
+        about, arguments = clicked.described_at_open[one.name]
         assert about == one.words["about"]
         assert list(com.to_python(arguments)) == [one.words[argument.name] for argument in one.arguments]
 
@@ -179,7 +189,7 @@ def test_nothing_that_only_makes_it_look_right_failed(clicked: Runtime) -> None:
     assert [table.name for table in sheet.tables] == ["crm_followups"]
 
 
-def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runtime) -> None:
+def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runtime, plain: None) -> None:
     book = clicked.book
     sheet = book.sheets["跟进清单"]
     top, named = header_row(sheet) + 1, column_of(sheet, "客户名称")
@@ -199,7 +209,9 @@ def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runt
     assert "下周开会" in [sheet.range((row, 2)).value for row in range(bottom, bottom + 6)]
 
 
-def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_is_logged(clicked: Runtime) -> None:
+def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_undo_takes_it_back(
+    clicked: Runtime, plain: None
+) -> None:
     book = clicked.book
     quality = book.sheets["数据质量"]
     rows = quality.used_range.options(ndim=2).value
@@ -219,9 +231,15 @@ def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_is_logged(clicked: Run
     assert str(entry.value) == str(wanted) or str(entry.value)[:10] == str(wanted)[:10]
     log = [cell for row in book.sheets["清洗日志"].used_range.options(ndim=2).value for cell in row]
     assert found[column["位置"]] in log
+    before = entry.value
+    clicked.answer = CANCEL
+    clicked.run("crm_undo")
+    assert clicked.messages[-1] == LABELS.phrase("vba.undo_asks") and entry.value == before
+    assert refresh.run(book, "undo") == LABELS.phrase("note.undone", count=1, kept=0)
+    assert str(entry.value) == str(found[column["现在的值"]])
 
 
-def test_today_leads_to_the_followups(clicked: Runtime) -> None:
+def test_today_leads_to_the_followups(clicked: Runtime, plain: None) -> None:
     book = clicked.book
     assert refresh.run(book, "today") == ""
     assert book.sheets.active.name == "跟进清单"
@@ -259,6 +277,20 @@ def test_an_error_is_one_plain_message(path: Path, monkeypatch: pytest.MonkeyPat
     refresh.main("refresh")
     assert "没有找到客户表" in said[1]
     assert [sheet.name for sheet in book.sheets] == before
+
+
+def test_a_busy_excel_is_told_as_such(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, book = com.open_book(path)
+    said: list[str] = []
+    monkeypatch.setattr(type(book.app), "alert", lambda _, text, **__: said.append(text))
+    com.windows_engine().Book.set_mock_caller(book)
+
+    def busy(*_: object) -> None:
+        raise com.ComError(-2147418111, "Call was rejected by callee.", None, None)
+
+    monkeypatch.setattr(refresh, "refresh_book", busy)
+    refresh.main("refresh")
+    assert said == [LABELS.phrase("excel_busy")]
 
 
 def test_a_missing_python_is_told_before_anything_starts(path: Path) -> None:

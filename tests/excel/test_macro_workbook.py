@@ -132,6 +132,14 @@ def test_buttons_run_macros_that_exist(fresh: Path) -> None:
         assert Labels.load().phrase(f"button.{command}") in drawings
 
 
+def test_the_guide_names_the_button_first(fresh: Path) -> None:
+    guide = openpyxl.load_workbook(fresh, keep_vba=True).worksheets[0]
+    step = next(
+        cell.value for row in guide.iter_rows() for cell in row if "crmsheet refresh" in str(cell.value)
+    )
+    assert step.index("“刷新”按钮") < step.index("crmsheet refresh")
+
+
 def test_a_refresh_keeps_macros_and_buttons_byte_for_byte(fresh: Path, refreshed: Path) -> None:
     before, after = zipfile.ZipFile(fresh), zipfile.ZipFile(refreshed)
     kept = [name for name in before.namelist() if "vba" in name.lower() or "vmlDrawing" in name]

@@ -62,7 +62,9 @@ class Runtime:
         self.commands: list[str] = []
         self.messages: list[str] = []
         self.described: dict[str, tuple[str, Any]] = {}  # what the function wizard was told
+        self.described_at_open: dict[str, tuple[str, Any]] = {}
         self._python_exists = True
+        self.answer = 1  # what a person presses in a message: OK
         self.book.sheets["xlwings.conf"]["B1"].value = python
         self._connect()
         self._load(path)
@@ -156,7 +158,7 @@ class Runtime:
 
         def msgbox(_: object, arguments: list[object], __: object) -> int:
             self.messages.append(str(arguments[0]))
-            return 1
+            return self.answer
 
         return {
             "getattr": getattr_,

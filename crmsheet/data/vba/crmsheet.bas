@@ -19,12 +19,24 @@ Public Sub crm_today()
     crm_run "today"
 End Sub
 
+Public Sub crm_undo()
+    crm_run "undo"
+End Sub
+
+' Excel runs this when a person opens the file: the function wizard knows every argument at once.
+Public Sub Auto_Open()
+    crm_describe
+End Sub
+
 Public Sub crm_run(ByVal command As String)
     On Error GoTo failed
     crm_describe
     If Not crm_python_found() Then
         MsgBox crm_word("python_missing"), vbExclamation, "crmsheet"
         Exit Sub
+    End If
+    If command = "undo" Then
+        If MsgBox(crm_word("undo_asks"), vbOKCancel + vbQuestion, "crmsheet") <> vbOK Then Exit Sub
     End If
     RunPython "from crmsheet.excel import refresh; refresh.main('" & command & "')"
     Exit Sub
@@ -51,21 +63,20 @@ Private Function crm_python_found() As Boolean
     #End If
 End Function
 
-' Tells the function wizard what each cell function and its arguments are; once a session, and never fatal.
+' Tells the function wizard what each cell function and its arguments are; until that worked once, and never fatal.
 Private Sub crm_describe()
     Static described As Boolean
     Dim line As Long
     Dim words_ As Range
     If described Then Exit Sub
-    described = True
     On Error Resume Next
     Set words_ = ThisWorkbook.Worksheets(CRM_CONF).Range(WORDS)
     For line = 1 To words_.Rows.Count
-        If Left$(words_.Cells(line, 1).Value, 4) = "CRM_" Then crm_describe_one words_.Cells(line, 1)
+        If Left$(words_.Cells(line, 1).Value, 4) = "CRM_" Then described = crm_describe_one(words_.Cells(line, 1))
     Next line
 End Sub
 
-Private Sub crm_describe_one(ByVal cell As Range)
+Private Function crm_describe_one(ByVal cell As Range) As Boolean
     Dim texts() As String
     Dim count As Long
     On Error Resume Next
@@ -76,4 +87,5 @@ Private Sub crm_describe_one(ByVal cell As Range)
     Loop
     Application.MacroOptions Macro:="'" & ThisWorkbook.Name & "'!" & cell.Value, _
         Description:=Left$(cell.Offset(0, 1).Value, 255), Category:="CRM", ArgumentDescriptions:=texts
-End Sub
+    crm_describe_one = (Err.Number = 0)
+End Function
