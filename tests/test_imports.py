@@ -18,7 +18,7 @@ LAYERS = [
     {"errors"},
     {"fields"},
     {"clean"},  # readers of cells and headers: standard library only
-    {"collector", "labels", "model", "view", "workdays"},
+    {"collector", "delimited", "labels", "model", "view", "workdays"},
     {"rule_text", "rule_sections", "rules"},
     {"needs", "settings", "expressions", "entry_delay", "row_rules", "live_rows"},
     {"steps", "checks"},

@@ -41,22 +41,35 @@ def lock_file(target: Path) -> Path:
 @contextlib.contextmanager
 def exclusive(target: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the lock of ``target``; raises :class:`TargetInUse` when another run keeps it for ``patience``
-    seconds.
+    seconds. Whoever held it last takes the lock file away.
     """
+    lock = lock_file(target)
     try:
-        handle = os.open(lock_file(target), os.O_RDWR | os.O_CREAT, 0o666)
+        handle = _held(lock, target, time.monotonic() + patience)
     except OSError:  # another user's lock file, or no temporary folder: the fingerprint check remains
         yield
         return
     try:
-        _wait(handle, target, patience)
         yield
     finally:
+        _release(handle, lock)
+
+
+def _held(lock: Path, target: Path, give_up: float) -> int:
+    """Handle of the locked file. The one that got it may have waited on a file that its holder took away."""
+    while True:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            _wait(handle, target, give_up)
+            if _is_still(lock, handle):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
         os.close(handle)
 
 
-def _wait(handle: int, target: Path, patience: float) -> None:
-    give_up = time.monotonic() + patience
+def _wait(handle: int, target: Path, give_up: float) -> None:
     while True:
         try:
             return _try_lock(handle)
@@ -64,3 +77,20 @@ def _wait(handle: int, target: Path, patience: float) -> None:
             if time.monotonic() > give_up:
                 raise TargetInUse(path=target) from None
             time.sleep(PAUSE_SECONDS)
+
+
+def _is_still(lock: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(lock), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _release(handle: int, lock: Path) -> None:
+    """On POSIX systems the file goes while its lock is held; Windows lets nobody remove an open file."""
+    if os.name == "nt":
+        os.close(handle)
+    with contextlib.suppress(OSError):  # on Windows the next one may have it open already
+        lock.unlink()
+    if os.name != "nt":
+        os.close(handle)

@@ -35,6 +35,7 @@ def check(
     """List every problem with its cell; exit code 1 when there are any. 检查数据，逐格列出问题。"""
     from crmsheet import app as program  # noqa: PLC0415
     from crmsheet.book.tab_names import workbook_language  # noqa: PLC0415
+    from crmsheet.delimited import guarded_texts  # noqa: PLC0415
 
     warn_if_open(path)
     password = password_for(path, password_file)
@@ -42,7 +43,7 @@ def check(
     if format is TableFormat.json:
         print(json.dumps(issues.to_dict("records"), ensure_ascii=False, indent=1))
     elif format is TableFormat.csv:
-        print(issues.to_csv(index=False), end="")
+        print(guarded_texts(issues).to_csv(index=False), end="")
     else:
         with speaking(None if asked() else workbook_language(path, password)):
             _print_issues(issues.to_dict("records"))

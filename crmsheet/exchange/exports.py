@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from crmsheet.analysis import PathText, analyze_workbook
+from crmsheet.delimited import guarded_texts
 from crmsheet.errors import TargetExists, UsageError, load_extra
 from crmsheet.exchange.typed import result_tables
 from crmsheet.labels import Labels
@@ -22,8 +22,6 @@ from crmsheet.rules import Rules
 Target = Literal["csv", "parquet", "sqlite", "duckdb"]
 Frames = Mapping[str, pd.DataFrame]
 FOLDERS = ("csv", "parquet")  # one file per table
-# What a spreadsheet would calculate when it opens the text; a telephone number or a negative number is no formula.
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]*$)")
 
 
 def export_workbook(  # noqa: PLR0913 - each is one option of the command line
@@ -62,15 +60,6 @@ def export_workbook(  # noqa: PLR0913 - each is one option of the command line
     return {name: len(frame) for name, frame in frames.items()}
 
 
-def guarded(text: Any) -> Any:
-    """A text as it stands in CSV: what a spreadsheet would take for a formula is led by an apostrophe.
-
-    >>> guarded('=HYPERLINK("x")'), guarded("+86 138-0013"), guarded("-5"), guarded(-5)
-    ('\\'=HYPERLINK("x")', '+86 138-0013', '-5', -5)
-    """
-    return f"'{text}" if isinstance(text, str) and _FORMULA.match(text) else text
-
-
 def _worded(frame: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     """Columns under their labels; a label that two columns share is told apart by the code."""
     words = [labels.column(str(name)) for name in frame.columns]
@@ -91,10 +80,8 @@ def _remove(path: Path) -> None:
 def _write_csv(frames: Frames, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, frame in frames.items():
-        texts = frame.select_dtypes(include=["object", "string"])
-        safe = frame.assign(**{str(column): texts[column].map(guarded) for column in texts})
         # The mark makes Excel read UTF-8.
-        safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
+        guarded_texts(frame).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
 
 
 def _write_parquet(frames: Frames, folder: Path) -> None:

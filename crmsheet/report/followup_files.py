@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from crmsheet.delimited import guarded
 from crmsheet.report.digest import digests
 from crmsheet.report.followups import COLUMNS, by_owner, message_words, records
 from crmsheet.report.model import Report, Section
@@ -21,8 +22,6 @@ from crmsheet.views.words import PRIORITY_TONES, REMINDER_TONES, tier_tones, ton
 
 FollowupFormat = Literal["text", "json", "csv", "html"]
 
-# A cell that begins with one of these would be a formula to the program that opens the file.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PAGE_COLUMNS: tuple[tuple[str, Format, float], ...] = (
     ("reminder", "choice", 8), ("overdue_days", "integer", 8), ("due", "date", 12), ("customer_name", "text", 26),
     ("tier", "choice", 10), ("top_priority", "choice", 8), ("top_need", "wrap", 26), ("next_plan", "wrap", 24),
@@ -41,17 +40,6 @@ def followup_text(result: Result, lines: pd.DataFrame, form: FollowupFormat, *, 
         return str(library("crmsheet.report.page").html_page(followup_report(result, lines, days)))
     bodies = [message.body for message in digests(lines, result.as_of, days=days)]
     return "\n\n".join(bodies or [message_words()["nobody"]]) + "\n"
-
-
-def guarded(value: object) -> object:
-    """A cell of a text file that no spreadsheet takes for a formula.
-
-    >>> guarded("=1+1"), guarded("-"), guarded(-5)
-    ("'=1+1", '-', -5)
-    """
-    if isinstance(value, str) and len(value) > 1 and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def _csv(result: Result, lines: pd.DataFrame) -> str:

@@ -282,6 +282,29 @@ def test_a_second_run_waits_for_the_first(user: Path) -> None:
     assert "客户分层" in Workbook.open(user).sheet_names
 
 
+def test_no_lock_file_stays_behind(user: Path) -> None:
+    with locks.exclusive(user):
+        assert locks.lock_file(user).exists()
+    assert not locks.lock_file(user).exists()
+
+
+def test_many_processes_that_take_the_lock_away_never_hold_it_together(tmp_path: Path) -> None:
+    child = (
+        "import sys\nfrom pathlib import Path\nfrom crmsheet.book.locks import exclusive\n"
+        "place = Path(sys.argv[1])\n"
+        "for _ in range(50):\n"
+        "    with exclusive(place / 'a.xlsx'):\n"
+        "        (place / 'inside').touch(exist_ok=False)\n"
+        "        (place / 'inside').unlink()\n"
+    )
+    arguments = [sys.executable, "-c", child, str(tmp_path)]
+    children = [subprocess.Popen(arguments, stderr=subprocess.PIPE) for _ in range(4)]
+    for process in children:
+        assert process.communicate(timeout=60)[1] == b""
+        assert process.returncode == 0
+    assert not locks.lock_file(tmp_path / "a.xlsx").exists()
+
+
 def test_a_second_run_gives_up_in_the_end(user: Path) -> None:
     with locks.exclusive(user), pytest.raises(TargetInUse), locks.exclusive(user, patience=0.1):
         pass
