@@ -14,6 +14,7 @@ from crmsheet.book.design import Body, Formula
 from crmsheet.book.explicit_charts import explicit_charts
 from crmsheet.book.grid import Grid, Span
 from crmsheet.book.links import sheet_link
+from crmsheet.book.sparse_sheet import SparseSheet
 from crmsheet.book.theme import Theme
 from crmsheet.view import View
 
@@ -103,7 +104,7 @@ class Canvas:
 
     def __init__(self, view: View, theme: Theme, grid: Grid) -> None:
         self.workbook, self._buffer = new_workbook(theme)
-        self.sheet = self.workbook.add_worksheet(view.name)
+        self.sheet = self.workbook.add_worksheet(view.name, SparseSheet)
         self.pen = Pen(self.workbook, self.sheet, theme)
         self.view, self.theme, self.grid = view, theme, grid
         self.bodies: list[Body] = []

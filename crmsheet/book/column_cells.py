@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from crmsheet.book.cell_values import LONGEST_TEXT, CellWriter
+from crmsheet.book.cell_values import LONGEST_TEXT, MOST_EXACT_INTEGER, CellWriter
 from crmsheet.book.design import Coded, Formula
 from crmsheet.model import column_letters
 
@@ -72,6 +72,8 @@ class ColumnCells:
             middle = self._middle.decode()
             numbers = [f"{middle}><v>{value!r}</v></c>" if value - value == 0 else "" for value in values]
             return [number.encode() if number else self._blank for number in numbers]
+        if kinds == {int} and min(values) > -MOST_EXACT_INTEGER and max(values) < MOST_EXACT_INTEGER:
+            return [b"%b><v>%d</v></c>" % (self._middle, value) for value in values]
         # True, 1 and 1.0 are one key, and formulas may hold anything: remember only where types cannot mix.
         if kinds & {bool, int, float, Formula} or not all(kind.__hash__ for kind in kinds):
             return list(map(self._tail, values))

@@ -107,6 +107,10 @@ class Package:
         with self.reading(name):
             yield from inflate_pieces(self._entry(name))
 
+    def ends(self, name: str) -> tuple[bytes, bytes]:
+        """The beginning and the end of a part that was put, at most :data:`SAMPLE_BYTES` each; blank for others."""
+        return self._entry(name).ends
+
     def size(self, name: str) -> int:
         return self._entry(name).size
 

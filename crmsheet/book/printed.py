@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import infer_dtype
 
@@ -26,16 +28,28 @@ def cell_values(series: pd.Series, kind: str) -> Sequence[object]:
     >>> list(cell_values(pd.Series([1.5, None]), "money")), list(cell_values(pd.Series([7]), "text"))
     ([1.5, None], ['7'])
     """
-    values = series if isinstance(series.dtype, np.dtype) else series.to_numpy(dtype=object)
+    values = series.to_numpy() if isinstance(series.dtype, np.dtype) else series.to_numpy(dtype=object)
     contents = infer_dtype(values, skipna=True)
     if contents.startswith("mixed"):  # 1, 1.0 and True would become one value
         return [_stored(value, kind) for value in values.tolist()]
+    if contents == "string" and _hardly_repeats(values[:SAMPLE]):
+        texts = [value if isinstance(value, str) else None for value in values.tolist()]
+        return [text and text[:LONGEST_TEXT] for text in texts] if _too_long(texts) else texts
     codes, distinct = pd.factorize(values)
     return Coded([*_all_stored(distinct.tolist(), kind, contents), None], codes)  # -1 codes a missing value
 
 
-def _all_stored(distinct: list[object], kind: str, contents: str) -> list[object]:
-    if contents == "string" and max(map(len, distinct), default=0) <= LONGEST_TEXT:  # type: ignore[arg-type]
+def _hardly_repeats(beginning: npt.NDArray[Any]) -> bool:
+    """Whether a column of texts is not worth telling apart, such as names and notes."""
+    return len(beginning) == SAMPLE and len(set(beginning.tolist())) > 0.9 * SAMPLE
+
+
+def _too_long(texts: Iterable[str | None]) -> bool:
+    return any(text is not None and len(text) > LONGEST_TEXT for text in texts)
+
+
+def _all_stored(distinct: list[Any], kind: str, contents: str) -> list[object]:
+    if contents == "string" and not _too_long(distinct):
         return distinct
     return [_stored(value, kind) for value in distinct]
 

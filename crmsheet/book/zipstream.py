@@ -22,6 +22,7 @@ UTF8_NAME = 0x800
 FIXED_STAMP = ((2024 - 1980) << 9 | 1 << 5 | 1) << 16  # 2024-01-01 00:00, as MS-DOS date and time
 LIMIT_32 = 0xFFFFFFFF
 PIECE = 1 << 20  # uncompressed bytes at a time
+SAMPLE_BYTES = 1 << 17  # of a part that was written, kept to look at
 SLICE = 1 << 16  # compressed bytes at a time: what a piece leaves over is copied
 
 _fast: Any = import_module("isal.isal_zlib") if find_spec("isal") else None
@@ -32,7 +33,7 @@ _DEFLATE_ERRORS = (zlib.error, _fast.error) if _fast else (zlib.error,)
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One file of the archive, compressed. ``written`` tells our own entries from those copied as they
-    were.
+    were; ``ends`` are the first and the last :data:`SAMPLE_BYTES` of what was written.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Entry:
     attributes: int = 0
     system: int = 0
     written: bool = False
+    ends: tuple[bytes, bytes] = (b"", b"")
 
     @property
     def is_folder(self) -> bool:
@@ -143,13 +145,16 @@ def deflate(name: str, pieces: Iterable[bytes]) -> Entry:
     uncompressed.
     """
     engine = _fast.compressobj(level=2, wbits=-15) if _fast else zlib.compressobj(6, zlib.DEFLATED, -15)
-    raw, crc, size = [], 0, 0
+    raw, crc, size, first, last = [], 0, 0, b"", b""
     for piece in pieces:
         crc = _crc32(piece, crc)
         size += len(piece)
         raw.append(engine.compress(piece))
+        first = first if len(first) >= SAMPLE_BYTES else (first + piece)[:SAMPLE_BYTES]
+        last = piece if len(piece) >= SAMPLE_BYTES else last[-SAMPLE_BYTES:] + piece
     raw.append(engine.flush())
-    return Entry(name, b"".join(raw), DEFLATED, crc, size, name_flag=_flag(name), written=True)
+    ends = first, last[-SAMPLE_BYTES:]
+    return Entry(name, b"".join(raw), DEFLATED, crc, size, name_flag=_flag(name), written=True, ends=ends)
 
 
 def _flag(name: str) -> int:

@@ -89,11 +89,18 @@ def county_cities() -> frozenset[str]:
     return frozenset(short_name(county) for county in full if county.endswith(city))
 
 
-@cache
 def counties_of(city: str) -> frozenset[str]:
     """Short names of the counties and districts of a city."""
-    full = (named.place for meanings in names().values() for named in meanings if named.place.county)
-    return frozenset(place.county for place in map(_short, full) if place.city == city)
+    return _counties().get(city, frozenset())
+
+
+@cache
+def _counties() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for place in {named.place for meanings in names().values() for named in meanings if named.place.county}:
+        short = _short(place)
+        found.setdefault(short.city, set()).add(short.county)
+    return {city: frozenset(counties) for city, counties in found.items()}
 
 
 @cache

@@ -16,8 +16,8 @@ from crmsheet.book.partnames import key
 from crmsheet.book.relationships import Link
 from crmsheet.book.sheet_xml import SheetXml, cut, split
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
+from crmsheet.book.zipstream import SAMPLE_BYTES
 
-SAMPLE_BYTES = 1 << 17
 _END = b"</sheetData>"
 TABLE_TYPE = "spreadsheetml.table+xml"
 
@@ -93,7 +93,8 @@ class SheetSubject:
     def __init__(self, subject: Subject, part: str, *, thorough: bool) -> None:
         self.subject = subject
         self.part = part
-        self._sampled = not thorough and subject.package.size(part) > 4 * SAMPLE_BYTES
+        long = subject.package.size(part) > 4 * SAMPLE_BYTES
+        self._sampled = not thorough and long and any(subject.package.ends(part))
         data = _sample(subject.package, part) if self._sampled else subject.package.read(part)
         self._xml: SheetXml = cut(data) or split(data)
         self.root = self._xml.skeleton()
@@ -140,12 +141,8 @@ class SheetSubject:
 
 def _sample(package: Package, part: str) -> bytes:
     """The sheet without the rows in its middle."""
-    first = last = b""
-    for piece in package.pieces(part):
-        first = first if len(first) == SAMPLE_BYTES else (first + piece)[:SAMPLE_BYTES]
-        last = (last + piece)[-SAMPLE_BYTES:]
-    begins = last.find(b"<row")
-    # A row may be longer than the sample.
+    first, last = package.ends(part)
+    begins = last.find(b"<row")  # a row may be longer than the sample
     return (
         first[: first.rfind(b"</row>") + len(b"</row>")] + last[begins if begins >= 0 else last.find(_END) :]
     )
