@@ -125,8 +125,9 @@ def _latest(frame: pd.DataFrame | None) -> pd.DataFrame:
     """Per customer the record with the latest contact; of equals the lowest on the sheet."""
     if frame is None or "last_contact" not in frame:
         return _first(frame)
-    ordered = frame.assign(row=frame.index).sort_values("last_contact", kind="stable", na_position="first")
-    return ordered.drop_duplicates("customer", keep="last").set_index("customer")
+    order = frame["last_contact"].reset_index(drop=True).sort_values(kind="stable", na_position="first").index
+    latest = order[~frame["customer"].iloc[order].duplicated(keep="last").to_numpy()]
+    return frame.assign(row=frame.index).iloc[latest].set_index("customer")
 
 
 def _either(first: pd.DataFrame, second: pd.DataFrame, column: str) -> pd.Series:
@@ -153,9 +154,9 @@ def _last_contact(
     for code, column in places:
         if code in tables and column in tables[code]:
             frame = tables[code]
-            real = frame[~optional(frame, "contact_method", None).isin(not_contacts)]
-            found.append(real.groupby("customer")[column].max())
+            real = ~optional(frame, "contact_method", None).isin(not_contacts)
+            found.append(frame.loc[real, column].groupby(frame.loc[real, "customer"], sort=False).max())
     if not found:
         return pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
-    latest: pd.Series = pd.concat(found).groupby(level=0).max().reindex(index)
-    return latest
+    latest: pd.Series = pd.concat(found).groupby(level=0, sort=False).max() if len(found) > 1 else found[0]
+    return latest.reindex(index)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.relate import NAMELESS
@@ -65,6 +66,8 @@ def _known(earlier: pd.DataFrame) -> pd.DataFrame:
 
 
 def _same_text(requirements: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    if known.empty:
+        return pd.Series(None, index=requirements.index, dtype=object)
     keys = ["customer", "requirement"]
     asked, told = (
         part[keys].astype(object).assign(nth=part.groupby(keys).cumcount()) for part in (requirements, known)
@@ -108,12 +111,14 @@ def _next(requirements: pd.DataFrame, ids: pd.Series, known: pd.DataFrame) -> pd
     """A number nobody had: after the highest ever given to the customer, else in the order of the sheet."""
     customer = requirements["customer"]
     last = _highest(customer, ids).combine(_highest(known["customer"], known["requirement_id"]), max, 0)
-    place = requirements.groupby("customer", sort=False).cumcount() + 1
-    missing = ids.isna()
-    rank = missing.groupby(customer).cumsum()
-    after = customer.map(last).fillna(0).astype("int64")
-    number = place.where(after == 0, after + rank)
-    return _own_form(customer) + number.map("{:02d}".format)
+    codes, distinct = pd.factorize(customer)
+    place = requirements.groupby(codes, sort=False).cumcount().to_numpy() + 1
+    rank = ids.isna().groupby(codes, sort=False).cumsum().to_numpy()
+    after = last.reindex(distinct).fillna(0).to_numpy(dtype="int64")[codes]
+    numbers = np.where(after == 0, place, after + rank).tolist()
+    own = _own_form(customer).tolist()
+    given = [f"{form}{number:02d}" for form, number in zip(own, numbers, strict=True)]
+    return pd.Series(given, index=requirements.index, dtype=object)
 
 
 def _highest(customer: pd.Series, ids: pd.Series) -> pd.Series:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.data import read_toml
@@ -82,5 +83,6 @@ def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) ->
     kept = pieces[(pieces.str.len() > 0) & (frame["customer"] != "")]
     carried = frame.loc[kept.index, [name for name in _CARRIED if name in frame]]
     exploded = carried.assign(requirement=kept, row=carried.index, sheet=sheet, orientation=orientation)
-    exploded = exploded.explode("requirement")
-    return exploded.assign(part=exploded.groupby(level=0).cumcount())
+    counts = kept.str.len().to_numpy(dtype="int64")
+    firsts = np.repeat(np.cumsum(counts) - counts, counts)
+    return exploded.explode("requirement").assign(part=np.arange(len(firsts)) - firsts)

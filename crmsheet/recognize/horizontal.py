@@ -22,6 +22,7 @@ SPREAD_KINDS = frozenset(
     {"customer_id", "company", "industry", "person", "text", "phone", "email", "owner", "region"}
 )
 MOST_SUGGESTIONS = 20  # likeness is slow to compute, and nobody reads more
+SAMPLE = 2_000
 FORMULA_SHARE = 0.5  # a column with more formulas than that is computed, not filled in
 
 
@@ -98,6 +99,9 @@ def _frame(layout: _Layout, chosen: DataRows) -> pd.DataFrame:
 def _shared(cells: pd.Series) -> pd.Series:
     """Equal texts as one object: a column of few words then weighs no more than a pointer per row."""
     values = cells.to_numpy()
+    beginning = values[:SAMPLE].tolist()
+    if len(beginning) == SAMPLE and len(set(beginning)) == SAMPLE:
+        return cells  # names and notes do not repeat
     if infer_dtype(values, skipna=True) != "string":
         return cells
     known: dict[object, object] = {}

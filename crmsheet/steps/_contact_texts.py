@@ -78,6 +78,8 @@ def says(said: str, words: tuple[str, ...], not_words: tuple[str, ...]) -> bool:
     >>> says("no complaint at all", ("complaint",), ("no complaint",))
     False
     """
+    if not _any_of(words).search(said, 0, _LONGEST):
+        return False
     kept = _any_of(not_words).sub(" ", said[:_LONGEST])
     return _any_of(words).search(kept) is not None
 
@@ -99,10 +101,11 @@ def _rows(place: pd.Series, day: pd.Series, said: pd.Series) -> pd.DataFrame:
 
 def _joined(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
     """The columns as one text per row."""
-    joined = pd.Series("", index=table.index, dtype=object)
+    joined = [""] * len(table)
     for column in columns:
         if column in table:
-            added = text(table[column])
-            both = (joined != "") & (added != "")
-            joined = joined.where(added == "", added).where(~both, joined + "\n" + added)
-    return joined
+            pairs = zip(joined, text(table[column]).tolist(), strict=True)
+            joined = [
+                f"{before}\n{added}" if before and added else before or added for before, added in pairs
+            ]
+    return pd.Series(joined, index=table.index, dtype=object)

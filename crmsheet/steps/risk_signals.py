@@ -34,11 +34,11 @@ def find_signals(
     texts = contact_texts(customers, interactions, as_of)
     counts = [_days_said(texts, rule, as_of) for rule in rules.signals.values()]
     given = np.stack(counts, axis=1) if counts else np.zeros((len(customers), 0), dtype=np.int64)
-    kinds, which = np.unique(given, axis=0, return_inverse=True)
+    which, kinds = _combinations(given)
     told = np.empty((len(kinds), 3), dtype=object)
     for place, kind in enumerate(kinds):
         told[place] = _told(kind.tolist(), rules)
-    codes, reasons, advice = told[which.ravel()].T if len(customers) else ([], [], [])
+    codes, reasons, advice = told[which].T if len(customers) else ([], [], [])
     return customers.assign(
         signals=pd.Series(list(codes), index=customers.index, dtype=object),
         signal_reason=pd.Series(reasons, index=customers.index, dtype=object),
@@ -91,6 +91,15 @@ def _days_said(texts: ContactTexts, rule: SignalRule, as_of: date) -> NDArray[np
     since = day_number(pd.Timestamp(as_of)) - rule.within_days
     count = texts.days_said(rule.words, rule.not_words, since)
     return np.where(count >= rule.at_least, count, 0)
+
+
+def _combinations(given: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each row the place of its combination of counts, and the combinations."""
+    which = np.zeros(len(given), dtype=np.int64)
+    for counts in given.T:
+        which = pd.factorize(which * (counts.max(initial=0) + 1) + counts)[0].astype(np.int64)
+    first = np.unique(which, return_index=True)[1]
+    return which, given[first]
 
 
 def _told(counts: list[int], rules: Rules) -> tuple[tuple[str, ...], str, str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmsheet.rules import IntentRules, Rules
 from crmsheet.steps._reasons import choose, labelled, reasons_by
-from crmsheet.steps.columns import need, optional, text
+from crmsheet.steps.columns import need, text
 
 _INTENT_COLUMNS = ("priority_remark", "contact_result", "contact_notes", "next_plan", "remark")
 
@@ -59,16 +59,15 @@ def _churn_stage(days: pd.Series, rules: Rules) -> pd.Series:
 
 def find_intent(customers: pd.DataFrame, rules: IntentRules) -> pd.Series:
     """The first word that tells of a plan to buy, blank where none does; a denial in the same text wins."""
-    joined = pd.Series("", index=customers.index, dtype=object)
-    for column in _INTENT_COLUMNS:
-        if column in customers:
-            joined = joined + "\n" + text(optional(customers, column, None))
-    if not rules.words:
+    columns = [text(customers[column]).tolist() for column in _INTENT_COLUMNS if column in customers]
+    if not rules.words or not columns:
         return pd.Series("", index=customers.index, dtype=object)
-    told = joined.str.extract(f"({'|'.join(map(re.escape, rules.words))})", expand=False).fillna("")
-    if rules.not_words:
-        told = told.where(~joined.str.contains("|".join(map(re.escape, rules.not_words))), "")
-    return told
+    words, denials = (
+        re.compile("|".join(map(re.escape, some)) or r"(?!)") for some in (rules.words, rules.not_words)
+    )
+    said = map("\n".join, zip(*columns, strict=True))
+    told = [found[0] if (found := words.search(one)) and not denials.search(one) else "" for one in said]
+    return pd.Series(told, index=customers.index, dtype=object)
 
 
 def _reasons(tags: pd.Series, days: pd.Series, words: pd.Series, rules: Rules) -> pd.Series:

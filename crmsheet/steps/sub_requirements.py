@@ -30,8 +30,8 @@ def link_sub_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     typed = typed.where(typed.notna() & (typed != ""), None).astype(object)
     named = typed.where(typed.isin(ids), None)
     parents = {own: above for own, above in zip(ids, named, strict=True) if above is not None}
-    roots = {own: _root(own, parents) for own in ids}
-    cyclic = named.notna() & ids.map(roots).isna()
+    root = ids.map({own: _root(own, parents) for own in parents})
+    cyclic = named.notna() & root.isna()
     parent = named.where(~cyclic, None)
     solved = parent.where(optional(requirements, "status", None) == "done", None)
     count, done = (ids.map(column.value_counts()).fillna(0).astype("int64") for column in (parent, solved))
@@ -46,7 +46,7 @@ def link_sub_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     )
     return requirements.assign(
         parent_id=parent,
-        root_id=ids.map(roots).where(~cyclic, ids).astype(object),
+        root_id=root.where(root.notna(), ids).astype(object),
         sub_count=count,
         sub_solved=done,
         parent_state=state,

@@ -43,7 +43,8 @@ def printable(frame: pd.DataFrame, columns: tuple[Column, ...], *extra: str) -> 
     """The columns a table prints, and those its links need, as many rows as a sheet holds."""
     codes = [part.code for part in columns]
     names = [*codes, *(name for name in extra if name not in codes)]
-    return pd.DataFrame({name: frame[name].iloc[:MAX_ROWS] for name in names}, copy=False)
+    rows = frame.iloc[:MAX_ROWS]
+    return pd.DataFrame({name: rows[name].array for name in names}, index=rows.index, copy=False)
 
 
 def lacking(result: Result, key: str, phrase: str, tab: Tone = "plain") -> View:
