@@ -1,9 +1,11 @@
-"""How long the analysis sheets take, beside XlsxWriter writing the same cells plainly: no look, table, link or chart.
+"""How long workbooks take to write, beside XlsxWriter writing the same cells plainly: no look, table, link or chart.
 
-    python benchmarks/sheets.py [CUSTOMERS …]
+    python benchmarks/sheets.py [--write] [CUSTOMERS …]
 
-Seconds are CPU time, the least of three runs. ``analyze`` is not counted; ``sheets`` is making every view,
-drawing it and saving the workbook. The ratio is within one run, so a slow machine slows both.
+The size of the template, the example workbook (`crmsheet new --example`), and every analysis sheet with its charts of
+teams of so many customers: making the views, drawing them, saving; analyzing is not counted. Seconds are processor
+time, the least of three runs, so other programs on the machine do not count; ratios are within one run. ``--write``
+puts the table into docs/performance.md. The exit code is the number of targets missed.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import io
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -23,34 +26,101 @@ import crmsheet as crm
 from crmsheet.book.printed import cell_values
 from crmsheet.sample import sample_team
 from crmsheet.tables.snapshots import take_snapshot
+from crmsheet.templates import new_workbook
 from crmsheet.view import TableBlock
 from crmsheet.views.sheets import VIEWS
 
 DAY, BEFORE = date(2026, 11, 20), date(2026, 9, 28)
 RUNS = 3
+MOST_KILOBYTES = 120
+MOST_SECONDS: Mapping[str, float] = {"example": 3, "10000": 12}
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+OPENS, CLOSES = "<!-- benchmarks/sheets.py --write -->", "<!-- end -->"
+PLAIN = {
+    "in_memory": True,
+    "strings_to_urls": False,
+    "strings_to_formulas": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+
+Columns = Sequence[Sequence[object]]
 
 
-def main() -> None:
-    for customers in map(int, sys.argv[1:] or ["200", "10000"]):
-        print(measured(customers), flush=True)
+@dataclass(frozen=True)
+class Line:
+    """One measurement: what was written, the figure and its unit, the target, and the seconds of the peer."""
+
+    name: str
+    figure: float
+    unit: str
+    target: float | None = None
+    peer: float | None = None
+
+    @property
+    def missed(self) -> bool:
+        return self.target is not None and self.figure > self.target
+
+    def cells(self) -> tuple[str, ...]:
+        size = f"{self.figure:.0f}" if self.unit == "kB" else f"{self.figure:.1f}"
+        target = "–" if self.target is None else f"≤ {self.target:g} {self.unit}"
+        beside = ("–", "–") if self.peer is None else (f"{self.peer:.1f} s", f"{self.figure / self.peer:.1f}")
+        return self.name, f"{size} {self.unit}", target, *beside
 
 
-def measured(customers: int) -> str:
-    """One line of figures for a team of ``customers``."""
+def main() -> int:
+    sizes = [int(size) for size in sys.argv[1:] if size.isdecimal()] or [200, 10_000]
+    lines = [template_line(), example_line(), *map(sheets_line, sizes)]
+    header = ("written", "crmsheet", "target", "XlsxWriter, the same cells plainly", "times XlsxWriter")
+    rows = [header, ("---", *["---:"] * 4), *(line.cells() for line in lines)]
+    table = [f"| {' | '.join(row)} |" for row in rows]
+    print("\n".join(table))
+    if "--write" in sys.argv[1:]:
+        write_section(table)
+    return sum(line.missed for line in lines)
+
+
+def write_section(table: list[str]) -> None:
+    """The table between the markers of docs/performance.md."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENS)
+    _, _, after = rest.partition(CLOSES)
+    PAGE.write_text(before + "\n".join([OPENS, *table, CLOSES]) + after, encoding="utf-8")
+
+
+def template_line() -> Line:
+    with tempfile.TemporaryDirectory() as folder:
+        size = new_workbook(Path(folder) / "a.xlsx").stat().st_size / 1000
+    return Line("template", size, "kB", MOST_KILOBYTES)
+
+
+def example_line() -> Line:
+    """The example workbook: its entry sheets with formulas, dropdowns and colours."""
+    tables = sample_team(DAY).tables
+    columns = [[cell_values(frame[name], "any") for name in frame] for frame in tables.values()]
+
+    def write() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            new_workbook(Path(folder) / "a.xlsx", example=True, as_of=DAY)
+
+    return Line(
+        "example workbook", least(write), "s", MOST_SECONDS["example"], least(lambda: write_plainly(columns))
+    )
+
+
+def sheets_line(customers: int) -> Line:
+    """All analysis sheets and charts of a team of ``customers``."""
     result = analyzed(customers)
     blocks = [block for make in VIEWS for block in make(result).blocks if isinstance(block, TableBlock)]
+    columns = [
+        [cell_values(block.frame[column.code], column.format) for column in block.columns] for block in blocks
+    ]
     cells = sum(len(block.frame) * len(block.columns) for block in blocks)
     with tempfile.TemporaryDirectory() as folder:
         book, out = Path(folder) / "a.xlsx", Path(folder) / "b.xlsx"
         with xlsxwriter.Workbook(str(book)) as empty:
             empty.add_worksheet("a")
         ours = least(lambda: crm.write_analysis(result, book, out=out))
-        size = out.stat().st_size / 1e6
-    plain = least(lambda: write_plainly(blocks))
-    return (
-        f"{customers:>7,} customers, {cells:>9,} cells: sheets {ours:6.2f} s ({size:.1f} MB), "
-        f"XlsxWriter plainly {plain:6.2f} s, ratio {ours / plain:.2f}"
-    )
+    name = f"analysis sheets of {customers:,} customers, {cells:,} cells"
+    return Line(name, ours, "s", MOST_SECONDS.get(str(customers)), least(lambda: write_plainly(columns)))
 
 
 def analyzed(customers: int) -> crm.Result:
@@ -78,14 +148,12 @@ def renamed(table: pd.DataFrame, copy: int) -> pd.DataFrame:
     return table.assign(**own) if copy else table
 
 
-def write_plainly(blocks: list[TableBlock]) -> None:
+def write_plainly(tables: Sequence[Columns]) -> None:
     """The cells of the tables, column by column, into one plain workbook."""
-    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    with xlsxwriter.Workbook(io.BytesIO(), {**options, "default_date_format": "yyyy-mm-dd"}) as book:
-        for number, block in enumerate(blocks):
+    with xlsxwriter.Workbook(io.BytesIO(), PLAIN) as book:
+        for number, columns in enumerate(tables):
             sheet = book.add_worksheet(f"{number}")
-            for place, column in enumerate(block.columns):
-                values = cell_values(block.frame[column.code], column.format)
+            for place, values in enumerate(columns):
                 for row, value in enumerate(values):
                     if value is not None and value != "":
                         sheet.write(row, place, value)
@@ -102,4 +170,4 @@ def least(job: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
