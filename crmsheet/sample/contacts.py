@@ -1,0 +1,60 @@
+"""When somebody spoke with a customer of the invented team, and what the log says of it."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from crmsheet.sample.chance import active_until, poisson, weighted
+from crmsheet.sample.people import Customer, pick, words
+from crmsheet.workdays import Calendar
+
+METHODS = (("phone", 50), ("online", 22), ("visit", 18), ("wechat", 8), ("mail", 2))
+
+
+def contact_days(random: Random, one: Customer, as_of: date, calendar: Calendar) -> list[date]:
+    """Days on which someone spoke with the customer, workdays only, the latest last."""
+    end = active_until(random, one, as_of) if one.kind.name == "dormant" else as_of
+    latest = end - timedelta(days=round(random.expovariate(1 / 14)))
+    span = max((latest - one.since).days, 1)
+    count = max(1, poisson(random, 16))
+    days = {one.since + timedelta(days=round(span * math.sqrt(random.random()))) for _ in range(count)}
+    days.add(max(latest, one.since))
+    return sorted({_workday_before(day, calendar) for day in days})
+
+
+def _workday_before(day: date, calendar: Calendar) -> date:
+    while not calendar.is_workday(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def mood_of(random: Random, one: Customer) -> str:
+    """The customer's mood; dormant customers are more often unhappy."""
+    moods = list(words()["talk"])
+    weights = (25, 42, 33) if one.kind.name == "dormant" else (48, 41, 11)
+    return str(random.choices(moods, weights)[0])
+
+
+def interaction_rows(random: Random, one: Customer, days: list[date], as_of: date) -> list[dict[str, Any]]:
+    rows = []
+    for day in days:
+        mood = mood_of(random, one)
+        late = 0 if random.random() < 0.78 else random.randint(2, 6)
+        rows.append(
+            {
+                "customer_id": one.customer_id,
+                "customer_name": one.name,
+                "contacted_on": day,
+                "contact_method": weighted(random, METHODS),
+                "participants": one.contact,
+                "contact_notes": pick(random, words()["talk"][mood]),
+                "sentiment": mood,
+                "entered_on": min(day + timedelta(days=late), as_of),
+                "owner": one.owner,
+                "executive_visit": True if one.kind.name == "core" and random.random() < 0.12 else None,
+            }
+        )
+    return rows
