@@ -199,7 +199,7 @@ def read_sentiment(text: str, lexicons: Lexicons) -> tuple[str, tuple[str, ...]]
     denial = any_phrase(words.negations).pattern
     balance, found = 0, []
     for sign, group in ((1, words.positive), (-1, words.negative)):
-        pattern = re.compile(f"(?P<no>{denial})?(?P<word>{any_phrase(group).pattern})", re.IGNORECASE)
+        pattern = re.compile(f"(?:(?P<no>{denial}) ?)?(?P<word>{any_phrase(group).pattern})", re.IGNORECASE)
         for match in pattern.finditer(text[:_MAX_LENGTH]):
             balance += -sign if match["no"] else sign
             found.append(match.group())

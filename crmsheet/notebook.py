@@ -11,7 +11,7 @@ import pandas as pd
 from crmsheet.report.build import build_report
 from crmsheet.report.model import Report
 from crmsheet.report.optional import library
-from crmsheet.report.words import words
+from crmsheet.report.words import in_its_words, words
 from crmsheet.report.write import write_report
 from crmsheet.result import Result
 from crmsheet.views.labelled import label_table
@@ -39,6 +39,7 @@ def report(
     return write_report(result, path, period=period, template=template)
 
 
+@in_its_words
 def result_html(result: Result) -> str:
     """A result at a glance: counts, and the first rows of three tables in words."""
     summary, labels = result.summary(), result.rules.labels

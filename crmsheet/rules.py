@@ -369,16 +369,34 @@ def _shipped(language: Language) -> Rules:
 
 
 def _shipped_values() -> dict[str, Any]:
-    """Numbers and lists of words are one for all languages; labels and play-books are worded in the one spoken now."""
+    """Numbers are one for all languages; labels and play-books are worded in the one spoken now, and its words stand
+    before the Chinese ones among the words looked for: customers mix languages.
+    """
     shipped = {**read_toml("rules.toml"), "lexicons": read_toml("lexicons.toml")}
-    return shipped if spoken() == "zh" else _merged(shipped, read_toml(f"rules.{spoken()}.toml"))
+    if spoken() == "zh":
+        return shipped
+    worded = _merged(shipped, read_toml(f"rules.{spoken()}.toml"))
+    return _merged(worded, _added(read_toml(f"lexicons.{spoken()}.toml"), worded))
+
+
+def _added(words: Mapping[str, Any], shipped: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of words, each followed by the shipped ones."""
+    return {
+        key: _added(value, shipped[key])
+        if isinstance(value, Mapping)
+        else list(dict.fromkeys([*value, *shipped.get(key, ())]))
+        for key, value in words.items()
+    }
 
 
 def _preset_values(own: Mapping[str, Any]) -> dict[str, Any]:
     """The shipped values in the words of the source document whose preset was chosen (C-07)."""
     vocabulary = own.get("vocabulary", {})
     chosen = vocabulary.get("preset", "") if isinstance(vocabulary, Mapping) else ""
-    return _merged(_shipped_values(), read_toml("presets.toml").get(str(chosen), {}))
+    values = _merged(_shipped_values(), read_toml("presets.toml").get(str(chosen), {}))
+    if spoken() == "zh":
+        return values
+    return _merged(values, read_toml(f"presets.{spoken()}.toml").get(str(chosen), {}))
 
 
 def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Rules:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, app, narration, warn_if_open
+from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, app, narration, speak_as, warn_if_open
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,7 @@ class ChannelKind(StrEnum):
 
 @app.command()
 def followups(  # noqa: PLR0913 - each is one option
+    context: typer.Context,
     path: PathArgument,
     *,
     owner: Annotated[str | None, typer.Option("--owner", help="Only this owner's customers.")] = None,
@@ -68,6 +69,7 @@ def followups(  # noqa: PLR0913 - each is one option
     from crmsheet.report.followups import select_followups  # noqa: PLC0415
     from crmsheet.report.webhook import find_webhook  # noqa: PLC0415
 
+    speak_as(path, context)
     warn_if_open(path)
     kind: ChannelName | None = channel.value if channel else None
     robot = find_webhook(os.environ, key_file=key_file, channel=kind) if send else None

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, Stages, app, warn_if_open
+from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, Stages, app, speak_as, warn_if_open
 
 
 @app.command()
 def report(  # noqa: PLR0913 - each is one option
+    context: typer.Context,
     path: PathArgument,
     *,
     out: Annotated[
@@ -32,6 +33,7 @@ def report(  # noqa: PLR0913 - each is one option
     from crmsheet import analysis as program  # noqa: PLC0415 - each command loads only what it needs
     from crmsheet.report.write import report_name, require_kinds, write_report  # noqa: PLC0415
 
+    speak_as(path, context)
     warn_if_open(path)
     target = out or report_name(path)
     require_kinds(target, template)

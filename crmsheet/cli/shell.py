@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from crmsheet.data import speaking
+from crmsheet.data import asked, speaking
 from crmsheet.labels import Labels
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -89,6 +89,14 @@ def first_line(path: Path) -> str:
 
     lines = read_file(path).decode("utf-8-sig", "replace").splitlines()
     return lines[0] if lines else ""
+
+
+def speak_as(path: Path, context: typer.Context) -> None:
+    """From here on the command speaks as the workbook does, unless ``--lang`` says otherwise."""
+    from crmsheet.book.tab_names import workbook_language  # noqa: PLC0415 - commands that read no workbook need none
+
+    if not asked():
+        context.with_resource(speaking(workbook_language(path)))
 
 
 class Stages:

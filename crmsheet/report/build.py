@@ -13,11 +13,12 @@ from crmsheet.report.parts import card
 from crmsheet.report.progress import progress_section
 from crmsheet.report.rates import rate_text
 from crmsheet.report.scope import Scope
-from crmsheet.report.words import phrase, words
+from crmsheet.report.words import card_note, in_its_words, phrase
 from crmsheet.result import Result
 from crmsheet.view import Cards
 
 
+@in_its_words
 def build_report(result: Result, period: str | None = None) -> Report:
     """The report of a result over ``period`` (``2026Q3``, ``2026-10``, ``2026H1``, ``2026``).
 
@@ -34,6 +35,7 @@ def build_report(result: Result, period: str | None = None) -> Report:
         sections=(needs_section(scope), progress_section(scope), care_section(scope), actions_section(scope)),
         notes=_notes(scope),
         notes_title=phrase("notes_title"),
+        language=result.rules.labels.language,
     )
 
 
@@ -49,7 +51,7 @@ def _subtitle(scope: Scope) -> str:
 
 
 def _cards(scope: Scope) -> Cards:
-    notes, customers = words()["cards"], scope.result.customers
+    customers = scope.result.customers
     amount = customers["amount_12m"].sum(min_count=1)
     met = scope.rate("need_satisfaction")
     reminders = customers["reminder"].value_counts()
@@ -59,24 +61,24 @@ def _cards(scope: Scope) -> Cards:
     traded = not pd.isna(amount)
     return Cards(
         (
-            card("customers", f"{len(customers):,}", notes["customers_note"].format(n=high), "strong"),
+            card("customers", f"{len(customers):,}", card_note("customers", n=high), "strong"),
             card(
                 "amount",
                 wan(float(amount)) if traded else phrase("no_value"),
-                notes["amount_note"].format(n=float(customers["frequency"].sum())) if traded else "",
+                card_note("amount", n=float(customers["frequency"].sum())) if traded else "",
                 "info",
             ),
-            card("open_needs", f"{len(open_needs):,}", notes["open_needs_note"].format(n=pressing), "watch"),
+            card("open_needs", f"{len(open_needs):,}", card_note("open_needs", n=pressing), "watch"),
             card(
                 "satisfied",
                 rate_text(met["rate_value"], "share") or phrase("no_value"),
-                notes["satisfied_note"].format(total=met["numerator"], base=met["denominator"]),
+                card_note("satisfied", total=met["numerator"], base=met["denominator"]),
                 "good",
             ),
             card(
                 "overdue",
                 f"{int(reminders.get('overdue', 0)):,}",
-                notes["overdue_note"].format(n=int(reminders.get("today", 0))),
+                card_note("overdue", n=int(reminders.get("today", 0))),
                 "bad",
             ),
         )

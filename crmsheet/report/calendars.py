@@ -21,6 +21,7 @@ from crmsheet.book.save import write_file
 from crmsheet.errors import FileUnreadable, TargetNotWritable
 from crmsheet.report.followups import all_followups, message_words, select_followups, spoken_day
 from crmsheet.report.ics import Event, calendar_text
+from crmsheet.report.words import in_its_words
 from crmsheet.result import Result
 
 STATE_FILE = ".crmsheet-calendar.json"
@@ -59,6 +60,7 @@ class _State:
         write_file(folder / STATE_FILE, text.encode())
 
 
+@in_its_words
 def write_calendars(result: Result, folder: Path, *, owner: str | None = None, days: int = 7) -> list[Path]:
     """Write one calendar per owner into ``folder``, and one with the cancellations where there are any.
 

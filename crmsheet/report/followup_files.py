@@ -15,6 +15,7 @@ from crmsheet.report.followups import COLUMNS, by_owner, message_words, records
 from crmsheet.report.model import Report, Section
 from crmsheet.report.optional import library
 from crmsheet.report.period import Period
+from crmsheet.report.words import in_its_words
 from crmsheet.result import Result
 from crmsheet.tables.facts import Span
 from crmsheet.view import Card, Cards, Column, Format, TableBlock
@@ -30,6 +31,7 @@ _PAGE_COLUMNS: tuple[tuple[str, Format, float], ...] = (
 )  # fmt: skip
 
 
+@in_its_words
 def followup_text(result: Result, lines: pd.DataFrame, form: FollowupFormat, *, days: int) -> str:
     """The list in one of its forms."""
     if form == "json":
@@ -53,6 +55,7 @@ def _csv(result: Result, lines: pd.DataFrame) -> str:
     return buffer.getvalue()
 
 
+@in_its_words
 def followup_report(result: Result, lines: pd.DataFrame, days: int) -> Report:
     """The list as a report: one section per owner, its counts in a sentence."""
     said, as_of = message_words(), result.as_of.isoformat()
@@ -74,6 +77,7 @@ def followup_report(result: Result, lines: pd.DataFrame, days: int) -> Report:
         sections=tuple(
             _section(result, number, owner, own) for number, (owner, own) in enumerate(by_owner(lines))
         ),
+        language=labels.language,
     )
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from crmsheet.clean.persons import classify_person
 from crmsheet.clean.privacy import mask
-from crmsheet.data import read_toml
+from crmsheet.data import read_toml, spoken
 from crmsheet.errors import UsageError
+from crmsheet.report.words import in_its_words
 from crmsheet.result import Result
 from crmsheet.steps.columns import optional, text
 from crmsheet.views.words import tier_words, worded
@@ -25,9 +26,10 @@ _FREE_TEXT = ("customer_name", "top_need", "next_plan", "contact_notes", "phone"
 
 def message_words() -> dict[str, Any]:
     """What messages and calendar entries say."""
-    return dict(read_toml("report/messages.zh.toml")["words"])
+    return dict(read_toml(f"report/messages.{spoken()}.toml")["words"])
 
 
+@in_its_words
 def select_followups(result: Result, *, owner: str | None = None, days: int = 7) -> pd.DataFrame:
     """Customers due up to ``days`` after the result's day, whom to contact first in front, columns ``COLUMNS``.
 
@@ -39,6 +41,7 @@ def select_followups(result: Result, *, owner: str | None = None, days: int = 7)
     return _lines(result, due[due["due"] <= last], owner)
 
 
+@in_its_words
 def all_followups(result: Result, *, owner: str | None = None) -> pd.DataFrame:
     """The same for every customer with a due date."""
     return _lines(result, result.followups, owner)

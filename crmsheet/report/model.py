@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from crmsheet.data import Language
 from crmsheet.report.period import Period
 from crmsheet.view import Cards, Chart, TableBlock
 
@@ -65,6 +66,7 @@ class Report:
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = ()
     notes_title: str = ""
+    language: Language = "zh"
 
     def section(self, key: str) -> Section:
         return next(section for section in self.sections if section.key == key)

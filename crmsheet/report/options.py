@@ -8,6 +8,7 @@ from typing import Any
 
 from crmsheet.book.theme import Theme
 from crmsheet.report.look import Look, Mode, readable_on
+from crmsheet.report.words import words
 from crmsheet.view import Chart, Series
 
 Option = dict[str, Any]
@@ -72,7 +73,7 @@ def _doughnut(chart: Chart) -> Option:
         "name": chart.series[0].name,
         "radius": ["42%", "68%"],
         "center": ["50%", "54%"],
-        "label": {"formatter": "{b} {c}（{d}%）", "fontSize": _SIZE},
+        "label": {"formatter": words()["page"]["slice"], "fontSize": _SIZE},
         "data": data,
     }
     return {"tooltip": {"trigger": "item", "confine": True}, "series": [series]}

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from crmsheet.data import read_text
+from crmsheet.data import read_text, speaking
 from crmsheet.report.cells import NUMERIC, table_cells, total_cells
 from crmsheet.report.look import Look
 from crmsheet.report.model import Figure, Figures, Part, Report
@@ -28,6 +28,11 @@ _UNSAFE_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "
 
 def html_page(report: Report) -> str:
     """The report as one self-contained page. Whatever customers are called is text in it, never markup."""
+    with speaking(report.language):
+        return _html_page(report)
+
+
+def _html_page(report: Report) -> str:
     environment = _environment()
     figures = dict(_numbered(report))
     library = _library() if figures else Markup("")
@@ -66,7 +71,7 @@ class _Host:
                 {"chart": figure.chart, "caption": figure.caption, "id": self._names[id(figure)]}
                 for figure in part.figures
             ]
-            return Markup(self.parts.figures(drawn))
+            return Markup(self.parts.figures(drawn, words()["page"]))
         return self._table(part)
 
     def _table(self, table: TableBlock) -> Markup:

@@ -94,7 +94,7 @@ def _channel_of(url: str) -> ChannelName:
 
 
 def _channels() -> dict[str, Any]:
-    return dict(read_toml("report/messages.zh.toml")["channels"])
+    return dict(read_toml("report/channels.toml")["channels"])
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 
 from markupsafe import Markup
 
+from crmsheet.data import speaking
 from crmsheet.errors import UsageError
 from crmsheet.report.chart_tables import chart_table
 from crmsheet.report.model import Figure, Figures, Part, Report, Section
@@ -31,6 +32,11 @@ def word_document(report: Report, template: Path | None = None) -> bytes:
 
     Every text is escaped, and a template runs in a sandbox: it can print a report, nothing else.
     """
+    with speaking(report.language):
+        return _word_document(report, template)
+
+
+def _word_document(report: Report, template: Path | None) -> bytes:
     source = io.BytesIO(template.read_bytes() if template else build_template())
     document = library("docxtpl").DocxTemplate(source)
     host = _Host(document)

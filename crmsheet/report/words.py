@@ -1,4 +1,4 @@
-"""The words of a report, and sentences chosen by conditions: both are data (``report/words.zh.toml``)."""
+"""The words of a report, and sentences chosen by conditions: both are data (``report/words.*.toml``)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, wraps
 from string import Formatter
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from crmsheet.data import read_toml
+from crmsheet.data import read_toml, speaking, spoken
 from crmsheet.labels import wan
+from crmsheet.result import Result
 
 Fact = float | int | str
 Facts = Mapping[str, Fact]
@@ -23,22 +24,44 @@ _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
 
 
 class _Words(Formatter):
-    """Templates with ``{amount:wan}`` for money and ``{share:pct}`` for whole percents."""
+    """Templates with ``{amount:wan}`` for money, ``{share:pct}`` for whole percents, ``{n:need|needs}`` for a count
+    in words of a language that has a plural.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "wan":
             return wan(float(value))
         if format_spec == "pct":
             return f"{100 * float(value):.0f}%"
+        one, counts, many = format_spec.partition("|")
+        if counts:
+            return f"{value:,.0f} {one if round(value) == 1 else many}"
         return str(super().format_field(value, format_spec))
 
 
 _WORDS = _Words()
 
 
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+
+
+def in_its_words(
+    function: Callable[Concatenate[Result, Parameters], Returned],
+) -> Callable[Concatenate[Result, Parameters], Returned]:
+    """What is said of a result is said in the language its labels speak."""
+
+    @wraps(function)
+    def speaking_it(result: Result, *arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
+        with speaking(result.rules.labels.language):
+            return function(result, *arguments, **named)
+
+    return cast("Callable[Concatenate[Result, Parameters], Returned]", speaking_it)
+
+
 def words() -> Mapping[str, Any]:
     """Everything a report says, by section."""
-    return read_toml("report/words.zh.toml")
+    return read_toml(f"report/words.{spoken()}.toml")
 
 
 def phrase(code: str, **facts: Any) -> str:
@@ -48,6 +71,15 @@ def phrase(code: str, **facts: Any) -> str:
     '40%'
     """
     return _WORDS.vformat(str(words()["phrases"][code]), (), facts)
+
+
+def card_note(code: str, **facts: Any) -> str:
+    """The small line of a key figure.
+
+    >>> card_note("customers", n=41)
+    '高价值 41 家'
+    """
+    return _WORDS.vformat(str(words()["cards"][f"{code}_note"]), (), facts)
 
 
 def sentences(section: str, facts: Facts, *, part: str = "sentences") -> tuple[str, ...]:

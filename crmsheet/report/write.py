@@ -11,13 +11,14 @@ from crmsheet.errors import FileMissing, UsageError
 from crmsheet.report.build import build_report
 from crmsheet.report.model import Report
 from crmsheet.report.optional import library
-from crmsheet.report.words import phrase
+from crmsheet.report.words import in_its_words, phrase
 from crmsheet.result import Result
 
 _PAGES, _WORD, _PDF = (".html", ".htm"), ".docx", ".pdf"
 
 
 @collector_paused()
+@in_its_words
 def write_report(
     result: Result,
     path: str | PathLike[str],
