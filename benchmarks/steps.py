@@ -131,7 +131,7 @@ def run(orders: int) -> dict[str, float]:
     needs = needs.assign(tier=needs["customer"].map(table["tier"]))
     for name in (
         "tag_requirements", "classify_requirements", "score_ice", "suggest_priority", "link_sub_requirements",
-        "flag_discussion", "gate_plan", "score_demand",
+        "flag_discussion", "assess_feasibility", "gate_plan", "score_demand",
     ):  # fmt: skip
         needs = timed(name, getattr(steps, name), needs, rules)
     needs = timed("age_requirements", steps.age_requirements, needs, None, rules, AS_OF, calendar)

@@ -147,6 +147,7 @@ def judge_customers(
     requirements = steps.score_ice(requirements, rules)
     requirements = steps.flag_discussion(requirements, rules)
     requirements = steps.suggest_priority(requirements, rules)
+    requirements = steps.assess_feasibility(requirements, rules)
     requirements = steps.gate_plan(requirements, rules)
     requirements = steps.age_requirements(requirements, related.tasks, rules, as_of, calendar)
 

@@ -19,9 +19,9 @@ _CELLS = (
 )
 _CARRIED = (
     "customer", "requirement_id", "priority", "manual_priority", "status", "owner", "impact", "confidence",
-    "ease", "urgency", "affects_renewal", "feasibility", "raised_on", "promised_on", "solved_on",
-    "requirement_class", "requirement_type", "last_contact", "impact_spread", "confidence_spread", "ease_spread",
-    "parent_requirement",
+    "ease", "urgency", "affects_renewal", "technical_difficulty", "resources", "compliance", "feasibility",
+    "raised_on", "promised_on", "solved_on", "requirement_class", "requirement_type", "last_contact",
+    "impact_spread", "confidence_spread", "ease_spread", "parent_requirement",
 )  # fmt: skip
 COLUMNS = ("requirement_id", "customer", "sheet", "row", "orientation", "requirement")
 

@@ -120,6 +120,37 @@ class PitchTexts(Section):
     service: str
 
 
+Feasibility = Literal["feasible", "partial", "infeasible"]
+
+
+class FeasibilityRules(Section):
+    """What each judgement allows; whoever judges low difficulty, ample resources or compliance allows all (R-082)."""
+
+    difficulty_medium: Feasibility
+    difficulty_high: Feasibility
+    resources_tight: Feasibility
+    resources_short: Feasibility
+    compliance_adjustable: Feasibility
+    compliance_noncompliant: Feasibility
+
+    def allowed_by(self, judgement: str) -> dict[str, Feasibility]:
+        """What each answer to ``judgement`` allows."""
+        answers: dict[str, dict[str, Feasibility]] = {
+            "technical_difficulty": {
+                "low": "feasible",
+                "medium": self.difficulty_medium,
+                "high": self.difficulty_high,
+            },
+            "resources": {"ample": "feasible", "tight": self.resources_tight, "short": self.resources_short},
+            "compliance": {
+                "compliant": "feasible",
+                "adjustable": self.compliance_adjustable,
+                "noncompliant": self.compliance_noncompliant,
+            },
+        }
+        return answers[judgement]
+
+
 class PromiseRules(Section):
     response_workdays: Annotated[int, Field(ge=0, le=60)]
 

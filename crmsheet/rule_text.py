@@ -73,7 +73,12 @@ def _is_choice(key: str) -> bool:
     return key.rpartition(".")[2] in _CHOICES
 
 
-_CHOICES = frozenset({"method", "roll", "preset", "churned", "cut", "period", "year", "money", "missing"})
+_CHOICES = frozenset(
+    {
+        "method", "roll", "preset", "churned", "cut", "period", "year", "money", "missing", "difficulty_medium",
+        "difficulty_high", "resources_tight", "resources_short", "compliance_adjustable", "compliance_noncompliant",
+    }
+)  # fmt: skip
 
 
 def read_switch(value: Any) -> Any:

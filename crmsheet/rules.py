@@ -299,6 +299,7 @@ class Rules(Section):
     value_score: ValueScoreRules
     ice: IceRules
     priority: PriorityRules
+    feasibility: deeper.FeasibilityRules
     strategies: StrategyTexts
     followup: FollowupRules
     cleaning: CleaningRules

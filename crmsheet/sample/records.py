@@ -53,6 +53,7 @@ def _record(random: Random, one: Customer, day: date, as_of: date) -> dict[str, 
         "ease": random.randint(2, 10) if scored else None,
         "urgency": random.choices(["high", "medium", "low", None], [15, 35, 20, 30])[0],
         "affects_renewal": True if random.random() < 0.08 else None,
+        **_judged(one, day),
         "feasibility": random.choices(["feasible", "partial", "infeasible", None], [45, 20, 5, 30])[0],
         "raised_on": raised,
         "promised_on": raised + timedelta(days=random.randint(10, 60)) if random.random() < 0.3 else None,
@@ -67,6 +68,18 @@ def invent_need(random: Random) -> tuple[str, str]:
     orientation = "explicit" if random.random() < 0.65 else "implicit"
     slots = {name: pick(random, values) for name, values in data["slots"].items()}
     return orientation, pick(random, kind[orientation]).format(**slots, n=random.randint(2, 9))
+
+
+def _judged(one: Customer, day: date) -> dict[str, str | None]:
+    """What makes a need feasible; drawn apart, so that the rest of the sample stays as it was without."""
+    random = Random(f"{one.customer_id} {day}")
+    if random.random() < 0.55:
+        return {}
+    return {
+        "technical_difficulty": random.choices(["low", "medium", "high"], [45, 40, 15])[0],
+        "resources": random.choices(["ample", "tight", "short"], [65, 28, 7])[0],
+        "compliance": random.choices(["compliant", "adjustable", "noncompliant", None], [75, 10, 2, 13])[0],
+    }
 
 
 def _listed(texts: Iterable[str]) -> str | None:

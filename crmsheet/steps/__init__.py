@@ -11,6 +11,7 @@ from crmsheet.steps.clv_facts import add_clv
 from crmsheet.steps.customer_needs import add_open_needs, add_requirement_tags
 from crmsheet.steps.demand import score_demand
 from crmsheet.steps.discussion import flag_discussion
+from crmsheet.steps.feasibility import assess_feasibility
 from crmsheet.steps.followup import plan_followups
 from crmsheet.steps.ice import score_ice
 from crmsheet.steps.lifecycle import stage_lifecycle, tag_purchase_behavior
@@ -48,6 +49,7 @@ __all__ = [
     "add_playbook",
     "add_requirement_tags",
     "age_requirements",
+    "assess_feasibility",
     "assign_tiers",
     "band_sizes",
     "check_entry_delay",

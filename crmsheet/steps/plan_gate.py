@@ -13,13 +13,14 @@ def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``plan_state`` (planned, partly, unassessed, pool, paused, done), ``in_plan`` and ``plan_reason``.
 
     What cannot be done stays in the pool however high it scores; what can be done in part is planned with a
-    flag, what nobody assessed too. Reads ``feasibility`` and ``status``.
+    flag, what nobody assessed too. Reads ``status`` and ``final_feasibility``, else the typed ``feasibility``.
 
     >>> t = pd.DataFrame({"feasibility": ["infeasible", "partial", None], "status": ["todo", None, "done"]})
     >>> gate_plan(t, Rules.load())[["plan_state", "in_plan"]].values.tolist()
     [['pool', False], ['partly', True], ['done', False]]
     """
-    status, feasible = (optional(requirements, name, None) for name in ("status", "feasibility"))
+    status = optional(requirements, "status", None)
+    feasible = optional(requirements, "final_feasibility", optional(requirements, "feasibility", None))
     state = choose(
         requirements.index,
         {

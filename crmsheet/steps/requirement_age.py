@@ -85,7 +85,8 @@ def _stage(
     plan = _plan(requirements, tasks)
     status = optional(requirements, "status", None)
     begun = plan["starts_on"] <= today
-    analysed = pd.DataFrame({name: optional(requirements, name, None) for name in ("ice", "feasibility")})
+    judged = ("ice", "feasibility", "final_feasibility")
+    analysed = pd.DataFrame({name: optional(requirements, name, None) for name in judged})
     stage = choose(
         requirements.index,
         {

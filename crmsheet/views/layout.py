@@ -28,9 +28,10 @@ def view(result: Result, key: str, blocks: tuple[Block, ...], **look: Any) -> Vi
 
 
 # What the words of other columns are made from.
-_SOURCES = frozenset(
-    {"customer", "customer_id", "tier", "tier_label", "churn_flag", "status_label", "is_core", "due"}
-)
+_SOURCES = {
+    "customer", "customer_id", "tier", "tier_label", "churn_flag", "status_label", "is_core", "due",
+    "final_feasibility",
+}  # fmt: skip
 
 
 def relevant(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def requirement_lines(result: Result, columns: tuple[Column, ...]) -> pd.DataFra
         suggested_priority=worded(needs, "suggested_priority", labels, "level"),
         manual_priority=worded(needs, "manual_priority", labels, "level"),
         final_priority=worded(needs, "final_priority", labels, "level"),
-        feasibility=worded(needs, "feasibility", labels, "feasibility"),
+        feasibility=worded(needs, "final_feasibility", labels, "feasibility"),
         promise=worded(needs, "promise", labels, "promise"),
         status=worded(needs, "status", labels, "status"),
         **{name: needs.get(name, pd.Series(index=needs.index, dtype="float64")) for name in _NUMBERS},

@@ -101,6 +101,9 @@ REQUIREMENT = st.fixed_dictionaries(
         "promised_on": DAYS,
         "solved_on": DAYS,
         "feasibility": st.sampled_from(["feasible", "partial", "infeasible", None]),
+        "technical_difficulty": LEVELS,
+        "resources": st.sampled_from(["ample", "tight", "short", None]),
+        "compliance": st.sampled_from(["compliant", "adjustable", "noncompliant", None]),
         "impact_spread": SCORES,
     }
 )
@@ -133,6 +136,7 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "add_order_facts": (CUSTOMER, lambda t: steps.add_order_facts(t, None, RULES, AS_OF)),
     "add_open_needs": (CUSTOMER, lambda t: steps.add_open_needs(t, NEEDS)),
     "add_requirement_tags": (CUSTOMER, lambda t: steps.add_requirement_tags(t, NEEDS, RULES)),
+    "assess_feasibility": (REQUIREMENT, lambda t: steps.assess_feasibility(t, RULES)),
     "score_ice": (REQUIREMENT, lambda t: steps.score_ice(t, RULES)),
     "suggest_priority": (REQUIREMENT, lambda t: steps.suggest_priority(t, RULES)),
     "tag_requirements": (REQUIREMENT, lambda t: steps.tag_requirements(t, RULES)),
