@@ -55,14 +55,21 @@ class Look:
     indent: int = 0
 
 
-def read_looks(stylesheet: etree._Element, styles: Mapping[tuple[int, int], int]) -> dict[Look, list[Area]]:
-    """Every look and the areas that wear it."""
-    formats = list(elements(child_named(stylesheet, "cellXfs")))
-    worn: dict[Look, list[tuple[int, int]]] = {}
-    looks = {style: _look(stylesheet, formats[style]) for style in set(styles.values())}
+def read_looks(
+    stylesheet: etree._Element, styles: Mapping[tuple[int, int], int], stretches: Iterable[tuple[int, Area]]
+) -> dict[Look, list[Area]]:
+    """Every look and the areas that wear it: of single cells in ``styles``, of whole ``stretches`` of a list."""
+    places: dict[int, list[tuple[int, int]]] = {}
     for place, style in styles.items():
-        worn.setdefault(looks[style], []).append(place)
-    return {look: rectangles(places) for look, places in worn.items()}
+        places.setdefault(style, []).append(place)
+    areas = {style: rectangles(cells) for style, cells in places.items()}
+    for style, area in stretches:
+        areas.setdefault(style, []).append(area)
+    formats = list(elements(child_named(stylesheet, "cellXfs")))
+    worn: dict[Look, list[Area]] = {}
+    for style, where in areas.items():
+        worn.setdefault(_look(stylesheet, formats[style]), []).extend(where)
+    return worn
 
 
 def rectangles(places: Iterable[tuple[int, int]]) -> list[Area]:

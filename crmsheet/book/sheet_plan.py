@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from lxml import etree
 
@@ -72,15 +74,14 @@ def read_plan(design: Design) -> SheetPlan:
     """The plan of ``design``: what the file host would write into the sheet's cells and around them."""
     drawn = Drawn(design, TRANSITIONAL)
     cells, styles = _fixed_cells(drawn)
-    for body in drawn.bodies:
-        _spread(body, cells, styles)
+    stretches = [stretch for body in drawn.bodies for stretch in _spread(body, cells, styles)]
     root = drawn.root
     rows = list(root.iter(_q("row")))
     pane = next(root.iter(_q("pane")), None)
     setup = next(root.iter(_q("pageSetup")), None)
     return SheetPlan(
         cells=cells,
-        looks=read_looks(drawn.stylesheet, styles),
+        looks=read_looks(drawn.stylesheet, styles, stretches),
         territory=drawn.territory(),
         merges=tuple(area for one in root.iter(_q("mergeCell")) for area in parse_areas(one.get("ref", ""))),
         widths=dict(_widths(root)),
@@ -139,13 +140,17 @@ def _value(cell: etree._Element, texts: Sequence[str]) -> object:
     return shown if formula is None else Formula(formula.text or "", shown)
 
 
-def _spread(body: Body, cells: Cells, styles: dict[tuple[int, int], int]) -> None:
-    """The rows of a list in place of its pattern row, each cell in the style of the pattern above it."""
+def _spread(body: Body, cells: Cells, styles: dict[tuple[int, int], int]) -> Iterator[tuple[int, Area]]:
+    """Put the rows of a list in place of its pattern row; yields the style of each stretch of columns."""
+    rows = range(body.first_row, body.first_row + len(body))
     for column, values in enumerate(body.columns, start=1):
-        style = styles.get((body.first_row, column), 0)
-        for row, value in enumerate(values, start=body.first_row):
+        for row, value in zip(rows, values, strict=False):
             cells[row, column] = stored(value)
-            styles[row, column] = style
+    worn = [styles.pop((body.first_row, column), 0) for column in range(1, len(body.columns) + 1)]
+    for style, run in groupby(enumerate(worn, start=1), key=itemgetter(1)):
+        columns = [column for column, _ in run]
+        if rows:
+            yield style, Area(rows[0], columns[0], rows[-1], columns[-1])
 
 
 def stored(value: object) -> object:

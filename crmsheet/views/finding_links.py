@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from crmsheet.model import Tables
+from crmsheet.model import Table, Tables
 from crmsheet.view import Link
 
 MOST_LINKS = 5_000  # longer lists are written without links
@@ -28,26 +28,37 @@ def with_links(findings: pd.DataFrame, tables: Tables, word: str) -> pd.DataFram
         return blank
 
     @cache
-    def counts(entity: str, column: str) -> Counter[str]:
-        values = tables.tables[entity].raw[column].tolist()
-        return Counter(value.casefold() for value in values if isinstance(value, str))
+    def keys(entity: str) -> dict[int, tuple[str, str]]:
+        return _keys(tables.tables[entity])
 
     def place(entity: str, row: int, column: str) -> tuple[str, str, str, str]:
         table = tables.tables.get(entity)
-        if table is None or table.vertical or column not in table.letters or row not in table.raw.index:
+        if table is None or table.vertical or column not in table.letters or row not in keys(entity):
             return "", "", "", ""
-        order = [
-            *(name for name in FIRST if name in table.letters),
-            *(n for n in table.letters if n not in FIRST),
-        ]
-        for name in order:
-            key = table.raw.at[row, name] if name in table.raw else None
-            usable = isinstance(key, str) and key.strip() and len(key) <= LONGEST_KEY and key.isprintable()
-            if usable and counts(entity, name)[str(key).casefold()] == 1:
-                return table.sheet, str(key), table.letters[name], table.letters[column]
-        return "", "", "", ""
+        name, key = keys(entity)[row]
+        return table.sheet, key, table.letters[name], table.letters[column]
 
     rows = zip(findings["entity"], findings["row"], findings["column"], strict=True)
     places = [place(str(entity), int(row), str(column)) for entity, row, column in rows]
     columns = dict(zip(LINK_COLUMNS, map(list, zip(*places, strict=True)), strict=True))
     return findings.assign(**columns, go=[word if key else "" for _, key, _, _ in places])
+
+
+def _keys(table: Table) -> dict[int, tuple[str, str]]:
+    """For each row the column and the text that only this row has there, ids first; rows without one are left out."""
+    found: dict[int, tuple[str, str]] = {}
+    rows = table.raw.index.tolist()
+    others = (name for name in table.letters if name not in FIRST)
+    for name in (*(name for name in FIRST if name in table.letters), *others):
+        if len(found) == len(rows):
+            break
+        values = table.raw[name].tolist() if name in table.raw else []
+        counts = Counter(value.casefold() for value in values if isinstance(value, str))
+        for row, value in zip(rows, values, strict=False):
+            if row not in found and _is_usable(value) and counts[value.casefold()] == 1:
+                found[row] = name, value
+    return found
+
+
+def _is_usable(key: object) -> bool:
+    return isinstance(key, str) and bool(key.strip()) and len(key) <= LONGEST_KEY and key.isprintable()
