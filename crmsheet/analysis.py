@@ -76,11 +76,15 @@ def analyze_workbook(
     *,
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
+    password: str = "",
     narrate: Narrate = silent,
 ) -> Result:
-    """Everything the program computes from a workbook; the file is only read, marked repairs are not applied."""
+    """Everything the program computes from a workbook; the file is only read, marked repairs are not applied.
+
+    ``password`` opens an encrypted one.
+    """
     narrate("read")
-    book = read_book(Path(path), unread=UNREAD)
+    book = read_book(Path(path), unread=UNREAD, password=password)
     tables = recognize(book)
     narrate("analyze")
     judged = judge(book, tables, setup_by(rules, as_of), tables.earlier("quality"))

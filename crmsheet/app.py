@@ -92,13 +92,15 @@ def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
     backup: bool = True,
+    password: str = "",
 ) -> Result:
     """Apply accepted repairs to the entry sheets, list each on the repair log, and refresh.
 
     Besides what ``accept`` allows in one go, every proposal marked yes on the quality sheet is applied, and
-    none that is marked no. Without ``out`` the file itself is changed, and a copy of it kept beside it.
+    none that is marked no. Without ``out`` the file itself is changed, and a copy of it kept beside it. A workbook
+    that ``password`` opens is written back under the same password.
     """
-    book = read_book(Path(path))
+    book = read_book(Path(path), password=password)
     target = _target(book, out)
     accepted = apply_accepted(book, setup_by(rules, as_of), accept, _open)
     accepted = apply_merges(accepted, setup_by(rules, as_of), _open)
@@ -116,12 +118,14 @@ def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
     backup: bool = True,
+    password: str = "",
 ) -> Result:
     """Restore what the latest run changed on the entry sheets, or every run, and refresh.
 
-    Only cells that still hold what was written are restored; the others are named in the notes.
+    Only cells that still hold what was written are restored; the others are named in the notes. A workbook that
+    ``password`` opens is written back under the same password.
     """
-    book = read_book(Path(path))
+    book = read_book(Path(path), password=password)
     target = _target(book, out)
     accepted, log = take_back(book, setup_by(rules, as_of), _open, everything=everything)
     result = with_merges(replace(_analyzed(accepted), repairs=log), lazily=True)
@@ -130,10 +134,10 @@ def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
 
 @collector_paused()
 def write_analysis(
-    result: Result, path: PathText, *, out: PathText | None = None, backup: bool = True
+    result: Result, path: PathText, *, out: PathText | None = None, backup: bool = True, password: str = ""
 ) -> Result:
-    """Write the analysis sheets of a result into any workbook."""
-    book = read_book(Path(path))
+    """Write the analysis sheets of a result into any workbook; ``password`` opens an encrypted one."""
+    book = read_book(Path(path), password=password)
     result = result if result.merges is not None else with_merges(result, lazily=True)
     with speaking(result.rules.labels.language):
         return _written(result, book, _target(book, out), backup=backup, narrate=silent)

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
-# What a spreadsheet would calculate, in half or full width; a telephone number or a negative number is no formula.
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=@＝＠]|\s*[+\-＋－](?![\d\s().-]*$)")  # noqa: RUF001 - full width is meant
+# What may stand before a formula without hindering it: blanks, signs of no width, an opening quote.
+_BEFORE = "[\\s\\x00-\\x1f\"'\u200b-\u200f\u2060\ufeff]*"
+# A formula begins with one of these, in half or full width; the last is a minus sign.
+_FORMULA = re.compile(rf"[\t\r\n]|{_BEFORE}[=@+\-\uff1d\uff20\uff0b\uff0d\u2212]")
+# Numbers, a lone dash, telephone numbers: +86-10-1 is calculated, with a blank between digits it is not.
+_HARMLESS = re.compile(r"[+-]?[\d .,]*%?|\+\d+ [\d -]+", re.ASCII)
 
 
-def guarded(value: object) -> object:
+def guarded(value: Any) -> Any:
     """A cell as it stands in CSV: what a spreadsheet would take for a formula is led by an apostrophe.
 
-    >>> guarded('=HYPERLINK("x")'), guarded("-2+3+cmd|' /C calc'!A0"), guarded("@SUM(1)")
-    ('\\'=HYPERLINK("x")', "'-2+3+cmd|' /C calc'!A0", "'@SUM(1)")
-    >>> guarded("+86 138-0013"), guarded("-"), guarded("-5"), guarded(-5)
-    ('+86 138-0013', '-', '-5', -5)
+    >>> guarded('=HYPERLINK("x")'), guarded("-2+3+cmd|' /C calc'!A0"), guarded("@SUM(1)"), guarded("- 报价")
+    ('\\'=HYPERLINK("x")', "'-2+3+cmd|' /C calc'!A0", "'@SUM(1)", "'- 报价")
+    >>> guarded("+86 138-0013"), guarded("+86-138-0013"), guarded("-"), guarded("-5"), guarded(-5)
+    ('+86 138-0013', "'+86-138-0013", '-', '-5', -5)
     """
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+    if isinstance(value, str) and _FORMULA.match(value) and not _HARMLESS.fullmatch(value):
+        return f"'{value}"
+    return value
 
 
 def guarded_texts(frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with every text :func:`guarded`."""
-    texts = frame.select_dtypes(include=["object", "string"])
-    return frame.assign(**{str(column): texts[column].map(guarded) for column in texts})
+    """``frame`` with every text :func:`guarded`, its column names too."""
+    safe = frame.set_axis([guarded(name) for name in frame.columns], axis=1)
+    for place, kind in enumerate(frame.dtypes):
+        if kind.kind == "O":  # texts, categories, mixed cells
+            safe.isetitem(place, [guarded(cell) for cell in frame.iloc[:, place]])
+    return safe

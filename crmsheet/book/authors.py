@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crmsheet.book.encryption import decrypted
 from crmsheet.book.ooxml import XmlRejected, elements, parse
 from crmsheet.book.package import Package
 from crmsheet.book.source import read_file
 from crmsheet.errors import ReadError
 
 
-def last_saved(path: Path) -> tuple[str, str]:
+def last_saved(path: Path, password: str = "") -> tuple[str, str]:
     """Name and moment (``2026-03-05 14:07``) of the last save as the file tells them; ``""`` where it does not."""
     try:
-        package = Package(read_file(path), path)
+        package = Package(decrypted(path, read_file(path), password), path)
     except ReadError:  # text files and older formats carry no properties
         return "", ""
     facts: dict[str, str] = {}

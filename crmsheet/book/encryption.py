@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from crmsheet.book.raw import RawBook
 from crmsheet.book.source import COMPOUND_FILE, ENCRYPTED_STREAM
 from crmsheet.errors import EncryptedWorkbook, MissingExtra, WrongPassword
 from crmsheet.labels import Labels
@@ -50,6 +51,11 @@ def encrypted(package: bytes, password: str) -> bytes:
     sealed = io.BytesIO()
     _module("msoffcrypto.format.ooxml").OOXMLFile(io.BytesIO(package)).encrypt(password, sealed)
     return sealed.getvalue()
+
+
+def encrypted_like(book: RawBook, package: bytes) -> bytes:
+    """``package`` under the password that opened ``book``, as it is where none was needed."""
+    return encrypted(package, book.password) if book.password else package
 
 
 def _module(name: str) -> Any:

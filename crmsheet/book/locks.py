@@ -1,7 +1,8 @@
 """Advisory lock that keeps two refreshes of one workbook on this machine apart.
 
-The system frees it when a process dies, so a killed run leaves no lock behind. Runs on other machines are
-caught by the fingerprint check right before the replace.
+The system frees it when a process dies, so a killed run leaves no lock behind, only an empty file that the next run
+takes over. Whoever ends removes the file. Runs on other machines are caught by the fingerprint check right before
+the replace.
 """
 
 from __future__ import annotations
@@ -41,32 +42,44 @@ def lock_file(target: Path) -> Path:
 @contextlib.contextmanager
 def exclusive(target: Path, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Hold the lock of ``target``; raises :class:`TargetInUse` when another run keeps it for ``patience``
-    seconds. Whoever held it last takes the lock file away.
+    seconds.
     """
-    lock = lock_file(target)
+    path = lock_file(target)
     try:
-        handle = _held(lock, target, time.monotonic() + patience)
+        handle = _acquire(path, target, patience)
     except OSError:  # another user's lock file, or no temporary folder: the fingerprint check remains
         yield
         return
     try:
         yield
     finally:
-        _release(handle, lock)
+        _free(handle, path)
 
 
-def _held(lock: Path, target: Path, give_up: float) -> int:
-    """Handle of the locked file. The one that got it may have waited on a file that its holder took away."""
+def _acquire(path: Path, target: Path, patience: float) -> int:
+    """Handle of the locked file at ``path``: the one that stands there now, not one removed while we waited."""
+    give_up = time.monotonic() + patience
     while True:
-        handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
+        handle = _open(path, give_up)
         try:
             _wait(handle, target, give_up)
-            if _is_still(lock, handle):
+            if _is_at(handle, path):
                 return handle
         except BaseException:
             os.close(handle)
             raise
         os.close(handle)
+
+
+def _open(path: Path, give_up: float) -> int:
+    """Open or create the file; Windows refuses for an instant what is being removed."""
+    while True:
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > give_up:
+                raise
+            time.sleep(PAUSE_SECONDS)
 
 
 def _wait(handle: int, target: Path, give_up: float) -> None:
@@ -79,18 +92,29 @@ def _wait(handle: int, target: Path, give_up: float) -> None:
             time.sleep(PAUSE_SECONDS)
 
 
-def _is_still(lock: Path, handle: int) -> bool:
+def _free_while_held(handle: int, path: Path) -> None:
+    """The name goes while the lock is still held, so that nobody can lock a file that is about to vanish and find
+    it in place; whoever waits for it looks again.
+    """
+    with contextlib.suppress(OSError):
+        if _is_at(handle, path):
+            path.unlink()
+    os.close(handle)
+
+
+def _free_after_closing(handle: int, path: Path) -> None:
+    """Windows removes no file that anybody holds open: after closing, one that is waited for stays."""
+    os.close(handle)
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
+_free = _free_after_closing if os.name == "nt" else _free_while_held
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether ``path`` still names the open file."""
     try:
-        return os.path.samestat(os.stat(lock), os.fstat(handle))
+        return os.path.samestat(os.fstat(handle), path.stat(follow_symlinks=False))
     except FileNotFoundError:
         return False
-
-
-def _release(handle: int, lock: Path) -> None:
-    """On POSIX systems the file goes while its lock is held; Windows lets nobody remove an open file."""
-    if os.name == "nt":
-        os.close(handle)
-    with contextlib.suppress(OSError):  # on Windows the next one may have it open already
-        lock.unlink()
-    if os.name != "nt":
-        os.close(handle)

@@ -58,7 +58,7 @@ class Workbook:
     def __init__(self, data: bytes, path: Path, limits: Limits | None = None) -> None:
         self.path = path
         self.fingerprint = Fingerprint.of_bytes(data)
-        self._password = ""
+        self.password = ""  # it is saved under this one
         self._original = data
         self._package = Package(data, path, limits)
         self.notes: list[Note] = list(cautions(self._package))
@@ -80,7 +80,7 @@ class Workbook:
         data = source.read_file(path)
         book = cls(encryption.decrypted(path, data, password), path, limits)
         if encryption.is_encrypted(data):
-            book.fingerprint, book._password = Fingerprint.of_bytes(data), password
+            book.fingerprint, book.password = Fingerprint.of_bytes(data), password
         return book
 
     @classmethod
@@ -294,8 +294,8 @@ class Workbook:
         if expect is None and target.exists() and self.path.exists() and target.samefile(self.path):
             expect = self.fingerprint
         content = save.archive(self._package.entries())
-        if self._password:
-            content = save.sealed(content, lambda package: encryption.encrypted(package, self._password))
+        if self.password:
+            content = save.sealed(content, lambda package: encryption.encrypted(package, self.password))
         save.replace(target, content, expect=expect, backup=backup)
 
     def _finish(self) -> None:

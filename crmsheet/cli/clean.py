@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, SummaryFormat, app, warn_if_open
+from crmsheet.cli.shell import (
+    AsOf,
+    PasswordFile,
+    PathArgument,
+    RulesFile,
+    SummaryFormat,
+    app,
+    password_for,
+    warn_if_open,
+)
 from crmsheet.cli.summary import print_summary
 
 
@@ -36,6 +45,7 @@ def clean(  # noqa: PLR0913 - each is one option
     format: Annotated[
         SummaryFormat, typer.Option("--format", help="Form of the summary.")
     ] = SummaryFormat.text,
+    password_file: PasswordFile = None,
     no_backup: Annotated[bool, typer.Option("--no-backup", help="Keep no copy of the old file.")] = False,
 ) -> None:
     """Apply accepted repairs, list each on the repair log, refresh. 采纳修改；--undo 撤销上一次的修改。"""
@@ -44,7 +54,8 @@ def clean(  # noqa: PLR0913 - each is one option
     warn_if_open(path)
     if everything and not undo:
         raise typer.BadParameter("--all goes with --undo")
-    common = {"as_of": as_of, "rules": rules, "backup": not no_backup}
+    password = password_for(path, password_file)
+    common = {"as_of": as_of, "rules": rules, "backup": not no_backup, "password": password}
     if undo:
         result = program.undo_repairs(path, out, everything=everything, **common)  # type: ignore[arg-type]
     else:

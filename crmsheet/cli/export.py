@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, app
+from crmsheet.cli.shell import AsOf, PasswordFile, PathArgument, RulesFile, app, password_for
 from crmsheet.labels import Labels
 
 
@@ -34,12 +34,21 @@ def export(  # noqa: PLR0913 - each is one option
     replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier export.")] = False,
     as_of: AsOf = None,
     rules: RulesFile = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Write customers, needs, orders and scores as typed tables. 导出给 BI 工具。"""
     from crmsheet import exchange  # noqa: PLC0415
 
+    password = password_for(path, password_file)
     rows = exchange.export_workbook(
-        path, out, to=to.value, as_of=as_of, rules=rules, headers=headers.value, replace=replace
+        path,
+        out,
+        to=to.value,
+        as_of=as_of,
+        rules=rules,
+        headers=headers.value,
+        replace=replace,
+        password=password,
     )
     labels = Labels.load()
     for name, count in rows.items():

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, app, narration, speak_as, warn_if_open
+from crmsheet.cli.shell import (
+    AsOf,
+    PasswordFile,
+    PathArgument,
+    RulesFile,
+    app,
+    narration,
+    password_for,
+    speak_as,
+    warn_if_open,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,17 +73,19 @@ def followups(  # noqa: PLR0913 - each is one option
     ] = None,
     as_of: AsOf = None,
     rules: RulesFile = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """List whom to contact today, per owner; nothing is sent without --send. 今天该联系谁：清单、日历、群消息。"""
     from crmsheet import analysis as program  # noqa: PLC0415 - each command loads only what it needs
     from crmsheet.report.followups import select_followups  # noqa: PLC0415
     from crmsheet.report.webhook import find_webhook  # noqa: PLC0415
 
-    speak_as(path, context)
     warn_if_open(path)
+    password = password_for(path, password_file)
+    speak_as(path, context, password)
     kind: ChannelName | None = channel.value if channel else None
     robot = find_webhook(os.environ, key_file=key_file, channel=kind) if send else None
-    result = program.analyze_workbook(path, as_of=as_of, rules=rules)
+    result = program.analyze_workbook(path, as_of=as_of, rules=rules, password=password)
     lines = select_followups(result, owner=owner, days=days)
     if ics is not None:
         _write_calendars(result, ics, owner, days)

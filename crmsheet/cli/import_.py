@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import app
+from crmsheet.cli.shell import PasswordFile, app, password_for
 from crmsheet.labels import Labels
 
 
@@ -25,11 +25,13 @@ def import_command(
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="TOML file that remembers which header is which field.")
     ] = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Turn an export of a CRM or form into a workbook. 导入其他系统导出的表。"""
     from crmsheet import exchange  # noqa: PLC0415
 
-    result = exchange.import_export(path, out, table=table, mapping=mapping)
+    password = password_for(path, password_file)
+    result = exchange.import_export(path, out, table=table, mapping=mapping, password=password)
     labels = Labels.load()
     rows = labels.join(
         labels.phrase("merge_rows", sheet=labels.sheet(code), n=n) for code, n in result.rows.items()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import Stages, SummaryFormat, app
+from crmsheet.cli.shell import PasswordFile, Stages, SummaryFormat, app, password_for
 from crmsheet.labels import Labels
 
 
@@ -23,13 +23,15 @@ def merge(
     format: Annotated[
         SummaryFormat, typer.Option("--format", help="Form of the summary.")
     ] = SummaryFormat.text,
+    password_file: PasswordFile = None,
 ) -> None:
     """Merge workbooks; exit code 1 while conflicts are open. 合并多份工作簿，逐格列出冲突。"""
     from crmsheet import teams  # noqa: PLC0415
 
+    password = password_for((*paths, *([base] if base else [])), password_file)
     with Stages() as stages:
         stages.say("merge")
-        result = teams.merge(paths, out, base=base)
+        result = teams.merge(paths, out, base=base, password=password)
     labels = Labels.load()
     if format is SummaryFormat.json:
         facts = {"file": result.path, "rows": result.rows, "added": result.added, "changed": result.changed}

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import AsOf, PathArgument, RulesFile, Stages, app, speak_as, warn_if_open
+from crmsheet.cli.shell import (
+    AsOf,
+    PasswordFile,
+    PathArgument,
+    RulesFile,
+    Stages,
+    app,
+    password_for,
+    speak_as,
+    warn_if_open,
+)
 
 
 @app.command()
@@ -28,17 +38,21 @@ def report(  # noqa: PLR0913 - each is one option
     ] = None,
     as_of: AsOf = None,
     rules: RulesFile = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Write the report for the manager: HTML, Word or PDF. 客户需求分析报告：网页、Word、PDF。"""
     from crmsheet import analysis as program  # noqa: PLC0415 - each command loads only what it needs
     from crmsheet.report.write import report_name, require_kinds, write_report  # noqa: PLC0415
 
-    speak_as(path, context)
     warn_if_open(path)
+    password = password_for(path, password_file)
+    speak_as(path, context, password)
     target = out or report_name(path)
     require_kinds(target, template)
     with Stages() as stages:
-        result = program.analyze_workbook(path, as_of=as_of, rules=rules, narrate=stages.say)
+        result = program.analyze_workbook(
+            path, as_of=as_of, rules=rules, password=password, narrate=stages.say
+        )
         stages.say("write")
         write_report(result, target, period=period, template=template)
     print(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -70,15 +71,16 @@ def warn_if_open(path: Path) -> None:
         )
 
 
-def password_for(path: Path, password_file: Path | None) -> str:
+def password_for(paths: Path | Sequence[Path], password_file: Path | None) -> str:
     """The password in the file; without one it is asked for at a terminal, and never taken from the command line."""
     from crmsheet.book.encryption import is_encrypted_file  # noqa: PLC0415
 
     if password_file is not None:
         return first_line(password_file)
-    if is_encrypted_file(path) and sys.stdin.isatty():
+    locked = next(filter(is_encrypted_file, [paths] if isinstance(paths, Path) else paths), None)
+    if locked is not None and sys.stdin.isatty():
         answer: str = typer.prompt(
-            Labels.load().phrase("password_prompt", path=path), hide_input=True, err=True
+            Labels.load().phrase("password_prompt", path=locked), hide_input=True, err=True
         )
         return answer
     return ""
@@ -91,12 +93,12 @@ def first_line(path: Path) -> str:
     return lines[0] if lines else ""
 
 
-def speak_as(path: Path, context: typer.Context) -> None:
+def speak_as(path: Path, context: typer.Context, password: str = "") -> None:
     """From here on the command speaks as the workbook does, unless ``--lang`` says otherwise."""
     from crmsheet.book.tab_names import workbook_language  # noqa: PLC0415 - commands that read no workbook need none
 
     if not asked():
-        context.with_resource(speaking(workbook_language(path)))
+        context.with_resource(speaking(workbook_language(path, password)))
 
 
 class Stages:

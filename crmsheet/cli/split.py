@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import PathArgument, Stages, app
+from crmsheet.cli.shell import PasswordFile, PathArgument, Stages, app, password_for
 from crmsheet.labels import Labels
 
 
@@ -20,13 +20,15 @@ def split(
     mask: Annotated[
         bool, typer.Option("--mask", help="Hide names, numbers and addresses of contacts.")
     ] = False,
+    password_file: PasswordFile = None,
 ) -> None:
     """Split a workbook into one copy per person, which merge brings together again. 按负责人拆分。"""
     from crmsheet import teams  # noqa: PLC0415
 
+    password = password_for(path, password_file)
     with Stages() as stages:
         stages.say("split")
-        result = teams.split(path, out, by=by, mask=mask)
+        result = teams.split(path, out, by=by, mask=mask, password=password)
     labels = Labels.load()
     print(labels.phrase("split_summary", column=result.column, n=len(result.copies), folder=out))
     for copy in result.copies:

@@ -33,19 +33,21 @@ def export_workbook(  # noqa: PLR0913 - each is one option of the command line
     rules: PathText | Rules | None = None,
     headers: Literal["code", "label"] = "code",
     replace: bool = False,
+    password: str = "",
 ) -> dict[str, int]:
     """Write the tables of the analyzed workbook to ``out``; returns the rows of each.
 
     CSV and Parquet become a folder with one file per table, SQLite and DuckDB one file with one table each. Dates,
     numbers and truth values keep their types. ``headers="label"`` names columns in words. An existing ``out`` is
-    refused unless ``replace``; it is replaced only once the new one is whole.
+    refused unless ``replace``; it is replaced only once the new one is whole. ``password`` opens an encrypted workbook;
+    what is written then is not encrypted.
     """
     if to not in _WRITERS:
         raise UsageError(problem=Labels.load().phrase("unknown_export", found=to, known=", ".join(_WRITERS)))
     target = Path(out)
     if target.exists() and not replace:
         raise TargetExists(path=target)
-    result = analyze_workbook(path, as_of=as_of, rules=rules)
+    result = analyze_workbook(path, as_of=as_of, rules=rules, password=password)
     frames = result_tables(result)
     if headers == "label":
         frames = {name: _worded(frame, result.rules.labels) for name, frame in frames.items()}

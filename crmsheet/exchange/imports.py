@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.analysis import PathText
+from crmsheet.book.encryption import encrypted_like
 from crmsheet.book.raw import CellValue, RawBook, RawSheet
 from crmsheet.book.read import read_book
 from crmsheet.book.save import write_new
@@ -38,19 +39,25 @@ class ImportResult:
 
 
 def import_export(
-    path: PathText, out: PathText, *, table: str | None = None, mapping: PathText | None = None
+    path: PathText,
+    out: PathText,
+    *,
+    table: str | None = None,
+    mapping: PathText | None = None,
+    password: str = "",
 ) -> ImportResult:
     """Write the rows of an export (CSV, XLSX) into the new workbook ``out`` (R-065).
 
     The export is known by its headers: the mapping file's descriptions first, then the shipped ones, else as any
     sheet is recognised. ``table`` (a code or a sheet's name) says what it is when its headers do not. What was
-    understood is written to the mapping file, by default beside ``out``, to be corrected there and used again.
+    understood is written to the mapping file, by default beside ``out``, to be corrected there and used again. An
+    export that ``password`` opens becomes a workbook under the same password.
     """
     labels, target = Labels.load(), Path(out)
     memory = Path(mapping) if mapping is not None else target.with_suffix(".mapping.toml")
     if target.exists():
         raise TargetExists(path=target)
-    book = read_book(Path(path))
+    book = read_book(Path(path), password=password)
     sources = known_sources(memory)
     found = _find(book, sources)
     if table is not None:
@@ -64,7 +71,8 @@ def import_export(
         sheet, first, source = found
         source, frames = _frames(sheet, first, source, sources)
         remember(memory, source)
-    write_new(target, template(labels=labels, rules_rows=setting_lines(), tables=frames))
+    package = template(labels=labels, rules_rows=setting_lines(), tables=frames)
+    write_new(target, encrypted_like(book, package))
     rows = {code: len(frame) for code, frame in frames.items()}
     name = source.name if source else labels.phrase("generic_source")
     return ImportResult(target, name, rows, tuple(_own(frames)), memory if source else None)

@@ -29,14 +29,14 @@ class TeamFile:
     _parts: dict[str, Part] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path, labels: Labels) -> TeamFile:
+    def read(cls, path: Path, labels: Labels, password: str = "") -> TeamFile:
         """Read ``path``; raises a :class:`~crmsheet.errors.ReadError` that names it."""
-        book = read_book(path)
+        book = read_book(path, password=password)
         return cls(book, recognize(book), labels)
 
     @cached_property
     def _saved(self) -> tuple[str, str]:
-        return last_saved(self.book.path)
+        return last_saved(self.book.path, self.book.password)
 
     @cached_property
     def by(self) -> str:

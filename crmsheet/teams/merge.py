@@ -44,7 +44,9 @@ class MergeResult:
         return int((self.conflicts["conflict_choice"] == "").sum())
 
 
-def merge(paths: Sequence[PathText], out: PathText, *, base: PathText | None = None) -> MergeResult:
+def merge(
+    paths: Sequence[PathText], out: PathText, *, base: PathText | None = None, password: str = ""
+) -> MergeResult:
     """Merge the workbooks ``paths`` into ``out`` (USERS 10, R-065).
 
     Rows are known by id (``teams.toml``). With ``base``, the workbook they all started from, what one of them changed
@@ -52,29 +54,31 @@ def merge(paths: Sequence[PathText], out: PathText, *, base: PathText | None = N
     in place, both are listed on the sheet of conflicts with who and when, and a choice made there is honoured by the
     next merge into the same ``out``. Rows are never dropped. The result is ``base`` (or the first file) with those
     cells changed and rows added; everything else in it stays as it was. An earlier ``out`` is kept as a backup.
+    ``password`` opens those that are encrypted; then ``out`` is encrypted under it, too.
     """
     sources = [Path(path) for path in paths]
     container = Path(base) if base is not None else sources[0] if sources else None
     if container is None or len(sources) + (base is not None) < 2:
         raise UsageError(problem=Labels.load().phrase("merge_too_few"))
-    return _merge_into(container, sources, Path(out), with_base=base is not None)
+    return _merge_into(container, sources, Path(out), with_base=base is not None, password=password)
 
 
 @in_its_language
 def _merge_into(
-    container: PathText, sources: Sequence[Path], target: Path, *, with_base: bool
+    container: PathText, sources: Sequence[Path], target: Path, *, with_base: bool, password: str
 ) -> MergeResult:
     labels = Labels.load()
     _require_distinct(sources, target, Path(container), labels)
-    choices = _earlier_choices(target, labels)
-    files = [TeamFile.read(path, labels) for path in sources]
-    common = TeamFile.read(Path(container), labels) if with_base else None
+    choices = _earlier_choices(target, labels, password)
+    files = [TeamFile.read(path, labels, password) for path in sources]
+    common = TeamFile.read(Path(container), labels, password) if with_base else None
     writer = MergeWriter(common or files[0], labels)
     conflicts = list(_merge_tables(files, common, writer, choices))
     frame = conflict_frame(
         [conflict for _, conflict in conflicts], [writer.place(row, one) for row, one in conflicts], labels
     )
-    writer.save(target, frame)
+    read = [*files, *([common] if common else [])]
+    writer.save(target, frame, next((file.book.password for file in read if file.book.password), ""))
     return MergeResult(
         str(target), writer.rows, writer.added, writer.changed, frame, tuple(_notes(files, writer))
     )
@@ -108,11 +112,11 @@ def _require_distinct(sources: Sequence[Path], target: Path, container: Path, la
         raise UsageError(problem=labels.phrase("wrong_suffix", path=target, suffix=container.suffix.lower()))
 
 
-def _earlier_choices(target: Path, labels: Labels) -> dict[Identity, str]:
+def _earlier_choices(target: Path, labels: Labels, password: str) -> dict[Identity, str]:
     """Choices on the target of an earlier merge; a file that no merge wrote is not replaced."""
     if not target.exists():
         return {}
-    book = read_book(target)
+    book = read_book(target, password=password)
     if CONFLICTS not in book.own:
         raise TargetExists(path=target)
     return dict(read_choices(recognize(book).earlier(CONFLICTS), labels))

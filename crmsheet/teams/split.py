@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from crmsheet.analysis import PathText, in_its_language
+from crmsheet.book.encryption import encrypted_like
 from crmsheet.book.save import write_new
 from crmsheet.book.sheet_names import free_name
 from crmsheet.book.template import template
@@ -54,15 +55,18 @@ class SplitResult:
 
 
 @in_its_language
-def split(path: PathText, folder: PathText, *, by: str = "owner", mask: bool = False) -> SplitResult:
+def split(
+    path: PathText, folder: PathText, *, by: str = "owner", mask: bool = False, password: str = ""
+) -> SplitResult:
     """Write one workbook per value of the column ``by`` (a field code or a header) into ``folder``.
 
     Each holds its customers' rows of every standard table, the users' own columns and the settings, and nothing of
     anybody else: it is a new workbook, not the old one with rows taken out. With ``mask`` names, numbers and addresses
-    of contacts are replaced for good (R-060). Customers without a value go into a copy of their own.
+    of contacts are replaced for good (R-060). Customers without a value go into a copy of their own. Copies of a
+    workbook that ``password`` opens are encrypted under it, too.
     """
     labels = Labels.load()
-    file = TeamFile.read(Path(path), labels)
+    file = TeamFile.read(Path(path), labels, password)
     column = _column(file, by, labels)
     groups = _groups(file, column, labels)
     if not groups:
@@ -80,7 +84,8 @@ def split(path: PathText, folder: PathText, *, by: str = "owner", mask: bool = F
             code: _shown(code, frame, mask=mask).assign(**{origin: frame.index.map(marks[code])})
             for code, frame in frames.items()
         }
-        write_new(targets[group], template(labels=labels, rules_rows=lines, tables=shown))
+        package = template(labels=labels, rules_rows=lines, tables=shown)
+        write_new(targets[group], encrypted_like(file.book, package))
         copies.append(Copy(targets[group], group, _customers(frames), sum(map(len, frames.values()))))
     behind = labels.join(file.left_behind)
     notes = (Note("sheets_not_split", {"sheets": behind}),) if behind else ()

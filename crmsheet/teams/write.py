@@ -40,7 +40,7 @@ class MergeWriter:
     _letters: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._workbook = Workbook.open(self.container.book.path)
+        self._workbook = Workbook.open(self.container.book.path, password=self.container.book.password)
 
     def put(self, entity: str, merged: Sequence[Merged]) -> None:
         """Write the rows of one table."""
@@ -92,10 +92,14 @@ class MergeWriter:
             return sheet, ""
         return sheet, f"{column_letters(number)}{place}" if table.vertical else f"{place}{number}"
 
-    def save(self, target: Path, conflicts: pd.DataFrame) -> None:
-        """Put the sheet of conflicts in and write everything to ``target``; what was there is kept as a backup."""
+    def save(self, target: Path, conflicts: pd.DataFrame, password: str) -> None:
+        """Put the sheet of conflicts in and write everything to ``target``; what was there is kept as a backup.
+
+        With a ``password`` it is encrypted, also where the container is not.
+        """
         view = conflicts_view(conflicts, self.labels)
         self._workbook.put_sheet(view.key, view.name, draw(view), first=bool(len(conflicts)))
+        self._workbook.password = password
         self._workbook.save(target, backup=backup_path(target) if target.exists() else None)
         self.notes += self._workbook.notes
 

@@ -9,14 +9,17 @@ from typing import Any
 
 import msoffcrypto
 import pytest
+from click.testing import Result
 from designs import plain_workbook, rich_design
 from msoffcrypto.format.ooxml import OOXMLFile
+from typer.testing import CliRunner
 
 import crmsheet
 from crmsheet.book.encryption import is_encrypted_file
 from crmsheet.book.read import read_book
 from crmsheet.book.save import Fingerprint
 from crmsheet.book.workbook import Workbook
+from crmsheet.cli import app
 from crmsheet.cli.shell import first_line
 from crmsheet.errors import EncryptedWorkbook, MissingExtra, TargetChanged, WrongPassword
 from tests.sheets import RECORD, RECORD_HEADERS, write_book
@@ -111,3 +114,56 @@ def test_a_password_file_may_end_with_a_line_break_and_carry_a_mark(tmp_path: Pa
     path = tmp_path / "pw.txt"
     path.write_bytes("\ufeff密 码\r\n第二行\n".encode())
     assert first_line(path) == "密 码"
+
+
+@pytest.fixture(name="team")
+def _team(tmp_path: Path) -> Path:
+    rows = [RECORD_HEADERS, RECORD]
+    return _sealed(
+        tmp_path / "客户.xlsx",
+        write_book(tmp_path / "plain.xlsx", {"客户需求记录": rows}).read_bytes(),
+    )
+
+
+@pytest.fixture(name="password_file")
+def _password_file(tmp_path: Path) -> str:
+    (tmp_path / "pw.txt").write_text(PASSWORD, encoding="utf-8")
+    return str(tmp_path / "pw.txt")
+
+
+COMMANDS = {
+    "clean": ["clean", "{book}", "--as-of", "2024-03-18"],
+    "undo": ["clean", "{book}", "--undo", "--as-of", "2024-03-18"],
+    "split": ["split", "{book}", "-o", "{folder}/copies"],
+    "merge": ["merge", "{plain}", "{book}", "-o", "{folder}/merged.xlsx"],
+    "import": ["import", "{book}", "-o", "{folder}/imported.xlsx"],
+    "report": ["report", "{book}", "-o", "{folder}/report.html", "--as-of", "2024-03-18"],
+    "followups": ["followups", "{book}", "-o", "{folder}/list.txt", "--as-of", "2024-03-18"],
+    "export": ["export", "{book}", "-o", "{folder}/tables", "--as-of", "2024-03-18"],
+}
+
+
+def _called(command: str, team: Path, *more: str) -> Result:
+    places = {"book": str(team), "plain": str(team.with_name("plain.xlsx")), "folder": str(team.parent)}
+    return CliRunner().invoke(app, [*(word.format(**places) for word in COMMANDS[command]), *more])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_a_password_file(command: str, team: Path, password_file: str) -> None:
+    """What is a workbook again is under the same password; only lists and reports are made to be read."""
+    before = team.read_bytes()
+    assert _called(command, team, "--password-file", password_file).exit_code in (0, 1)
+    written = [path for path in team.parent.rglob("*.xlsx") if path.name != "plain.xlsx"]
+    assert all(is_encrypted_file(path) for path in written)
+    made = [path for path in team.parent.iterdir() if path.name not in ("客户.xlsx", "plain.xlsx", "pw.txt")]
+    assert made
+    assert (team.read_bytes() == before) == (command not in ("clean", "undo"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_that_a_password_is_needed(command: str, team: Path) -> None:
+    before = team.read_bytes()
+    error = _called(command, team).exception
+    assert isinstance(error, EncryptedWorkbook)
+    assert (error.exit_code, "--password-file" in str(error)) == (3, True)
+    assert team.read_bytes() == before
