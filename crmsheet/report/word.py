@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from markupsafe import Markup
 
@@ -17,6 +17,7 @@ from crmsheet.report.chart_tables import chart_table
 from crmsheet.report.model import Figure, Figures, Part, Report, Section
 from crmsheet.report.optional import library
 from crmsheet.report.pictures import Painter, has_chinese_font
+from crmsheet.report.word_contents import number_contents
 from crmsheet.report.word_tables import PAGE_WIDTH, cards_xml, figures_xml, table_xml
 from crmsheet.report.word_template import build_template
 from crmsheet.report.word_text import clean_text
@@ -24,32 +25,59 @@ from crmsheet.report.words import phrase
 from crmsheet.view import Cards, TableBlock
 
 _HALF, _WHOLE = (560, 300), (1120, 300)  # CSS pixels of a figure beside another, and alone
+# What filling a team's own template may raise besides jinja2's errors.
+_UNFILLED = (ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError, ValueError, BadZipFile)
 _GAP = 227  # twentieths of a point between a picture and the edge of its cell: 4 mm
 
 
-def word_document(report: Report, template: Path | None = None) -> bytes:
+def word_document(report: Report, template: Path | None = None, *, printed: bool = False) -> bytes:
     """The report as .docx, in this package's template or in the team's own.
 
-    Every text is escaped, and a template runs in a sandbox: it can print a report, nothing else.
+    ``printed``: for LibreOffice to print, which fills no table of contents by itself. Every text is escaped, and a
+    template runs in a sandbox: it can print a report, nothing else.
     """
     with speaking(report.language):
-        return _word_document(report, template)
+        return _word_document(report, template, printed=printed)
 
 
-def _word_document(report: Report, template: Path | None) -> bytes:
-    source = io.BytesIO(template.read_bytes() if template else build_template())
+def _word_document(report: Report, template: Path | None, *, printed: bool) -> bytes:
+    source = io.BytesIO(_own_template(template) if template else build_template())
     document = library("docxtpl").DocxTemplate(source)
     host = _Host(document)
     sandbox = library("jinja2.sandbox").SandboxedEnvironment(autoescape=True)
     try:
         document.render(host.context(report), jinja_env=sandbox, autoescape=True)
-    except (library("jinja2").TemplateError, TypeError, ValueError, KeyError, BadZipFile) as reason:
+    except (library("jinja2").TemplateError, *_UNFILLED) as reason:
         raise UsageError(problem=phrase("template_broken", path=template, reason=reason)) from reason
+    _require_tables_in_place(document.docx, template)
     for shape, title in zip(document.docx.inline_shapes, host.titles, strict=False):
         shape._inline.docPr.set("descr", title)  # noqa: SLF001 - python-docx cannot set a picture's description
+    if printed:
+        number_contents(document.docx)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def _own_template(path: Path) -> bytes:
+    """The file's bytes; one that is no Word file, whatever its name says, is refused."""
+    data = path.read_bytes()
+    try:
+        with ZipFile(io.BytesIO(data)) as package:
+            package.getinfo("word/document.xml")
+    except (BadZipFile, KeyError):
+        raise UsageError(problem=phrase("template_not_word", path=path)) from None
+    return data
+
+
+def _require_tables_in_place(document: Any, template: Path | None) -> None:
+    """A table inside a line of text is what no program opens: ``{{ part.drawing }}`` without its ``p``."""
+    name = library("docx.oxml.ns").qn
+    for table in document.element.body.iter(name("w:tbl")):
+        if table.getparent().tag in {name("w:t"), name("w:r"), name("w:p")}:
+            raise UsageError(
+                problem=phrase("template_broken", path=template, reason=phrase("template_inline"))
+            )
 
 
 class _Placed:

@@ -11,11 +11,13 @@ from crmsheet.report.cells import NUMERIC, Cell, table_cells, total_cells
 from crmsheet.report.look import Look
 from crmsheet.report.word_text import clean_text
 from crmsheet.report.words import words
-from crmsheet.view import Cards, Column, TableBlock
+from crmsheet.view import Card, Cards, Column, TableBlock
 
 PAGE_WIDTH = 9638  # twentieths of a point between the margins: 170 mm
 _SMALL, _LARGE = 18, 32  # half-points
-_DIGIT, _MARGINS = 93, 230  # twentieths of a point: a digit of a table's text, both margins of a cell
+# Twentieths of a point: a digit of a table's text, what a bold Latin letter has more, both margins of a cell.
+_DIGIT, _BOLD, _MARGINS = 93, 32, 230
+_BOLD_SHARE = 7  # twentieths of a point of a bold digit per half-point of its size
 _TEXTS = ("text", "wrap")
 _HEAD_ROW = "<w:cantSplit/><w:tblHeader/>"
 _ROW = "<w:cantSplit/>"
@@ -29,7 +31,7 @@ def cards_xml(cards: Cards) -> str:
     cells = [
         _cell(
             _paragraph(card.label, color=colors["muted"], align="center")
-            + _paragraph(card.value, size=_LARGE, color=tones[card.tone]["text"], align="center", bold=True)
+            + _key_figure(card, width, tones[card.tone]["text"])
             + _paragraph(card.note, color=colors["muted"], align="center"),
             width,
             fill=colors["panel"],
@@ -37,6 +39,13 @@ def cards_xml(cards: Cards) -> str:
         for card in cards.cards
     ]
     return _table([width] * len(cells), [_row(cells)], lines=False)
+
+
+def _key_figure(card: Card, width: int, color: str) -> str:
+    """The number of a card, at a size at which it stays on one line."""
+    fits = (width - _MARGINS) // (_BOLD_SHARE * max(text_width(card.value), 1))
+    size = max(_SMALL, min(_LARGE, fits))
+    return _paragraph(card.value, size=size, color=color, align="center", bold=True)
 
 
 def figures_xml(drawn: Sequence[tuple[str, str, str]], width: int) -> str:
@@ -76,11 +85,19 @@ def table_xml(table: TableBlock) -> str:
 def column_widths(table: TableBlock, rows: Sequence[Sequence[Cell]]) -> list[int]:
     """Widths of the columns in twentieths of a point, together the width of the page.
 
-    Numbers, days and choices stay on one line; columns of text share what is left as the table asks.
+    Numbers, days and choices stay on one line, heads too where there is room, else their words do; columns of text
+    share what is left as the table asks.
     """
+    held = [[row[place].text for row in rows] for place in range(len(table.columns))]
     least = [
-        _least_width(column, [row[place].text for row in rows]) for place, column in enumerate(table.columns)
+        _least_width(column, texts, [column.header])
+        for column, texts in zip(table.columns, held, strict=True)
     ]
+    if sum(least) > PAGE_WIDTH:
+        least = [
+            _least_width(column, texts, column.header.split())
+            for column, texts in zip(table.columns, held, strict=True)
+        ]
     flexible = [column.width if column.format in _TEXTS else 0.0 for column in table.columns]
     shares = flexible if any(flexible) else [column.width for column in table.columns]
     spare = PAGE_WIDTH - sum(least)
@@ -89,9 +106,14 @@ def column_widths(table: TableBlock, rows: Sequence[Sequence[Cell]]) -> list[int
     return [int(width + spare * share / sum(shares)) for width, share in zip(least, shares, strict=True)]
 
 
-def _least_width(column: Column, texts: Sequence[str]) -> int:
-    held = [column.header] if column.format in _TEXTS else [column.header, *texts]
-    return max(map(text_width, held)) * _DIGIT + _MARGINS
+def _least_width(column: Column, texts: Sequence[str], head: Sequence[str]) -> int:
+    held = () if column.format in _TEXTS else texts
+    widest = max(map(text_width, held), default=0) * _DIGIT
+    return max(widest, max(map(_bold_width, head), default=0)) + _MARGINS
+
+
+def _bold_width(text: str) -> int:
+    return text_width(text) * _DIGIT + sum(map(str.isascii, text)) * _BOLD
 
 
 def _cells(

@@ -62,7 +62,7 @@ def _drawn(report: Report, target: Path, template: Path | None) -> bytes:
     suffix = target.suffix.lower()
     if suffix in _PAGES:
         return str(library("crmsheet.report.page").html_page(report)).encode()
-    document = bytes(library("crmsheet.report.word").word_document(report, template))
+    document = bytes(library("crmsheet.report.word").word_document(report, template, printed=suffix == _PDF))
     if suffix == _WORD:
         return document
     return bytes(library("crmsheet.report.pdf").pdf_document(document))

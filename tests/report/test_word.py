@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -99,6 +100,14 @@ def libreoffice() -> None:
         pytest.fail(reason) if os.environ.get("CRMSHEET_REQUIRE_TOOLS") == "1" else pytest.skip(reason)
 
 
+def test_for_printing_each_entry_of_the_contents_asks_for_the_page_of_its_heading() -> None:
+    xml = docx.Document(io.BytesIO(word_document(REPORT, printed=True))).element.body.xml
+    asked = re.findall(r"PAGEREF (_Toc[0-9]+) ", xml)
+    marked = re.findall(r'<w:bookmarkStart [^>]*w:name="(_Toc[0-9]+)"', xml)
+    assert len(asked) > len(REPORT.sections) and asked == marked
+    assert "TOC " not in xml
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("libreoffice")
 def test_pdf_shows_the_report(tmp_path: Path) -> None:
@@ -106,7 +115,10 @@ def test_pdf_shows_the_report(tmp_path: Path) -> None:
     text = subprocess.run(["pdftotext", str(path), "-"], check=True, capture_output=True, text=True).stdout
     flat = "".join(text.split())
     assert all("".join(part.split()) in flat for part in SEEN)
-    assert all("".join(section.heading.split()) in flat for section in hostile_report().sections)
+    sections = hostile_report().sections
+    assert all("".join(section.heading.split()) in flat for section in sections)
+    pages = re.findall(rf"{re.escape(sections[-1].heading)}\.*\s*([0-9]+)", text)
+    assert [int(page) > 1 for page in pages] == [True]  # the contents know the page of the last section
 
 
 def test_without_libreoffice_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,13 +143,28 @@ def test_a_teams_own_template_is_filled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{{ report.title", "{% nonsense %}", "{{ ''.__class__.__mro__ }}", "{{ report.title | nothing }}"],
+    [
+        "{{ report.title",
+        "{% nonsense %}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ report.title | nothing }}",
+        "{% for n in range(10**9) %}{% endfor %}",
+        "{% include '/etc/passwd' %}",
+        "{{ sections[0].parts[0].drawing }}",  # a table inside a line: no program opens it
+    ],
 )
 def test_a_template_that_cannot_be_filled_is_named(tmp_path: Path, text: str) -> None:
     own = docx.Document()
     own.add_paragraph(text)
     own.save(tmp_path / "模板.docx")
     with pytest.raises(UsageError, match="模板.docx"):
+        write_report(bare_result(), tmp_path / "报告.docx", template=tmp_path / "模板.docx")
+
+
+@pytest.mark.parametrize("data", [b"", b"text", b"PK\x05\x06" + bytes(18)])
+def test_a_template_that_is_no_word_file_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "模板.docx").write_bytes(data)
+    with pytest.raises(UsageError, match=r"模板\.docx 不是"):
         write_report(bare_result(), tmp_path / "报告.docx", template=tmp_path / "模板.docx")
 
 
