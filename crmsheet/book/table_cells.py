@@ -25,6 +25,7 @@ MOST_FITTED = 5_000  # measuring every text of a longer list takes longer than w
 MOST_LINES = 6
 # The fewest characters that a line of a wrapped header holds: two Chinese ones.
 SHORTEST_LINE = 4
+INDENT = 2.0
 LONGEST_WORD = 16
 LATIN_WORD = re.compile("[A-Za-z][A-Za-z'/-]+")
 # How far a column may grow beyond the width asked for; numbers and dates grow as far as they must.
@@ -92,7 +93,8 @@ def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> lis
 def header_height(block: TableBlock, widths: Sequence[float], theme: Theme) -> float:
     """Height of a header row whose texts wrap; two lines at least leave room for the filter buttons below."""
     pairs = zip(block.columns, widths, strict=True)
-    lines = [line_count(column.header, width) for column, width in pairs]
+    # Headers stand in the middle of their cells, without the indent that texts have.
+    lines = [line_count(column.header, width + INDENT) for column, width in pairs]
     return row_height(max(lines, default=1) if not block.filterable else max(2, *lines), theme)
 
 
