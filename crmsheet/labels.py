@@ -11,6 +11,8 @@ from typing import Any
 from crmsheet.clean.text import match_key
 from crmsheet.data import LANGUAGES, Language, read_toml, spoken
 
+HUNDRED_MILLION = 100_000_000
+
 
 @dataclass(frozen=True, eq=False)  # one object per language, so caches may go by identity
 class Labels:
@@ -109,10 +111,10 @@ def _labels(language: Language) -> Labels:
 
 
 def wan(amount: float) -> str:
-    """Money as people say it: below 10,000 in yuan, else in units of 10,000 with one decimal.
+    """Money as people say it: below 10,000 in yuan, else in units of 10,000, from 100 million on in those.
 
-    >>> wan(182000), wan(3600), wan(100000)
-    ('18.2万', '3600元', '10万')
+    >>> wan(182000), wan(3600), wan(100000), wan(238115000)
+    ('18.2万', '3600元', '10万', '2.38亿')
     """
     return amounts_in_words([amount])[0]
 
@@ -120,7 +122,7 @@ def wan(amount: float) -> str:
 def amounts_in_words(amounts: Iterable[float]) -> list[str]:
     """Each amount as ``wan`` says it."""
     language = spoken()
-    yuan, ten_thousand = _units(language)
+    yuan, ten_thousand, hundred_million = _units(language)
 
     def say(amount: float) -> str:
         if amount is None or math.isnan(amount):
@@ -129,12 +131,14 @@ def amounts_in_words(amounts: Iterable[float]) -> list[str]:
             return f"{amount:,.0f} {yuan}"
         if -9_999.5 < amount < 9_999.5:  # above, the rounded number has five digits
             return f"{amount:.0f}{yuan}"
+        if abs(amount) >= HUNDRED_MILLION - 500:  # below, the rounded number has four digits before the point
+            return f"{amount / HUNDRED_MILLION:.2f}".removesuffix(".00") + hundred_million
         return f"{amount / 10_000:.1f}".removesuffix(".0") + ten_thousand
 
     return list(map(say, amounts))
 
 
 @cache
-def _units(language: Language) -> tuple[str, str]:
+def _units(language: Language) -> tuple[str, str, str]:
     units = read_toml(f"labels.{language}.toml")["units"]
-    return str(units["yuan"]), str(units.get("wan", ""))
+    return str(units["yuan"]), str(units.get("wan", "")), str(units.get("yi", ""))
