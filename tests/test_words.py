@@ -73,7 +73,9 @@ def test_a_word_means_one_thing_in_its_vocabulary() -> None:
         (10_000, "1万"),
         (182_000, "18.2万"),
         (-35_000, "-3.5万"),
-        (1e8, "10000万"),
+        (99_999_000, "9999.9万"),
+        (1e8, "1亿"),
+        (238_115_000, "2.38亿"),
     ],
 )
 def test_money_is_said_as_people_say_it(amount: float, text: str) -> None:
