@@ -7,7 +7,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 AS_OF = "2026-11-20"
 RECORD_HEADERS = [
@@ -96,32 +98,35 @@ def make_io_workbook(path: Path, rows: int = IO_ROWS) -> None:
     book.close()
 
 
-def make_record_workbook(path: Path, rows: int) -> None:
-    """``rows`` records of the sixteen columns, as varied as the sample team's."""
-    import pandas as pd
-    import xlsxwriter
-
+@cache
+def _sample_records() -> list[dict[str, Any]]:
     from crmsheet.sample import sample_team
 
     records = sample_team(date.fromisoformat(AS_OF)).tables["records"]
-    codes = list(records.columns[:16])
+    return records[list(records.columns[:16])].to_dict("records")
+
+
+def make_record_workbook(path: Path, rows: int, first: int = 1) -> None:
+    """``rows`` records of the sixteen columns, as varied as the sample team's; customers numbered from ``first``."""
+    import pandas as pd
+    import xlsxwriter
+
+    source = _sample_records()
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
     sheet = book.add_worksheet("客户需求记录")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, RECORD_HEADERS)
-    source = records[codes].to_dict("records")
-    for row in range(1, rows + 1):
+    for line, row in enumerate(range(first, first + rows), start=1):
         record = source[row % len(source)]
-        for column, code in enumerate(codes):
-            value = record[code]
-            if code == "customer_id":
-                value = f"C{2000 + row % 25}{row:06d}"
-            elif code == "customer_name":
-                value = f"{value[:2]}{row:06d}{value[2:]}"
-            elif code == "contact_notes":
-                value = f"{value or ''}（第{row}次记录）"
+        name = record["customer_name"]
+        own = {
+            "customer_id": f"C{2000 + row % 25}{row:06d}",
+            "customer_name": f"{name[:2]}{row:06d}{name[2:]}",
+            "contact_notes": f"{record['contact_notes'] or ''}（第{row}次记录）",
+        }
+        for column, value in enumerate({**record, **own}.values()):
             if isinstance(value, date):
-                sheet.write_datetime(row, column, value - timedelta(days=row % 300), day)
+                sheet.write_datetime(line, column, value - timedelta(days=row % 300), day)
             elif not pd.isna(value):
-                sheet.write(row, column, value)
+                sheet.write(line, column, value)
     book.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from crmsheet.batch.parts import library
@@ -27,24 +27,29 @@ class Outcome:
 
 
 class Executor(Protocol):
-    """Runs ``function`` on every task, in any order."""
+    """Runs ``function`` on every task, in any order; closed at the end of a batch."""
 
     def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]: ...
 
+    def close(self) -> None: ...
 
-@dataclass(frozen=True)
+
 class Serial:
     """One after the other in this process: for debugging and tests."""
 
     def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
         return (_attempt(function, task) for task in tasks)
 
+    def close(self) -> None:
+        """Nothing was opened."""
 
-@dataclass(frozen=True)
+
+@dataclass
 class LocalPool:
     """Processes on this machine. A task whose process died is tried once more, alone in a fresh process."""
 
     workers: int = 2
+    _living: ProcessPoolExecutor | None = field(default=None, repr=False)
 
     def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
         waiting = deque(tasks)
@@ -52,55 +57,79 @@ class LocalPool:
             fallen: list[Any] = []
             yield from self._until_one_dies(function, waiting, fallen)
             for task in fallen:
-                yield from self._alone(function, task)
+                yield from _alone(function, task)
+
+    def close(self) -> None:
+        if self._living is not None:
+            self._living.shutdown()
+            self._living = None
 
     def _until_one_dies(
         self, function: Function, waiting: deque[Any], fallen: list[Any]
     ) -> Iterator[Outcome]:
         """Few tasks are in flight at a time: when a process dies, only those are suspected."""
-        with self._pool(self.workers) as pool:
-            flying: dict[Future[Any], Any] = {}
-            while flying or (waiting and not fallen):
-                try:
-                    while waiting and not fallen and len(flying) < 2 * self.workers:
-                        flying[pool.submit(function, waiting[0])] = waiting[0]
-                        waiting.popleft()
-                except BrokenProcessPool:
-                    fallen.append(waiting.popleft())
-                for future in wait(flying, return_when=FIRST_COMPLETED).done if flying else ():
-                    task = flying.pop(future)
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        fallen.append(task)
-                    else:
-                        yield _outcome(task, future)
-
-    def _alone(self, function: Function, task: Any) -> Iterator[Outcome]:
-        with self._pool(1) as pool:
-            future = pool.submit(function, task)
-            wait([future])
-            yield _outcome(task, future)
-
-    def _pool(self, workers: int) -> ProcessPoolExecutor:
-        # Not fork: DuckDB and Arrow have threads here, and a copy of their locks would never open.
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        if self._living is None:
+            self._living = _processes(self.workers)
+        flying: dict[Future[Any], Any] = {}
+        while flying or (waiting and not fallen):
+            try:
+                while waiting and not fallen and len(flying) < 2 * self.workers:
+                    flying[self._living.submit(function, waiting[0])] = waiting[0]
+                    waiting.popleft()
+            except BrokenProcessPool:
+                fallen.append(waiting.popleft())
+            for future in wait(flying, return_when=FIRST_COMPLETED).done if flying else ():
+                task = flying.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    fallen.append(task)
+                else:
+                    yield _outcome(task, future)
+        if fallen:
+            self.close()
 
 
-@dataclass(frozen=True)
+def _alone(function: Function, task: Any) -> Iterator[Outcome]:
+    with _processes(1) as pool:
+        future = pool.submit(function, task)
+        wait([future])
+        yield _outcome(task, future)
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    # Not fork: DuckDB and Arrow have threads here, and a copy of their locks would never open.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+@dataclass
 class DaskCluster:
     """A dask.distributed scheduler, or a local cluster when no address is given (extra ``crmsheet[cluster]``)."""
 
     address: str | None = None
     workers: int = 2
+    patience: float = 20.0  # seconds until nobody answers at the address
+    _client: Any = field(default=None, repr=False)
 
     def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
         distributed = library("distributed", "cluster")
-        local = {"n_workers": self.workers, "threads_per_worker": 1, "dashboard_address": None}
         try:
-            with distributed.Client(self.address, timeout=20, **({} if self.address else local)) as client:
-                futures = dict(zip(client.map(function, tasks, pure=False), tasks, strict=True))
-                yield from self._gather(distributed, futures)
-        except (OSError, TimeoutError) as error:
+            client = self._connected(distributed)
+            futures = dict(zip(client.map(function, tasks, pure=False), tasks, strict=True))
+            yield from self._gather(distributed, futures)
+        except (OSError, TimeoutError, CancelledError) as error:
             raise SchedulerLost(address=self.address or "local", reason=str(error)) from error
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _connected(self, distributed: Any) -> Any:
+        if self._client is None:
+            local = {"n_workers": self.workers, "threads_per_worker": 1, "dashboard_address": None}
+            self._client = distributed.Client(
+                self.address, timeout=self.patience, **({} if self.address else local)
+            )
+        return self._client
 
     def _gather(self, distributed: Any, futures: dict[Any, Any]) -> Iterator[Outcome]:
         for future in distributed.as_completed(futures):

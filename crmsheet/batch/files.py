@@ -81,10 +81,13 @@ class FileTask:
     setup: Path
 
 
-def find_sources(paths: PathText | Iterable[PathText]) -> list[Source]:
-    """The workbooks meant by patterns, folders and files, in the order of their paths."""
+def find_sources(paths: PathText | Iterable[PathText], *, apart_from: Path | None = None) -> list[Source]:
+    """The workbooks meant by patterns, folders and files, in the order of their paths, but those that a batch
+    wrote into ``apart_from``.
+    """
     given = [paths] if isinstance(paths, str | PathLike) else list(paths)
     found = sorted({path.resolve() for one in given for path in _matching(Path(one))})
+    found = [path for path in found if apart_from is None or apart_from not in path.parents]
     if not found:
         raise FileMissing(path=", ".join(map(str, given)), near="")
     folders = {path.parent for path in found}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,11 @@ import pandas as pd
 
 from crmsheet.analysis import PathText, as_day
 from crmsheet.batch import publish
+from crmsheet.batch.accounts import account, added_up
 from crmsheet.batch.buckets import BucketTask, finish_bucket, judge_bucket, keep, rate_bucket
-from crmsheet.batch.executors import Executor, Outcome, executor
+from crmsheet.batch.executors import Executor, Outcome
 from crmsheet.batch.files import FileTask, Setup, Source, find_sources, finished, known_digests, read_file
+from crmsheet.batch.options import Options, Progress, quiet
 from crmsheet.batch.orders import OrderFile, find_orders
 from crmsheet.batch.parts import Types, library, unify
 from crmsheet.batch.population import add_up, in_order, measure_population, rank_customers, rank_losses
@@ -24,41 +26,11 @@ from crmsheet.batch.result import COUNTED, BatchResult
 from crmsheet.batch.shuffle import Shuffled, deal_orders, file_table, find_conflicts, pile_up, shuffle
 from crmsheet.batch.store import Store
 from crmsheet.clean.duplicates import find_duplicates
-from crmsheet.errors import DiskFull, TargetExists, UsageError, WorkersLost
+from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, WorkersLost
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
-Progress = Callable[[str, int, int], None]  # stage, done, of how many
-ROWS_PER_BUCKET = 150_000
 WORK = ".work"
-
-
-def quiet(stage: str, done: int, total: int) -> None:
-    """Nobody watches."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a batch runs, apart from what it runs on."""
-
-    engine: str | Executor = "local"
-    scheduler: str | None = None
-    workers: int = 0
-    memory: str = "4GB"
-    resume: bool = False
-    rows_per_bucket: int = ROWS_PER_BUCKET
-    progress: Progress = quiet
-
-    def executor(self) -> Executor:
-        if not isinstance(self.engine, str):
-            return self.engine
-        if self.engine not in ("local", "dask"):
-            raise UsageError(problem=Labels.load().phrase("batch_engine", found=self.engine))
-        return executor(self.engine, scheduler=self.scheduler, workers=self.number)
-
-    @property
-    def number(self) -> int:
-        return self.workers or os.cpu_count() or 1
 
 
 def batch(  # noqa: PLR0913 - each is one option of the command line
@@ -85,8 +57,10 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     library("pyarrow"), library("duckdb")
     chosen = rules if isinstance(rules, Rules) else Rules.load(Path(rules) if rules else None)
     options = Options(engine, scheduler, workers, memory, resume, progress=progress)
-    run = Run(Path(out).resolve(), Setup(chosen, as_day(as_of)), options)
-    return run.all(find_sources(paths), find_orders(orders))
+    target = Path(out).resolve()
+    sources, order_files = find_sources(paths, apart_from=target), find_orders(orders)
+    with closing(options.executor()) as executor:
+        return Run(target, Setup(chosen, as_day(as_of)), options, executor).all(sources, order_files)
 
 
 @dataclass
@@ -96,6 +70,7 @@ class Run:
     out: Path
     setup: Setup
     options: Options
+    executor: Executor
     reports: dict[int, dict[str, Any]] = field(default_factory=dict)
     _lost: list[BucketTask] = field(default_factory=list)
 
@@ -104,10 +79,10 @@ class Run:
         return self.out / WORK
 
     def all(self, sources: Sequence[Source], orders: Sequence[OrderFile]) -> BatchResult:
+        memory = self.options.for_rows  # too little is refused before any work
         self._prepare()
         files, readable = self._read(sources)
-        memory = memory_bytes(self.options.memory)
-        with Store.opened(self.work, memory // 2, self.options.number) as store:
+        with Store.opened(self.work, memory, self.options.number) as store:
             shuffled, conflicts = self._shuffle(store, readable, orders)
             tasks = self._tasks(shuffled)
             written, types = self._score(tasks)
@@ -135,6 +110,8 @@ class Run:
         return result
 
     def _prepare(self) -> None:
+        if self.out.exists() and not self.out.is_dir():
+            raise TargetNotWritable(path=self.out, reason=Labels.load().phrase("not_a_folder"))
         if (
             self.out.exists()
             and not self.options.resume
@@ -194,10 +171,10 @@ class Run:
         self, store: Store, sources: Sequence[Source], orders: Sequence[OrderFile]
     ) -> tuple[Shuffled, pd.DataFrame]:
         parts, folder = self.work / "parts", self.work / "shuffle"
-        rows = sum(sum(self.reports[one.number]["rows"].values()) for one in sources) + sum(
-            one.rows for one in orders
-        )
-        buckets = max(1, -(-rows // self.options.rows_per_bucket))
+        rows = Counter({"orders": sum(one.rows for one in orders)})
+        for one in sources:
+            rows.update(self.reports[one.number]["rows"])
+        buckets = self.options.buckets(rows)
         self.options.progress("shuffle", 0, 1)
         piles = pile_up(sources, self.reports, parts)
         types = shuffle(store, piles, file_table(sources, parts, list(piles)), folder, buckets)
@@ -267,9 +244,7 @@ class Run:
 
     def _conform(self, tasks: Sequence[BucketTask], types: dict[str, list[Types]]) -> None:
         """Every file of a table gets the same columns."""
-        publish.conform_all(
-            self.options.executor(), self.work / "out", {code: unify(k) for code, k in types.items()}
-        )
+        publish.conform_all(self.executor, self.work / "out", {code: unify(k) for code, k in types.items()})
 
     def _duplicates(self, store: Store, customers: str) -> pd.DataFrame:
         frame = store.frame(
@@ -281,7 +256,7 @@ class Run:
     def _watched(self, stage: str, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
         """The outcomes, each announced; a full disk ends the run."""
         self.options.progress(stage, 0, len(tasks))
-        for done, outcome in enumerate(self.options.executor().run(function, tasks), 1):
+        for done, outcome in enumerate(self.executor.run(function, tasks), 1):
             if isinstance(outcome.error, DiskFull):
                 raise outcome.error
             self.options.progress(stage, done, len(tasks))
@@ -291,42 +266,3 @@ class Run:
         if outcome.lost:
             return Labels.load().phrase("batch_lost")
         return f"{type(outcome.error).__name__}: {outcome.error}"
-
-
-def account(
-    files: pd.DataFrame, orders: Sequence[OrderFile], written: Mapping[str, int], lost: Mapping[str, int]
-) -> pd.DataFrame:
-    """Rows that were read, written and reported, by table."""
-    repeated = files.loc[files["state"] == "repeated", "row_counts"]
-    lines = []
-    for code in COUNTED:
-        read = sum(counts.get(code, 0) for counts in files["row_counts"])
-        read += sum(one.rows for one in orders) if code == "orders" else 0
-        again = sum(counts.get(code, 0) for counts in repeated)
-        lines.append((code, read, written.get(code, 0), again + lost.get(code, 0)))
-    return pd.DataFrame(lines, columns=["table", "read", "written", "reported"])
-
-
-def added_up(
-    passes: Sequence[Mapping[int, dict[str, Any]]], ended: Mapping[int, Any]
-) -> tuple[dict[str, int], dict[str, list[Types]]]:
-    """Rows and types of what the buckets that came to their end wrote, by table."""
-    rows: dict[str, int] = {}
-    types: dict[str, list[Types]] = {}
-    for one in (values[bucket] for values in passes for bucket in ended):
-        for code, count in one["rows"].items():
-            rows[code] = rows.get(code, 0) + count
-            types.setdefault(code, []).append(one["types"][code])
-    return rows, types
-
-
-def memory_bytes(text: str) -> int:
-    """Bytes meant by a text such as 4GB.
-
-    >>> memory_bytes("4GB") == 4 << 30, memory_bytes("800 mb") == 800 << 20
-    (True, True)
-    """
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*", text, re.IGNORECASE)
-    if found is None or not float(found[1]):
-        raise UsageError(problem=Labels.load().phrase("batch_memory", found=text))
-    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))

@@ -11,14 +11,15 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
-from crmsheet.batch.executors import DaskCluster, LocalPool, Serial
+from crmsheet.batch.executors import Serial
 from crmsheet.batch.files import Setup, find_sources
+from crmsheet.batch.options import Options
 from crmsheet.batch.orders import find_orders
 from crmsheet.batch.result import BatchResult
-from crmsheet.batch.run import Options, Run
+from crmsheet.batch.run import Run
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template
-from crmsheet.errors import FileMissing, TargetExists, UnknownColumn, UsageError
+from crmsheet.errors import FileMissing, TargetExists, TargetNotWritable, UnknownColumn, UsageError
 from crmsheet.exchange.typed import typed
 from crmsheet.labels import Labels
 from crmsheet.sample import sample_team
@@ -62,7 +63,7 @@ def test_the_number_of_buckets_changes_nothing(tmp_path: Path, method: str) -> N
     found = []
     for rows in (10_000, 120):
         options = Options(Serial(), rows_per_bucket=rows)
-        one = Run(tmp_path / f"out{rows}", Setup(rules, AS_OF), options)
+        one = Run(tmp_path / f"out{rows}", Setup(rules, AS_OF), options, Serial())
         found.append(one.all(find_sources(tmp_path / "in"), find_orders(tmp_path / "orders.parquet")))
     few, many = found
     assert len(list((many.folder / "customers").iterdir())) > 1
@@ -80,10 +81,11 @@ def _setting(key: str, value: object) -> object:
 def test_every_engine_gives_the_same_rows_of_200_files(tmp_path: Path) -> None:
     write_group(tmp_path / "in", 200, 4)
     order_rows(800, 8000).to_parquet(tmp_path / "orders.parquet")
-    engines = {"serial": Serial(), "local": LocalPool(2), "dask": DaskCluster(None, 2)}
     results = {
-        name: run(tmp_path / "in", tmp_path / name, engine=engine, orders=tmp_path / "orders.parquet")
-        for name, engine in engines.items()
+        engine: run(
+            tmp_path / "in", tmp_path / engine, engine=engine, workers=2, orders=tmp_path / "orders.parquet"
+        )
+        for engine in ("local", "dask")
     }
     assert all(result.balanced and result.rows["customers"] == 800 for result in results.values())
     for table in ("customers", "requirements", "orders", "issues", "followups"):
@@ -199,8 +201,14 @@ def test_misuse_is_refused_before_any_work(tmp_path: Path) -> None:
         run(tmp_path / "in", tmp_path / "out", orders=tmp_path / "orders.parquet")
     with pytest.raises(UsageError):
         run(tmp_path / "in", tmp_path / "out", memory="lots")
+    with pytest.raises(UsageError, match="--workers"):
+        run(tmp_path / "in", tmp_path / "out", memory="800MB", workers=4)
     with pytest.raises(UsageError):
         run(tmp_path / "in", tmp_path / "out", engine="spark")
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(TargetNotWritable):
+        run(tmp_path / "in", tmp_path / "file")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     with pytest.raises(TargetExists):

@@ -1,0 +1,194 @@
+"""What many workbooks and large order tables cost, beside one workbook and beside the obvious pandas script.
+
+    python benchmarks/batch.py [--files 1000] [--rows 500] [--orders 1000000 10000000] [--write docs/scale.md]
+
+Every measurement runs in a process of its own; memory is the highest sum over that process and its children (shared
+pages counted in each), looked at five times a second. ``--write`` puts the figures between the two marks of that file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+from jobs import AS_OF, make_record_workbook
+
+BATCH = """
+import crmsheet as crm
+if __name__ == "__main__":
+    source, out = sys.argv[1:3]
+    done = crm.batch(source, out=out, as_of="{as_of}", workers={workers}, engine="{engine}", orders={orders})
+    assert done.complete, done.accounts
+"""
+ONE_FILE = """
+import crmsheet as crm
+crm.analyze_workbook(sys.argv[1], as_of="{as_of}")
+"""
+# What somebody would write: read every file, put them together, join the orders, count and add up per customer.
+PANDAS = """
+import glob, pandas as pd
+paths = sorted(glob.glob(sys.argv[1] + "/**/*.xlsx", recursive=True))
+records = pd.concat([pd.read_excel(path, engine="openpyxl") for path in paths], ignore_index=True)
+records["最近接触时间"] = pd.to_datetime(records["最近接触时间"], errors="coerce", format="mixed")
+customers = records.sort_values("最近接触时间").groupby("客户编号").last()
+customers["needs"] = records.groupby("客户编号")["显性需求"].apply(lambda texts: "、".join(map(str, texts)))
+counts = records.groupby(["负责人", "需求优先级"]).size()
+customers.to_excel(sys.argv[2] + ".xlsx")
+"""
+MARKS = ("<!-- measured: begin -->", "<!-- measured: end -->")
+ONE_WORKBOOK_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of the clock and of all processors, and the highest memory in MB."""
+
+    wall: float
+    processor: float
+    memory: float
+
+
+def measure(job: str, *arguments: object) -> Cost:
+    """Cost of the Python text ``job`` and of every process it starts."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "job.py"
+        script.write_text("import sys\n" + job, "utf-8")
+        began, before = time.perf_counter(), os.times()
+        process = subprocess.Popen([sys.executable, str(script), *map(str, arguments)])
+        highest, tree = 0, psutil.Process(process.pid)
+        while process.poll() is None:
+            highest = max(highest, _resident(tree))
+            time.sleep(0.2)
+        wall, after = time.perf_counter() - began, os.times()
+    if process.returncode:
+        raise RuntimeError(job)
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return Cost(wall, spent, highest / 2**20)
+
+
+def _resident(tree: psutil.Process) -> int:
+    total = 0
+    try:
+        for process in [tree, *tree.children(recursive=True)]:
+            total += process.memory_info().rss
+    except psutil.Error:
+        pass
+    return total
+
+
+def make_files(folder: Path, files: int, rows: int) -> None:
+    """``files`` workbooks of ``rows`` records each, no customer in two of them."""
+    for number in range(files):
+        path = folder / f"分公司{number // 50:03d}" / f"{number:05d}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        make_record_workbook(path, rows, first=number * rows + 1)
+
+
+def make_orders(path: Path, count: int, customers: list[str]) -> None:
+    """``count`` orders of three years, in files of a million rows."""
+    random, day = np.random.default_rng(1), pd.Timestamp(AS_OF)
+    path.mkdir()
+    for start in range(0, count, 1_000_000):
+        n = min(1_000_000, count - start)
+        pd.DataFrame(
+            {
+                "customer_id": np.array(customers)[random.integers(0, len(customers), n)],
+                "order_id": [f"D{number:09d}" for number in range(start, start + n)],
+                "order_date": day - pd.to_timedelta(random.integers(0, 1100, n), unit="D"),
+                "amount": random.integers(100, 9_000_000, n) / 100,
+            }
+        ).to_parquet(path / f"{start:010d}.parquet")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--files", type=int, default=1_000)
+    parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--orders", type=int, nargs="*", default=[1_000_000, 10_000_000])
+    parser.add_argument("--write", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lines = report(Path(folder), asked)
+    print("\n".join(lines))
+    if asked.write:
+        text = asked.write.read_text("utf-8")
+        inside = "\n".join((MARKS[0], *lines, MARKS[1]))
+        asked.write.write_text(
+            re.sub(f"{MARKS[0]}.*{MARKS[1]}", lambda _: inside, text, flags=re.DOTALL), "utf-8"
+        )
+
+
+def report(folder: Path, asked: argparse.Namespace) -> list[str]:
+    """Everything measured, as a table of Markdown."""
+    source, total = folder / "in", asked.files * asked.rows
+    make_files(source, asked.files, asked.rows)
+    make_record_workbook(folder / "one.xlsx", ONE_WORKBOOK_ROWS)
+    found: dict[str, Cost] = {}
+
+    def batch(name: str, **options: object) -> Cost:
+        settings = {"as_of": AS_OF, "workers": 2, "engine": "local", "orders": None, **options}
+        found[name] = measure(BATCH.format(**settings), source, folder / f"out{len(found)}")
+        print(f"{name}: {found[name]}", file=sys.stderr)
+        return found[name]
+
+    one, two = batch("one worker", workers=1), batch("two workers")
+    dask = batch("dask, two workers", engine="dask")
+    peer = found["pandas"] = measure(PANDAS, source, folder / "peer")
+    alone = found["one file"] = measure(ONE_FILE.format(as_of=AS_OF), folder / "one.xlsx")
+    each, single = two.processor / total, alone.processor / ONE_WORKBOOK_ROWS
+    lines = [
+        f"{asked.files:,} workbooks of {asked.rows:,} records, {os.cpu_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f} at the end:",
+        "",
+        "| | clock | processor | memory |",
+        "| --- | ---: | ---: | ---: |",
+        *(_line(name, cost) for name, cost in found.items() if name != "one file"),
+        _line(f"one workbook of {ONE_WORKBOOK_ROWS:,} records, analyzed and not written", alone),
+        "",
+        f"* Two workers are {one.wall / two.wall:.2f} times as fast as one (target 1.7), "
+        f"two dask workers {one.wall / dask.wall:.2f}.",
+        f"* One record costs {each * 1e6:,.0f} µs of processor, {each / single:.2f} times what it costs in one "
+        "workbook (target 1.3).",
+        f"* {peer.wall / two.wall:.1f} times as fast as the pandas script (target 4), with {two.memory:,.0f} MB beside "
+        f"{peer.memory:,.0f} MB.",
+    ]
+    return lines + _orders(folder, asked, batch, two)
+
+
+def _orders(folder: Path, asked: argparse.Namespace, batch, files_only: Cost) -> list[str]:  # noqa: ANN001
+    customers = [f"C{2000 + row % 25}{row:06d}" for row in range(1, asked.files * asked.rows + 1)]
+    lines, speeds = (
+        ["", "| orders | clock | memory | orders per second |", "| ---: | ---: | ---: | ---: |"],
+        [],
+    )
+    for count in asked.orders:
+        make_orders(folder / f"orders{count}", count, customers)
+        cost = batch(f"{count} orders", orders=repr(str(folder / f"orders{count}")))
+        speeds.append(count / max(cost.wall - files_only.wall, 1e-9))
+        lines.append(f"| {count:,} | {cost.wall:,.0f} s | {cost.memory:,.0f} MB | {speeds[-1]:,.0f} |")
+    if len(speeds) > 1:
+        lines += [
+            "",
+            f"The last is {speeds[-1] / speeds[0]:.2f} times the speed of the first (target 0.8 or more).",
+        ]
+    return lines if speeds else []
+
+
+def _line(name: str, cost: Cost) -> str:
+    return f"| {name} | {cost.wall:,.1f} s | {cost.processor:,.1f} s | {cost.memory:,.0f} MB |"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""`crmsheet batch` as somebody types it: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crmsheet.cli import main
+from tests.batch.workbooks import company, order_rows, record, write_book, write_group
+
+DAY = "2026-11-20"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command in this process, one task after the other."""
+    from crmsheet.batch import options
+    from crmsheet.batch.executors import Serial
+
+    monkeypatch.setattr(options, "executor", lambda *_, **__: Serial())
+
+    def typed(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["crmsheet", "batch", *map(str, arguments), "--as-of", DAY])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return (int(ended.value.code or 0), *capfd.readouterr())
+
+    return typed
+
+
+def test_a_group_is_summed_up_with_an_account_of_every_row(run: Run, tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 12, 2)
+    order_rows(24, 60).to_parquet(tmp_path / "orders.parquet")
+    code, out, _ = run(
+        tmp_path / "in" / "**" / "*.xlsx", "-o", tmp_path / "out", "--orders", tmp_path / "orders.parquet"
+    )
+    assert code == 0
+    assert "已汇总 12 个文件、24 家客户" in out
+    assert "订单记录：读入 60 行 = 写出 60 行 + 另行列出 0 行" in out
+    code, out, _ = run(tmp_path / "in", "-o", tmp_path / "out", "--resume", "--format", "json")
+    facts = json.loads(out)
+    assert (code, facts["files"], facts["balanced"]) == (0, {"kept": 12}, True)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_exit_code_tells(run: Run, tmp_path: Path) -> None:
+    write_book(tmp_path / "in" / "好.xlsx", records=[record(1, company(1))])
+    (tmp_path / "in" / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    code, out, _ = run(tmp_path / "in", "-o", tmp_path / "out")
+    assert code == 1
+    assert "读不了 1" in out and "坏.xlsx" in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["{in}/*.nothing"], 3, "*.nothing"),
+        (["{in}", "--orders", "{in}/none.parquet"], 3, "none.parquet"),
+        (["{in}", "--orders", "{in}/a.xlsx"], 3, "a.xlsx"),
+        (["{in}", "--memory", "64MB"], 2, "64MB"),
+        (["{in}", "--memory", "much"], 2, "much"),
+        (["{in}", "--rules", "{in}/none.toml"], None, "none.toml"),
+        (["{in}", "--scheduler", "tcp://127.0.0.1:9"], 2, "--engine dask"),
+    ],
+)
+def test_what_is_wrong_is_said_before_any_work(
+    run: Run, tmp_path: Path, arguments: list[str], code: int | None, told: str
+) -> None:
+    write_book(tmp_path / "in" / "a.xlsx", records=[record(1, company(1))])
+    words = [text.replace("{in}", str(tmp_path / "in")) for text in arguments]
+    found, out, err = run(*words, "-o", tmp_path / "out")
+    assert found == code if code is not None else found > 1
+    assert told in "".join(err.split()) or told in err
+    assert out == "" and not (tmp_path / "out").exists()
+    assert "Traceback" not in err
