@@ -128,10 +128,15 @@ def _day_of(typed: Iterable[Setting]) -> date:
         raise RulesInvalid(source=setting.sheet, problems=line) from None
 
 
+FIRST_YEAR = 1980  # no team's sheet looks back from earlier
+
+
 def as_day(value: date | str | None) -> date:
     """The only place that asks the clock."""
     if value is None:
         return date.today()
-    if isinstance(value, date):
-        return date(value.year, value.month, value.day)
-    return read_day(value)
+    day = date(value.year, value.month, value.day) if isinstance(value, date) else read_day(value)
+    # A bare 12 in a cell formatted as a date is the 12th of January 1900 to Excel.
+    if day.year < FIRST_YEAR:
+        raise BadDate(found=value)
+    return day

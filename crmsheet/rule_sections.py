@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from crmsheet.rule_text import read_methods, read_switch, split_pairs, split_words
+from crmsheet.rule_text import RulesDisagree, read_methods, read_switch, split_pairs, split_words
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 Months = Annotated[int, Field(ge=0, le=120)]
@@ -30,10 +30,10 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-def required(section: SectionT, holds: bool, problem: str) -> SectionT:  # noqa: FBT001
-    """The section, or the problem as an error."""
+def required(section: SectionT, holds: bool, problem: str, *names: str) -> SectionT:  # noqa: FBT001
+    """The section, or the problem as an error that names the rules of it that do not go together."""
     if not holds:
-        raise ValueError(problem)
+        raise RulesDisagree(problem, names)
     return section
 
 
@@ -58,7 +58,13 @@ class AgreementRules(Section):
 
     @model_validator(mode="after")
     def descending(self) -> Self:
-        return required(self, self.score_high_at_least > self.score_medium_at_least, "descending")
+        return required(
+            self,
+            self.score_high_at_least > self.score_medium_at_least,
+            "descending",
+            "score_high_at_least",
+            "score_medium_at_least",
+        )
 
 
 class LifecycleRules(Section):
@@ -110,7 +116,10 @@ class WinBackRules(Section):
     @model_validator(mode="after")
     def ascending(self) -> Self:
         return required(
-            self, self.loss_if_warning <= self.loss_if_risk <= self.loss_if_lost, "ascending_share"
+            self,
+            self.loss_if_warning <= self.loss_if_risk <= self.loss_if_lost,
+            "ascending_share",
+            *("loss_if_warning", "loss_if_risk", "loss_if_lost"),
         )
 
 
@@ -184,7 +193,7 @@ class TrendRules(Section):
     @model_validator(mode="after")
     def ascending(self) -> Self:
         small, medium, large = self.size_limits
-        return required(self, 0 < small < medium < large, "ascending")
+        return required(self, 0 < small < medium < large, "ascending", "size_limits")
 
 
 class ReviewRules(Section):

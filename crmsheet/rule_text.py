@@ -14,6 +14,7 @@ from crmsheet.labels import Labels
 _SEPARATORS = re.compile("[,;\uff0c\uff1b\u3001\r\n]+")  # full-width comma, semicolon, enumeration comma
 _PAIRS = re.compile("[;\uff1b\r\n]+")  # a name may hold commas, so only semicolons and lines part pairs
 _EQUALS = re.compile("\\s*[=\uff1d]\\s*")
+RULE_CODES = "cleaning.always"  # a list of kinds of findings, by name or code
 # Settings whose values are tiers; people write a tier's label or its code.
 TIER_SETTINGS = ("rfm.table.", "priority.urgent_tiers", "interviews.tiers", "migration.order")
 
@@ -63,6 +64,13 @@ def as_codes(key: str, value: Any, tiers: Mapping[str, str], labels: Labels) -> 
     """What is typed as words on the settings sheet, as codes; ``tiers`` gives the code of each tier's label."""
     if not isinstance(value, str) or (key.startswith(TIER_SETTINGS) and not tiers):
         return value
+    if key == RULE_CODES:
+        whole = labels.choice_code("rule", value)  # a name may have spaces
+        return (
+            (whole,)
+            if whole
+            else tuple(labels.choice_code("rule", word) or word for word in split_words(value))
+        )
     if not key.startswith(TIER_SETTINGS):
         return labels.setting_code(value.strip()) if _is_choice(key) else value
     codes = [tiers.get(word, word) for word in split_words(value)]
@@ -87,27 +95,63 @@ def read_switch(value: Any) -> Any:
     return {"yes": True, "no": False}.get(code or "", value)
 
 
+class RulesDisagree(ValueError):
+    """Rules of one section that do not go together: what is wrong, and the names of those that disagree."""
+
+    def __init__(self, problem: str, names: tuple[str, ...] = ()) -> None:
+        super().__init__(problem)
+        self.names = names
+
+
 def problem_lines(
     error: ValidationError, sources: Mapping[str, str], model: type[BaseModel]
 ) -> Iterable[str]:
-    """One line per problem: where it was written, what was found, what was expected, what was meant."""
+    """One line per wrong cell: where it was written, what was found, what was expected, what was meant."""
     labels = Labels.load()
     for problem in error.errors(include_url=False):
         path = ".".join(str(part) for part in problem["loc"] if str(part) != "[key]")
-        place = sources.get(path) or next(
-            (where for key, where in sources.items() if key.startswith(path)), ""
-        )
-        yield labels.phrase(
-            "rule_problem",
-            place=place,
-            key=path,
-            found=_found(problem),
-            expected=_expected(problem, model, labels),
-        )
+        expected = _expected(problem, model, labels)
+        values = _disagreeing(problem)
+        if values:
+            names = (f"{_setting_name(path, name, labels)} {_plain(value)}" for name, value in values.items())
+            expected = labels.phrase("rule_values", expected=expected, values=labels.join(names))
+        for key in _written(path, values, sources):
+            name = key.rpartition(".")[2]
+            found = _plain(values[name]) if name in values and key != path else _found(problem, labels)
+            yield labels.phrase(
+                "rule_problem", place=_place(key, sources), key=key, found=found, expected=expected
+            )
 
 
-def _found(problem: Mapping[str, Any]) -> str:
+def _disagreeing(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """The rules of a section that do not go together, each with its value."""
+    names = getattr(problem.get("ctx", {}).get("error"), "names", ())
+    values = problem.get("input")
+    return {name: values[name] for name in names if name in values} if isinstance(values, Mapping) else {}
+
+
+def _written(path: str, values: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:
+    """The keys that a person wrote and that are part of the problem; the section itself where none is."""
+    asked = [f"{path}.{name}" for name in values]
+    inside = asked or [key for key in sources if key.startswith(f"{path}.")]
+    written = [key for key in inside if key in sources]
+    return [path] if path in sources or not written else written
+
+
+def _place(key: str, sources: Mapping[str, str]) -> str:
+    near = (where for path, where in sources.items() if path.startswith(key) or key.startswith(f"{path}."))
+    return sources.get(key) or next(near, "")
+
+
+def _setting_name(path: str, name: str, labels: Labels) -> str:
+    words = labels.words["settings"].get(f"{path}.{name}")
+    return str(words[0]) if words else name
+
+
+def _found(problem: Mapping[str, Any], labels: Labels) -> str:
     value = problem.get("input")
+    if isinstance(value, (tuple, list)):
+        return labels.join(map(str, value))
     return "" if isinstance(value, (dict, BaseModel)) else f"{value}"
 
 
@@ -122,7 +166,7 @@ def _expected(problem: Mapping[str, Any], model: type[BaseModel], labels: Labels
     if kind == "extra_forbidden":
         known = _keys_beside(problem["loc"], model)
         facts["near"] = did_you_mean(str(problem["loc"][-1]), known) or ", ".join(known)
-    return labels.phrase_or(f"rule.{kind}", str(problem["msg"]), **facts)
+    return labels.phrase_or(f"rule.{kind}", labels.phrase("rule.other"), **facts)
 
 
 def _literals(expected: str) -> list[str]:

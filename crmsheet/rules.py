@@ -37,7 +37,9 @@ from crmsheet.rule_sections import (
     Words,
     required,
 )
-from crmsheet.rule_text import as_codes, problem_lines
+from crmsheet.rule_text import RulesDisagree, as_codes, problem_lines
+
+_TOML_PLACE = re.compile(r"at line (?P<line>\d+), column (?P<column>\d+)")
 
 
 class OrderRules(Section):
@@ -52,7 +54,9 @@ class ValueTagRules(Section):
 
     @model_validator(mode="after")
     def descending(self) -> Self:
-        return required(self, self.high_at_least > self.medium_at_least, "descending")
+        return required(
+            self, self.high_at_least > self.medium_at_least, "descending", "high_at_least", "medium_at_least"
+        )
 
 
 class ChurnRules(Section):
@@ -63,7 +67,9 @@ class ChurnRules(Section):
     @model_validator(mode="after")
     def ascending(self) -> Self:
         ordered = self.warning_after_days < self.risk_after_days < self.lost_after_days
-        return required(self, ordered, "ascending")
+        return required(
+            self, ordered, "ascending", "warning_after_days", "risk_after_days", "lost_after_days"
+        )
 
 
 class IntentRules(Section):
@@ -85,9 +91,14 @@ class RfmRules(Section):
 
     @model_validator(mode="after")
     def levels_in_order(self) -> Self:
-        required(self, self.recency_high_days < self.recency_medium_days, "ascending")
-        required(self, self.frequency_high > self.frequency_medium, "descending")
-        return required(self, self.monetary_high > self.monetary_medium, "descending")
+        days, times, money = (
+            ("recency_high_days", "recency_medium_days"),
+            ("frequency_high", "frequency_medium"),
+            ("monetary_high", "monetary_medium"),
+        )
+        required(self, self.recency_high_days < self.recency_medium_days, "ascending", *days)
+        required(self, self.frequency_high > self.frequency_medium, "descending", *times)
+        return required(self, self.monetary_high > self.monetary_medium, "descending", *money)
 
     @field_validator("table")
     @classmethod
@@ -133,7 +144,7 @@ class ValueScoreRules(Section):
 
     @model_validator(mode="after")
     def ratings_in_order(self) -> Self:
-        return required(self, self.rating_low < self.rating_high, "ratings")
+        return required(self, self.rating_low < self.rating_high, "ratings", "rating_low", "rating_high")
 
     @model_validator(mode="after")
     def weights_sum_to_100(self) -> Self:
@@ -146,7 +157,7 @@ class ValueScoreRules(Section):
         for names in groups:
             total = sum(getattr(self, name) for name in names)
             if abs(total - 100) > 1e-9:
-                raise ValueError(f"sum:{'+'.join(names)}={total:g}")
+                raise RulesDisagree(f"sum:{total:g}", names)
         return self
 
 
@@ -163,7 +174,8 @@ class IceRules(Section):
 
     @model_validator(mode="after")
     def some_weight(self) -> Self:
-        return required(self, self.impact_weight + self.confidence_weight + self.ease_weight > 0, "no_weight")
+        names = ("impact_weight", "confidence_weight", "ease_weight")
+        return required(self, sum(getattr(self, name) for name in names) > 0, "no_weight", *names)
 
 
 class PriorityRules(Section):
@@ -173,7 +185,13 @@ class PriorityRules(Section):
 
     @model_validator(mode="after")
     def descending(self) -> Self:
-        return required(self, self.ice_high_at_least >= self.ice_low_below, "descending")
+        return required(
+            self,
+            self.ice_high_at_least >= self.ice_low_below,
+            "descending",
+            "ice_high_at_least",
+            "ice_low_below",
+        )
 
 
 class StrategyTexts(Section):
@@ -207,7 +225,9 @@ class CleaningRules(Section):
     def only_safe(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
         safe = [code for code, fact in read_toml("issues.toml").items() if fact.get("safe")]
         if unsafe := sorted(set(codes) - set(safe)):
-            raise ValueError(f"always:{', '.join(unsafe)}")
+            labels = Labels.load()
+            names = labels.join(labels.choice("rule", code) or code for code in unsafe)
+            raise ValueError(f"always:{names}")
         return codes
 
     @field_validator("customer_id_pattern")
@@ -417,8 +437,13 @@ def _read_user_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise FileMissing(path=path, near="") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as reason:
-        raise RulesInvalid(source=path, problems=f"TOML: {reason}") from None
+    except UnicodeDecodeError:
+        raise RulesInvalid(source=path, problems=Labels.load().phrase("rules_not_utf8")) from None
+    except tomllib.TOMLDecodeError as reason:
+        place = _TOML_PLACE.search(str(reason))
+        words = "rules_not_toml" if place else "rules_cut_off"
+        found = place.groupdict() if place else {}
+        raise RulesInvalid(source=path, problems=Labels.load().phrase(words, **found)) from None
 
 
 def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

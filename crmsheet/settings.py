@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from crmsheet.data import Language, speaking, spoken
 from crmsheet.labels import Labels
 from crmsheet.model import Setting
-from crmsheet.rule_text import TIER_SETTINGS
+from crmsheet.rule_text import RULE_CODES, TIER_SETTINGS
 from crmsheet.rules import Rules
 
 # Settings that are pairs in one cell, and the one whose values are contact methods.
@@ -112,6 +112,8 @@ def _worded(key: str, value: Any, rules: Rules) -> Any:
         return names.get(value, value) if isinstance(value, str) else tuple(names.get(c, c) for c in value)
     if key == METHODS:
         return tuple(rules.labels.choice("contact_method", code) or code for code in value)
+    if key == RULE_CODES:
+        return tuple(rules.labels.choice("rule", code) or code for code in value)
     is_code = isinstance(value, str) and get_origin(_annotation(key, rules)) is Literal
     return rules.labels.setting_word(value) if is_code else value
 

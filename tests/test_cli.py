@@ -303,7 +303,7 @@ def test_what_a_person_marks_on_the_quality_sheet_counts(run: Run, tmp_path: Pat
     book.save(path)
     assert run("refresh", path, "-o", tmp_path / "kept.xlsx", "--as-of", DAY)[0] == 0
     kept = {line["规则"]: line["采纳"] for line in table_of(tmp_path / "kept.xlsx", "数据质量", "程度")}
-    assert "personal_phone" not in kept and kept["choice_synonym"] == "否"
+    assert "个人手机号" not in kept and kept["同义写法"] == "否"
     sheet = openpyxl.load_workbook(tmp_path / "kept.xlsx")["客户需求记录"]
     assert sheet["F2"].value == "138****8000"
     assert run("clean", path, "-o", tmp_path / "b.xlsx", "--as-of", DAY)[0] == 0

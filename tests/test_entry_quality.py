@@ -62,7 +62,7 @@ def test_the_sheet_links_by_look_up_and_keeps_the_address_as_text(result: crm.Re
     header = next(row for row in sheet.iter_rows() if row[0].value == "程度")
     at = {cell.value: cell.column for cell in header}
     first = header[0].row + 1
-    assert str(sheet.cell(first, at["位置"]).value)[0].isalpha()
+    assert str(sheet.cell(first, at["刷新时位置"]).value)[0].isalpha()
     assert "MATCH(" in str(sheet.cell(first, at["跳转"]).value)
     titles = [cell.value for cell in sheet["A"]]
     assert any("谁的记录" in str(title) for title in titles)

@@ -92,7 +92,7 @@ def test_a_marked_merge_moves_every_row_and_deletes_none(book: Path) -> None:
     assert sheet["订单记录"]["B2"].value == keep and sheet["订单记录"]["C2"].value == line["保留客户"]
     assert len(result.customers) == 3
     assert result.customers.loc[keep, "amount_total"] == 5000
-    assert {entry["规则"] for entry in log_of(book)} == {"merge"}
+    assert {entry["规则"] for entry in log_of(book)} == {"合并客户"}
     undo_repairs(book, as_of=DAY)
     assert entries(book) == before
     assert openpyxl.load_workbook(book)["订单记录"]["B2"].value == "C2024002"

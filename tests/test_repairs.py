@@ -26,7 +26,7 @@ def mark(path: Path, marks: Mapping[str, str], *, instead: Mapping[str, Any] | N
     header = next(row for row in sheet.iter_rows() if row[0].value == "程度")
     at = {cell.value: cell.column - 1 for cell in header}
     for row in sheet.iter_rows(min_row=header[0].row + 1):
-        cell = shown(row[at["位置"]].value)
+        cell = shown(row[at["刷新时位置"]].value)
         if cell in marks:
             row[at["采纳"]].value = marks[cell]
         if instead and cell in instead:
@@ -83,7 +83,7 @@ def test_yes_is_applied_on_the_next_refresh_with_backup_and_log(book: Path) -> N
     assert (log["F2"]["改前"], log["F2"]["改后"], log["F2"]["规则"]) == (
         "13800138000",
         "138****8000",
-        "personal_phone",
+        "个人手机号",
     )
     assert log["F2"]["编号"] == "C2024001" and log["F2"]["日期"]
     assert result.summary()["repaired"] == 2
@@ -100,6 +100,20 @@ def test_a_mark_counts_only_for_the_value_that_was_judged(book: Path) -> None:
     assert entries(book)["F2"] == "13900139000"
 
 
+def test_a_card_number_is_told_masked_and_its_mark_still_finds_it(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx", [record(备注="打款卡号 6222020200012345670，户名张三")])
+    issues = crm.refresh(path, as_of=DAY).issues
+    assert "sensitive_card" in set(issues["code"])
+    told = " ".join(str(value) for line in findings(path) for value in line.values())
+    assert "6222020200012345670" not in told and "622202*********5670" in told
+    assert "6222020200012345670" not in issues.to_csv()
+    mark(path, {"P2": "是"})
+    crm.refresh(path, as_of=DAY)
+    assert "622202*********5670" in entries(path)["P2"]
+    undo_repairs(path, as_of=DAY)
+    assert "6222020200012345670" in entries(path)["P2"]
+
+
 def test_no_stays_silenced_and_out_of_the_counts(book: Path) -> None:
     before = crm.refresh(book, as_of=DAY).summary()["issues"]["hint"]
     mark(book, {"M2": "否"})
@@ -108,7 +122,7 @@ def test_no_stays_silenced_and_out_of_the_counts(book: Path) -> None:
         assert result.summary()["issues"]["hint"] == before - 1
         assert result.summary()["silenced"] == 1
         assert "M2" not in set(result.issues["cell"])
-        line = next(line for line in findings(book) if shown(line["位置"]) == "M2")
+        line = next(line for line in findings(book) if shown(line["刷新时位置"]) == "M2")
         assert (line["采纳"], line["程度"]) == ("否", "已忽略")
     assert entries(book)["M2"] == "处理中"
 
@@ -163,7 +177,7 @@ def test_always_on_the_template_is_a_line_of_its_settings(tmp_path: Path) -> Non
     mark(path, {f"G{header + 1}": "始终"})
     crm.refresh(path, as_of=DAY)
     lines = {line["键"]: line["值"] for line in table_of(path, "配置", "类别")}
-    assert lines["cleaning.always"] == "date_format"
+    assert lines["cleaning.always"] == "日期格式"
     assert entries(path)[f"G{header + 1}"] == datetime(2026, 3, 1)
 
 

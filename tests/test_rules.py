@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,11 @@ def test_values_are_read_as_people_type_them(key: str, value: object, read: obje
         ("rfm.recency_high_days", -1, "不小于 0"),
         ("rfm.recency_high_days", "很久", "整数"),
         ("rfm.frequency_medium", 9, "大于"),
-        ("value_score.historical", 50, "historical+potential+strategic=110"),
+        (
+            "value_score.historical",
+            50,
+            "应为 100，现在 110（历史价值权重 50、潜在价值权重 40、战略价值权重 20）",
+        ),
         ("rfm.method", "随便", "固定门槛"),
         ("rfm.table.HHH", "gold", "gold"),
         ("rfm.table.XYZ", "potential", "XYZ"),
@@ -103,6 +108,37 @@ def test_a_wrong_setting_names_its_cell_and_the_way_out(key: str, value: object,
 def test_all_problems_are_named_at_once() -> None:
     message = _refused(_setting("rfm.method", "x"), _setting("ice.method", "y"), _setting("nothing", 1))
     assert "rfm.method" in message and "ice.method" in message and "nothing" in message
+
+
+def test_rules_that_do_not_go_together_name_each_cell_that_was_written() -> None:
+    message = _refused(
+        Setting("rfm.frequency_high", 9, "配置", "C5"),
+        Setting("rfm.recency_medium_days", 80, "配置", "C6"),
+        Setting("rfm.recency_high_days", 120, "配置", "C7"),
+    )
+    assert "配置!C6" in message and "配置!C7" in message and "配置!C5" not in message
+    assert "“120”" in message and "“80”" in message
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ice.impact_weight", float("nan")),
+        ("trends.size_limits", "1、2"),
+        ("trends.size_limits", "1、2、3、4"),
+        ("rfm.recency_high_days", 1e300),
+        ("rfm.recency_high_days", 1.5),
+        ("tiers.potential.label", "长" * 40),
+        ("tiers.potential.label", 5),
+        ("vocabulary.preset", 3),
+        ("mapping.industry", "甲、乙"),
+    ],
+)
+def test_nothing_is_told_in_english(key: str, value: object) -> None:
+    message = _refused(_setting(key, value))
+    assert "配置!C7" in message
+    said = message.split("，", maxsplit=1)[1].replace(key, "")
+    assert not re.search("[a-z]{4,}", said), said
 
 
 def test_all_three_weights_cannot_be_nothing() -> None:

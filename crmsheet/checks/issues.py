@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from crmsheet.checks.cell import Fault, as_text
+from crmsheet.clean.masking import mask_finding
+from crmsheet.clean.privacy import Finding as Sensitive
+from crmsheet.clean.privacy import SensitiveKind, find_sensitive, mask
 from crmsheet.data import read_toml
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS, Table
 
+_SENSITIVE = "sensitive_"  # codes of findings of personal data begin so
 SEVERITIES = ("error", "warning", "hint")
 
 
@@ -61,6 +65,15 @@ def severity(code: str) -> str:
     return str(read_toml("issues.toml")[code]["severity"])
 
 
+def shown_value(text: str) -> str:
+    """What a cell holds as lists of findings tell it: personal data is masked, so no list spreads it further.
+
+    >>> shown_value("身份证110101199003071233"), shown_value("2024/3/5")
+    ('身份证110101********1233', '2024/3/5')
+    """
+    return mask(text) if find_sensitive(text) else text
+
+
 def is_safe(code: str) -> bool:
     """Whether repairs of this kind may be accepted in one go."""
     return bool(read_toml("issues.toml")[code].get("safe", False))
@@ -78,6 +91,13 @@ def issue_frame(collected: Sequence[Findings], labels: Labels) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "entity", "row", "column"])
 
 
+def _shown_detail(finding: Finding) -> str:
+    kind = finding.code.removeprefix(_SENSITIVE)
+    if kind == finding.code:
+        return finding.detail
+    return mask_finding(Sensitive(cast(SensitiveKind, kind), finding.detail, 0, len(finding.detail)))
+
+
 @dataclass
 class _Wording:
     """Words the findings of one table; the same finding in thousands of rows is worded once."""
@@ -87,7 +107,7 @@ class _Wording:
     known: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def row(self, finding: Finding) -> tuple[Any, ...]:
-        value = as_text(finding.value)
+        value = shown_value(as_text(finding.value))
         said = (finding.field, finding.code, value, finding.suggestion, finding.detail)
         words = self.known.get(said) or self.known.setdefault(said, self._words(finding, value))
         place = self.table.cell(finding.row, finding.field)
@@ -101,6 +121,6 @@ class _Wording:
             field=header,
             value=value,
             suggestion=finding.suggestion,
-            detail=finding.detail,
+            detail=_shown_detail(finding),
         )
         return header, finding.code, severity(finding.code), value, finding.suggestion, message

@@ -16,6 +16,9 @@ from crmsheet.data import asked, speaking
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS
 
+TONES = {"error": "red", "warning": "yellow", "hint": "blue"}
+WIDE_ENOUGH = 110  # columns of a terminal from which a table of five columns is easier to read than lines
+
 
 class TableFormat(StrEnum):
     table = "table"
@@ -51,16 +54,41 @@ def check(
 
 
 def _print_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
+    console = Console()
+    if console.width < WIDE_ENOUGH:
+        _print_lines(console, issues)
+    else:
+        _print_table(console, issues)
+    print(Labels.load().phrase("check_total", n=len(issues)))
+
+
+def _print_table(console: Console, issues: Sequence[Mapping[Hashable, Any]]) -> None:
     labels = Labels.load()
-    tones = {"error": "red", "warning": "yellow", "hint": "blue"}
     shown = ("severity", "sheet", "cell", "message", "suggestion")
-    table = Table(*(labels.column(code) for code in shown), header_style="bold")
+    table = Table(header_style="bold")
+    for code in shown:
+        table.add_column(labels.column(code), overflow="fold", no_wrap=code in ("severity", "cell"))
     for issue in issues:
-        tone = tones[issue["severity"]]
-        word = labels.choice("severity", issue["severity"])
-        table.add_row(f"[{tone}]{word}[/]", *(_plain(issue[code]) for code in shown[1:]))
-    Console().print(table)
-    print(labels.phrase("check_total", n=len(issues)))
+        table.add_row(_severity(issue, labels), *(_plain(issue[code]) for code in shown[1:]))
+    console.print(table)
+
+
+def _print_lines(console: Console, issues: Sequence[Mapping[Hashable, Any]]) -> None:
+    """Two lines a finding, whole whatever the width: terminals wrap them, and programs read them line by line."""
+    labels = Labels.load()
+    for issue in issues:
+        place = _plain(f"{issue['sheet']}!{issue['cell']}")
+        console.print(
+            f"{_severity(issue, labels)} {place}  {_plain(issue['message'])}", soft_wrap=True, highlight=False
+        )
+        if issue["suggestion"]:
+            proposal = f"    {labels.column('suggestion')} {_plain(issue['suggestion'])}"
+            console.print(proposal, soft_wrap=True, highlight=False)
+
+
+def _severity(issue: Mapping[Hashable, Any], labels: Labels) -> str:
+    code = issue["severity"]
+    return f"[{TONES[code]}]{labels.choice('severity', code)}[/]"
 
 
 def _plain(text: str) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 from pandas.api.types import infer_dtype
 
-from crmsheet.book.raw import CellValue, RawSheet
-from crmsheet.clean.headers import is_row_number, recognize_header, standard_header
+from crmsheet.book.raw import CellValue, Position, RawSheet
+from crmsheet.clean.headers import is_computed, is_row_number, recognize_header, standard_header
 from crmsheet.fields import SHEETS
 from crmsheet.model import Note, Table, column_letters
 from crmsheet.recognize.columns import Column, name_columns
@@ -150,7 +150,13 @@ def _notes(layout: _Layout, chosen: DataRows, spread: int) -> Iterator[Note]:
     yield from _suggestions(layout)
     if spread:
         yield Note("merged_cells", {"sheet": sheet.name, "count": spread})
-    if sheet.uncached:
-        row, column = min(sheet.uncached)
+    if uncached := _uncached(layout):
+        row, column = min(uncached)
         cell = f"{column_letters(column)}{row}"
-        yield Note("formula_without_value", {"sheet": sheet.name, "count": len(sheet.uncached), "cell": cell})
+        yield Note("formula_without_value", {"sheet": sheet.name, "count": len(uncached), "cell": cell})
+
+
+def _uncached(layout: _Layout) -> set[Position]:
+    """Formulas without a value, but for those of our own columns, which nobody needs the values of."""
+    own = {column.place + 1 for column in layout.columns if is_computed(column.header)}
+    return {place for place in layout.sheet.uncached if place[1] not in own}

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.checks.cell import as_text, is_blank
+from crmsheet.checks.issues import shown_value
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
@@ -32,7 +33,8 @@ class Decision:
 
 
 def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
-    """The marked lines of the last run's quality sheet."""
+    """The marked lines of the last run's quality sheet, which tells each cell by its address of that day."""
+    earlier = earlier.rename(columns={"cell_then": "cell"})
     if not set(_NEEDED) <= set(earlier):
         return []
     columns = [*_NEEDED, *(name for name in ("suggestion", "record", "field") if name in earlier)]
@@ -43,6 +45,8 @@ def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
             name: "" if is_blank(part) else as_text(part) for name, part in zip(columns, row, strict=True)
         }
         accept = labels.choice_code("accept", facts.pop("accept"))
+        facts["code"] = labels.choice_code("rule", facts["code"]) or facts["code"]
+        facts["value"] = shown_value(facts["value"])  # sheets of earlier versions told it in full
         if accept:
             found.append(Decision(accept=accept, **facts))
     return found

@@ -42,7 +42,8 @@ def standing_settings(accepted: pd.DataFrame, rules: Rules) -> Iterator[tuple[st
         if words != pairs[section]:
             yield f"mapping.{section}", separator.join(f"{word}={target}" for word, target in words.items())
     if always != set(rules.cleaning.always):
-        yield ALWAYS_KEY, rules.labels.join(sorted(always))
+        names = (rules.labels.choice("rule", code) or code for code in sorted(always))
+        yield ALWAYS_KEY, rules.labels.join(names)
 
 
 def accepted_once(accepted: pd.DataFrame, labels: Labels) -> int:

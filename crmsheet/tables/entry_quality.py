@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -47,8 +49,14 @@ def measure_owners(
     return ordered[OWNER_COLUMNS]
 
 
-def measure_fields(cleaned: Cleaned, blanks: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One line per column of the entry sheet, the emptiest first; ``usefulness`` ``rare`` or ``used`` (R-064)."""
+def measure_fields(
+    cleaned: Cleaned, blanks: pd.DataFrame | None = None, *, needed: Collection[str] = ()
+) -> pd.DataFrame:
+    """One line per printed column of the entry sheet, the emptiest first (R-064).
+
+    ``usefulness`` is ``rare`` for a column hardly anybody fills, ``wanting`` when it is one of those that should be
+    filled (``needed``, besides the required ones), else ``used``.
+    """
     found = _entries(cleaned)
     if found is None:
         return pd.DataFrame(columns=FIELD_COLUMNS)
@@ -59,11 +67,13 @@ def measure_fields(cleaned: Cleaned, blanks: pd.DataFrame | None = None) -> pd.D
         .sort_values(ascending=False, kind="stable")
     )
     rare = (rates >= RARELY_FILLED) & (len(table.raw) >= FEWEST_ROWS)
+    asked = {*needed, *(field.code for field in SHEETS[code].fields if field.required)}
+    usefulness = rare.map({True: "rare", False: "used"})
     lines = {
         "field": rates.index,
         "rows": len(table.raw),
         "blank_rate": rates.to_numpy(),
-        "usefulness": rare.map({True: "rare", False: "used"}).to_numpy(),
+        "usefulness": usefulness.mask(rare & rates.index.isin(asked), "wanting").to_numpy(),
     }
     return pd.DataFrame(lines, columns=FIELD_COLUMNS)
 
@@ -74,12 +84,12 @@ def _entries(cleaned: Cleaned) -> tuple[str, Table] | None:
 
 
 def blank_cells(cleaned: Cleaned) -> pd.DataFrame:
-    """Which cells of the entry sheet's standard columns hold nothing."""
+    """Which cells of the entry sheet's printed columns hold nothing; optional ones are filled where they help."""
     found = _entries(cleaned)
     if found is None:
         return pd.DataFrame()
     code, table = found
-    columns = [field.code for field in SHEETS[code].fields if field.code in table.raw]
+    columns = [field.code for field in SHEETS[code].fields if not field.extra and field.code in table.raw]
     marks = {column: _are_blank(table.raw[column]) for column in columns}
     return pd.DataFrame(marks, index=table.raw.index, dtype=bool)
 

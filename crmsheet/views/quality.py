@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmsheet.checks.expected import expected_fields
 from crmsheet.checks.issues import SEVERITIES
 from crmsheet.result import Result
 from crmsheet.steps.columns import optional
@@ -11,7 +12,7 @@ from crmsheet.tables.entry_quality import blank_cells, measure_fields, measure_o
 from crmsheet.view import Block, Card, Cards, TableBlock, View
 from crmsheet.views.finding_links import FINDING_LINK, LINK_COLUMNS, with_links
 from crmsheet.views.layout import column, printable, view
-from crmsheet.views.words import SEVERITY_TONES, toned, worded
+from crmsheet.views.words import SEVERITY_TONES, rule_words, toned, worded
 
 SILENCED = "silenced"
 MOST_LINES = 10
@@ -23,7 +24,7 @@ def quality_view(result: Result) -> View:
     columns = (
         column(labels, "severity", "choice", 9, tones=toned(labels, "severity", SEVERITY_TONES)),
         column(labels, "sheet", "text", 15),
-        column(labels, "cell", "text", 8),
+        column(labels, "cell_then", "text", 11),
         column(labels, "record", "text", 14),
         column(labels, "go", "link", 8),
         column(labels, "field", "text", 14),
@@ -56,9 +57,11 @@ def quality_lines(result: Result) -> pd.DataFrame:
     if len(result.silenced):
         ordered = pd.concat([ordered, result.silenced.assign(severity=SILENCED)])
     return ordered.assign(
+        cell_then=ordered["cell"],
         record=optional(ordered, "record", ""),  # known once decisions were looked up
         severity=worded(ordered, "severity", labels, "severity"),
         accept=worded(ordered, "accept", labels, "accept"),
+        code=rule_words(ordered, labels),
     )
 
 
@@ -85,7 +88,7 @@ def _owners(result: Result, blanks: pd.DataFrame) -> tuple[TableBlock, ...]:
 def _fields(result: Result, blanks: pd.DataFrame) -> tuple[TableBlock, ...]:
     """The emptiest columns of the entry sheet."""
     labels = result.rules.labels
-    lines = measure_fields(result.source, blanks)
+    lines = measure_fields(result.source, blanks, needed=expected_fields(result.rules))
     lines = lines[lines["blank_rate"] > 0].head(MOST_LINES)
     if lines.empty:
         return ()

@@ -7,6 +7,7 @@ from crmsheet.result import Result
 from crmsheet.tables import figures, snapshots
 from crmsheet.view import TableBlock, View
 from crmsheet.views.layout import column, printable, view
+from crmsheet.views.words import rule_words
 
 REPAIR_COLUMNS = (
     "applied_on", "sheet", "cell", "record", "field", "before", "after", "reason", "code", "before_kind", "undone_on",
@@ -30,6 +31,7 @@ def repairs_view(result: Result) -> View:
         column(labels, "undone_on", "text", 19),
     )
     frame = result.repairs.reindex(columns=list(REPAIR_COLUMNS))
+    frame = frame.assign(code=rule_words(frame, labels))
     block = TableBlock("repairs", printable(frame, columns), columns, empty=labels.phrase("empty.repairs"))
     return view(result, "repairs", (block,), back=labels.sheet("overview"), tab="plain")
 

@@ -92,6 +92,18 @@ def worded(table: pd.DataFrame, column: str, labels: Labels, vocabulary: str) ->
     return in_words(codes, {code: labels.choice(vocabulary, code) for code in codes.dropna().unique()})
 
 
+def rule_words(table: pd.DataFrame, labels: Labels) -> pd.Series:
+    """What found each line, by name; ``code`` may hold names already, as an earlier sheet told them."""
+    codes = optional(table, "code", None)
+    names = {code: rule_name(str(code), labels) for code in codes.dropna().unique()}
+    return in_words(codes, names)
+
+
+def rule_name(code: str, labels: Labels) -> str:
+    """Name of a kind of finding, given its code or its name in any language; what nobody knows stays."""
+    return labels.choice("rule", labels.choice_code("rule", code)) or code
+
+
 def tier_words(table: pd.DataFrame, rules: Rules, column: str = "tier") -> pd.Series:
     """Label of each tier; a lost customer who keeps his value's word has that word and a flag (C-07)."""
     codes = optional(table, column, None)

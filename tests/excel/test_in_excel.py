@@ -226,11 +226,11 @@ def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_undo_takes_it_back(
     quality.range((place + 1, column["采纳"] + 1)).value = "是"
     message = refresh.run(book, "accept")
     assert message.startswith("已改 1 处")
-    entry = book.sheets[found[column["工作表"]]][str(found[column["位置"]])]
+    entry = book.sheets[found[column["工作表"]]][str(found[column["刷新时位置"]])]
     wanted = found[column["建议改为"]]
     assert str(entry.value) == str(wanted) or str(entry.value)[:10] == str(wanted)[:10]
     log = [cell for row in book.sheets["清洗日志"].used_range.options(ndim=2).value for cell in row]
-    assert found[column["位置"]] in log
+    assert found[column["刷新时位置"]] in log
     before = entry.value
     clicked.answer = CANCEL
     clicked.run("crm_undo")
