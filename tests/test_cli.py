@@ -298,7 +298,7 @@ def test_what_a_person_marks_on_the_quality_sheet_counts(run: Run, tmp_path: Pat
     header = next(row for row in sheet.iter_rows() if row[0].value == "程度")
     at = {cell.value: cell.column - 1 for cell in header}
     for row in sheet.iter_rows(min_row=header[0].row + 1):
-        marks = {"personal_phone": "是", "choice_synonym": "否"}
+        marks = {"个人手机号": "是", "同义写法": "否"}
         row[at["采纳"]].value = marks.get(row[at["规则"]].value)
     book.save(path)
     assert run("refresh", path, "-o", tmp_path / "kept.xlsx", "--as-of", DAY)[0] == 0
