@@ -3,8 +3,9 @@
     python -m benchmarks.findings
 
 A workbook of 2,000 records with a title, two header lines and faults of 30 known kinds is read, judged, cleaned and
-read again; the list of answers is kept apart. Recall is the part of the planted faults that a finding of the fitting
-kind names at their cell; precision is the part of such findings that stand at a cell planted with that kind.
+read again; another one has the other sheets of a team (``team_findings``). The lists of answers are kept apart.
+Recall is the part of the planted faults that a finding of the fitting kind names at their cell; precision is the part
+of such findings that stand at a cell planted with that kind.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from benchmarks.team_findings import measure_team, team_table
 from crmsheet.analysis import read_workbook
 from crmsheet.app import check, clean_workbook
 from crmsheet.checks.cell import as_text
@@ -30,6 +32,7 @@ from crmsheet.fields import sheet
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 from crmsheet.sample.messy import MessyBook, messy_book
+from crmsheet.sample.messy_team import messy_team
 
 DOCS = Path(__file__).parent.parent / "docs" / "accuracy.md"
 SECTION = re.compile("(<!-- findings -->\n).*?(<!-- /findings -->)", re.DOTALL)
@@ -194,7 +197,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scores, headers, applied = measure(Path(folder), book)
         alarms = len(false_alarms(Path(folder) / "messy.xlsx", book))
+        team = messy_team()
+        lines, false = measure_team(Path(folder) / "team.xlsx", team)
     text = table(scores, headers, applied, alarms, book)
+    text += "\n\nThe other sheets of a team:\n\n" + team_table(lines, false, team)
     sys.stdout.write(text + "\n")
     page = DOCS.read_text(encoding="utf-8") if DOCS.exists() else _PAGE
     page = page if SECTION.search(page) else page.rstrip() + "\n\n" + _EMPTY_SECTION

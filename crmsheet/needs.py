@@ -99,8 +99,8 @@ def _denials(words: tuple[str, ...], denial: DenialLexicon, *, is_cost: bool) ->
     """A word of the topic with what denies it: 不需要(太多)培训, 价格(方面)无所谓; 培训费用 for all but the price."""
     topic, before, after = (any_phrase(each).pattern for each in (words, denial.before, denial.after))
     forms = [
-        (_heads(denial.before), f"(?:{before}){_GAP}(?:{topic})"),
-        (_heads(denial.after), f"(?:{topic}){_GAP}(?:{after})"),
+        (_heads(denial.before), f"(?:{before}){_GAP}(?:{topic}){{1,3}}"),
+        (_heads(denial.after), f"(?:{topic}){{1,3}}{_GAP}(?:{after})"),
     ]
     if not is_cost:
         forms.append((_heads(denial.cost), f"(?:{topic})(?:{any_phrase(denial.cost).pattern})"))
@@ -182,12 +182,13 @@ def _rigidity(text: str, grams: set[str], words: RigidityLexicon, *, is_price: b
 
     Who complains about a price says what matters to him, no latent need.
     """
-    kept = _cut(words.not_words)(text, grams)
+    asked = _cut(words.not_words)(text, grams)
     for name in _RIGIDITY_ORDER:
         cut = _cut(getattr(words, name))
         if name == "complaint" and is_price:
             continue
-        if not cut.heads.isdisjoint(grams) and cut.pattern.search(kept):
+        searched = text if name == "complaint" else asked
+        if not cut.heads.isdisjoint(grams) and cut.pattern.search(searched):
             return "latent" if name == "complaint" else name
     return ""
 

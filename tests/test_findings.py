@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.findings import DOCS, SECTION, Score, false_alarms, measure
+from benchmarks.team_findings import measure_team
 from crmsheet.sample.messy import MessyBook, messy_book
+from crmsheet.sample.messy_team import messy_team
 
 ROWS, SEED = 500, 7  # other faults than the published figures are measured on
 FEWEST = 2
@@ -58,6 +60,14 @@ def test_sound_cells_are_left_alone(
 ) -> None:
     alarms = false_alarms(folder / "messy.xlsx", book)
     assert len(alarms) <= 0.01 * len(book.answers), alarms[["cell", "code", "value"]].to_string()
+
+
+def test_faults_of_the_other_sheets_are_found_and_namesakes_stay_apart(tmp_path: Path) -> None:
+    team = messy_team(customers=200, seed=SEED)
+    lines, alarms = measure_team(tmp_path / "team.xlsx", team)
+    assert not {one.fault: (one.planted, one.found) for one in lines if one.found < 0.95 * one.planted}
+    assert all(one.planted >= FEWEST and not one.wrong for one in lines)
+    assert alarms.empty, alarms[["entity", "cell", "code", "value"]].to_string()
 
 
 def test_the_same_seed_gives_the_same_faults(book: MessyBook) -> None:

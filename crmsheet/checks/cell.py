@@ -155,9 +155,13 @@ def _untidiness(text: str, clean: str) -> str:
         return "spaces"
     if any(letter in INVISIBLE for letter in text) and "".join(_VISIBLE.findall(text)) == squeezed:
         return "invisible"
-    if "".join(unicodedata.normalize("NFKC", text).split()) == squeezed:
+    if _half_width(text) == _half_width(clean):
         return "full_width"
     return "traditional" if len(text.strip()) == len(clean) else "garbled"
+
+
+def _half_width(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 INVISIBLE = "\u200b\u200c\u200d\ufeff\u00ad\u2060"

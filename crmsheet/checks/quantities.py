@@ -112,7 +112,10 @@ def read_plan(value: Any, context: Context) -> Cell:
 
 def read_money(value: Any, context: Context) -> Cell:
     """Text, lower and upper bound in yuan (R-025)."""
-    return _range(value, parse_money(_quantity(value), unit_hint=context.unit), "amount_unreadable")
+    reading = parse_money(_quantity(value), unit_hint=context.unit)
+    return _range(
+        value, reading, "amount_unreadable", context.unit or context.rules.labels.phrase("unit.wan")
+    )
 
 
 def read_amount(value: Any, context: Context) -> Cell:
@@ -141,10 +144,10 @@ def _unreadable(text: str, fault: str, unit: str = "") -> Fault:
 _RANGE_FAULTS = {"reversed", "unit", "month_or_duration"}
 
 
-def _range(value: Any, reading: RangeReading | None, fault: str) -> Cell:
+def _range(value: Any, reading: RangeReading | None, fault: str, unit: str = "") -> Cell:
     text = as_text(value)
     if reading is None:
-        return Cell((text, _NAN, _NAN), (_unreadable(text, fault),))
+        return Cell((text, _NAN, _NAN), (_unreadable(text, fault, unit),))
     low = _NAN if reading.low is None else reading.low
     high = _NAN if reading.high is None else reading.high
     faults = tuple(
@@ -168,11 +171,14 @@ _SHAPES = read_toml("checks.toml")
 _REVERSED = re.compile(_SHAPES["reversed_range"])
 _MONTHS = re.compile(_SHAPES["months"])
 _NAMED_MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if number}
+_WHOLE_DATE = re.compile(r"(?:19|20)\d\d-(?P<month>\d\d)-(?P<day>\d\d)")  # 8-10 typed where Excel sees a day
 _AS_DATE = re.compile(r"(?P<month>[A-Za-z]{3})-(?P<number>\d{1,2})|(?P<back>\d{1,2})-(?P<name>[A-Za-z]{3})")
 
 
 def _excel_date(text: str, unit: str) -> str:
     """The range that Excel took for a date, Oct-50 → 10-50 and its unit; blank for anything else."""
+    if day := _WHOLE_DATE.fullmatch(text.strip()):
+        return f"{int(day['month'])}-{int(day['day'])}{unit}"
     found = _AS_DATE.fullmatch(text.strip())
     month = _NAMED_MONTHS.get((found["month"] or found["name"]).title()) if found else None
     if not found or not month:

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from crmsheet.checks.columns import as_days, read_column
+from crmsheet.checks.deals import check_deals
 from crmsheet.checks.issues import Findings, issue_frame
 from crmsheet.checks.orders import check_orders
 from crmsheet.checks.relations import check_relations
@@ -42,6 +43,7 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
     by_sheet = {part.code: part for part in collected}
     check_relations(by_sheet, frames)
     check_orders(by_sheet, frames)
+    check_deals(by_sheet, frames, rules, as_of)
     return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)
 
 

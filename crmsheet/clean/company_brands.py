@@ -111,4 +111,9 @@ def _is_short_institution(letters: str, full: CompanyName) -> bool:
 def _takes_beginnings(letters: str, parts: list[str]) -> bool:
     """Whether the two ``letters`` begin the first part and one after it."""
     first, *others = [part for part in parts if part] or [""]
-    return bool(first) and first[0] == letters[0] and any(part[0] == letters[1] for part in others)
+    return bool(first) and first[0] == letters[0] and any(_may_shorten(letters[1], part) for part in others)
+
+
+def _may_shorten(letter: str, part: str) -> bool:
+    """六院: an institution goes by any of its letters, a line of business by the first."""
+    return letter in part if part in institutions() else letter == part[0]

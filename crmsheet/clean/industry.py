@@ -107,7 +107,7 @@ def _compound(key: str) -> IndustryReading:
         if found := _alias(shorter):
             return found
     bare = min(_without(key, _GRAMMAR["plain_endings"], str.removesuffix), key=len, default=key)
-    return _by_head(bare) or _by_ending(bare) or UNKNOWN
+    return _by_head(bare) or _by_ending(bare) or _by_part(bare) or UNKNOWN
 
 
 def _shortened(key: str) -> list[str]:
@@ -141,6 +141,16 @@ def _by_ending(key: str) -> IndustryReading | None:
     return next(
         (found for end in endings if end not in _GRAMMAR["no_endings"] and (found := _alias(end))), None
     )
+
+
+def _by_part(key: str) -> IndustryReading | None:
+    """Goods that no list has, by what they are made of or for (塑料托盘), else by their kind (变送器)."""
+    for table, fits in (("leads", str.startswith), ("tails", str.endswith)):
+        known = [(word, part) for part in _GRAMMAR[table] for word in part["words"] if fits(key, word)]
+        if known:
+            _, part = max(known, key=lambda found: len(found[0]))
+            return reading_of(part["section"], part.get("division", "")) if len(key) > 1 else None
+    return None
 
 
 def _narrowest(readings: list[IndustryReading]) -> IndustryReading:
