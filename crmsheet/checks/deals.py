@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from crmsheet.checks.issues import Findings
@@ -55,7 +54,7 @@ def _check_refunds(findings: Findings, orders: pd.DataFrame, known: pd.DataFrame
     ordered = known.assign(sold=known["amount"].where(~back, 0.0)).sort_values("order_date", kind="stable")
     largest = ordered.groupby("customer_id")["sold"].cummax().reindex(known.index)
     same_day = ordered.groupby(["customer_id", "order_date"])["sold"].transform("max").reindex(known.index)
-    paid = np.maximum(largest, same_day)
+    paid = largest.where(largest >= same_day, same_day)
     for row in known.index[back & (known["amount"].abs() > paid * 1.005)]:
         findings.add([row], "amount", "refund_too_large", detail=f"{paid.at[row]:,.0f}")
 

@@ -90,7 +90,7 @@ def _plant(planter: _Planter, fault: str, what: Mapping[str, Any]) -> None:
     places = list(range(len(planter.tables[sheet])))
     planter.random.shuffle(places)
     for position in places:
-        before = planter.tables[sheet].at[position, column]
+        before: Any = planter.tables[sheet].at[position, column]
         taken = (sheet, position) in planter.touched or pd.isna(before)
         if wanted and not taken and (made := _CHANGES[fault](planter, position, before)) is not None:
             planter.put((sheet, position, column), fault, *made)
@@ -166,7 +166,8 @@ def _twice(planter: _Planter, position: int, before: Any) -> tuple[Any, None] | 
     planter.touched.add(("orders", position - 1))
     for code in orders:
         if code != "amount":
-            orders.at[position, code] = orders.at[position - 1, code]
+            value: Any = orders.at[position - 1, code]
+            orders.at[position, code] = value
     return orders.at[position - 1, "amount"], None
 
 
