@@ -8,8 +8,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).parent.parent / "crmsheet"
 
 # Each name is a module or a package of crmsheet; a layer may import itself and everything above it in this list.
@@ -101,11 +99,16 @@ def _layer(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_imports_only_its_own_layer_and_those_before(path: Path) -> None:
-    own = _layer(path)
-    assert own in RANK, f"{own} has no place in LAYERS: decide where it belongs"
-    wrong = []
+def test_a_module_imports_only_its_own_layer_and_those_before() -> None:
+    homeless = {_layer(path) for path in MODULES} - set(RANK)
+    assert not homeless, "no place in LAYERS: decide where they belong"
+    upwards = {str(path.relative_to(PACKAGE)): wrong for path in MODULES if (wrong := _upwards(path))}
+    assert not upwards
+
+
+def _upwards(path: Path) -> list[str]:
+    """Imports of a later layer, or of a neighbour that imports back."""
+    own, wrong = _layer(path), []
     for name in _imports(path):
         parts = name.split(".")
         if parts[0] != "crmsheet" or len(parts) < 2:
@@ -116,7 +119,7 @@ def test_a_module_imports_only_its_own_layer_and_those_before(path: Path) -> Non
         )
         if upwards and (str(path.relative_to(PACKAGE)), used) not in ALLOWED:
             wrong.append(name)
-    assert not wrong
+    return wrong
 
 
 def _cyclic(used: str, own: str) -> bool:
@@ -125,10 +128,15 @@ def _cyclic(used: str, own: str) -> bool:
     return any(name.startswith(f"crmsheet.{own}") for path in files for name in _imports(path))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_heavy_libraries_stay_where_they_belong(path: Path) -> None:
-    found = {name.split(".")[0] for name in _imports(path)} & set(HEAVY)
-    assert all(_layer(path) in HEAVY[name] for name in found)
+def test_heavy_libraries_stay_where_they_belong() -> None:
+    found = {path: {name.split(".")[0] for name in _imports(path)} & set(HEAVY) for path in MODULES}
+    strays = [
+        (str(path.relative_to(PACKAGE)), name)
+        for path, names in found.items()
+        for name in names
+        if _layer(path) not in HEAVY[name]
+    ]
+    assert not strays
 
 
 def test_steps_do_not_run_each_other() -> None:

@@ -11,7 +11,7 @@ from crmsheet.checks.issues import SEVERITIES
 from crmsheet.clean.dates import DateFault
 from crmsheet.clean.findings import SensitiveKind
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_toml
+from crmsheet.data import LANGUAGES, Language, read_toml
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels, wan
 
@@ -19,13 +19,18 @@ LABELS = Labels.load()
 ISSUES = read_toml("issues.toml")
 
 
-@pytest.mark.parametrize("code", ISSUES)
-def test_every_issue_has_a_severity_and_a_sentence(code: str) -> None:
-    assert ISSUES[code]["severity"] in SEVERITIES
-    sentence = LABELS.words["phrases"][f"issue.{code}"]
-    places = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
-    assert places <= {"field", "value", "suggestion", "detail"}
-    assert not (ISSUES[code].get("safe") and ISSUES[code].get("single"))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_issue_has_a_severity_a_sentence_and_a_name(language: Language) -> None:
+    words = Labels.load(language).words
+    for code, facts in ISSUES.items():
+        assert facts["severity"] in SEVERITIES, code
+        places = {
+            name for _, name, _, _ in string.Formatter().parse(words["phrases"][f"issue.{code}"]) if name
+        }
+        assert places <= {"field", "value", "suggestion", "detail"}, code
+        assert not (facts.get("safe") and facts.get("single")), code
+    names = [words["choices"]["rule"][code][0] for code in ISSUES]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,9 @@ def _amount(form: str) -> Change:
     def change(planter: _Planter, position: int, before: Any) -> tuple[str, float] | None:
         if not _is_sale(before):
             return None
-        return form.format(w=f"{before / 10_000:g}", a=f"{before:.0f}", c=f"{before:,.0f}"), before
+        return planter.words["amount_forms"][form].format(
+            w=f"{before / 10_000:g}", a=f"{before:.0f}", c=f"{before:,.0f}"
+        ), before
 
     return change
 
@@ -201,11 +203,11 @@ def _given(name: str) -> Change:
 
 _CHANGES: Mapping[str, Change] = {
     "row_twice": _twice,
-    "amount_in_wan": _amount("{w}万"),
-    "amount_in_wan_letter": _amount("{w}W"),
-    "amount_with_commas": _amount("{c}"),
-    "amount_with_sign": _amount("￥{a}"),
-    "amount_with_unit": _amount("{a}元"),
+    "amount_in_wan": _amount("wan"),
+    "amount_in_wan_letter": _amount("wan_letter"),
+    "amount_with_commas": _amount("commas"),
+    "amount_with_sign": _amount("sign"),
+    "amount_with_unit": _amount("unit"),
     "amount_range": _given("amount_ranges"),
     "amount_currency": _given("amount_currencies"),
     "unit_mixed_up": _unit,
@@ -219,7 +221,7 @@ _CHANGES: Mapping[str, Change] = {
     "count_differs": lambda planter, position, before: (before + 3, None) if before > 0 else None,
     "personal_email": _given("personal_mails"),
     "budget_as_date": lambda planter, position, before: (date(2026, 8, 10), None),
-    "budget_reversed": lambda planter, position, before: ("10-8万", None),
+    "budget_reversed": lambda planter, position, before: (planter.words["reversed_budget"], None),
     "size_unreadable": lambda planter, position, before: (planter.words["size_words"][0], None),
     "id_repeated": lambda planter, position, before: (
         (planter.tables["profiles"].at[position - 1, "customer_id"], None) if position else None

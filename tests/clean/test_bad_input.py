@@ -70,10 +70,15 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", ODD, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("reader", READERS)
-def test_no_value_of_a_cell_raises(reader: str, value: object) -> None:
-    READERS[reader](value)
+def test_no_value_of_a_cell_raises(reader: str) -> None:
+    raised = {}
+    for value in ODD:
+        try:
+            READERS[reader](value)
+        except Exception as error:
+            raised[f"{type(value).__name__} {value!r:.60}"] = repr(error)
+    assert not raised
 
 
 @pytest.mark.parametrize("reader", [*READERS, *TEXT_READERS])

@@ -123,15 +123,16 @@ def test_a_masked_text_has_no_findings_and_stays_as_it_is(cell: str) -> None:
     assert mask(masked) == masked
 
 
-@pytest.mark.parametrize("cell", [cell for cell, expected in ALL_ROWS if expected])
-def test_no_item_of_the_lists_survives_masking(cell: str) -> None:
-    assert find_sensitive(mask(cell)) == ()
-    assert all(finding.text not in mask(cell) for finding in find_sensitive(cell))
+def test_no_item_of_the_lists_survives_masking() -> None:
+    cells = [cell for cell, expected in ALL_ROWS if expected]
+    assert len(cells) > 200
+    assert not [cell for cell in cells if find_sensitive(mask(cell))]
+    kept = [cell for cell in cells if any(found.text in mask(cell) for found in find_sensitive(cell))]
+    assert not kept
 
 
-@pytest.mark.parametrize("cell", [cell for cell, expected in ALL_ROWS if not expected])
-def test_a_text_without_findings_is_not_touched(cell: str) -> None:
-    assert mask(cell) == cell
+def test_a_text_without_findings_is_not_touched() -> None:
+    assert not [cell for cell, expected in ALL_ROWS if not expected and mask(cell) != cell]
 
 
 @pytest.mark.parametrize("cell", [None, float("nan"), True, pd.NA, 3.14, [], b"x"], ids=repr)
