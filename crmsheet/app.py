@@ -212,12 +212,13 @@ def _written(
     # One after the other: a view of a long list is large.
     done = put_views(result, workbook, views_of(result))
     narrate("save")
+    told = len(workbook.notes)
     workbook.save(
         target,
         expect=book.fingerprint if in_place else None,
         backup=backup_path(target) if in_place and backup else None,
     )
-    return replace(done, path=str(target))
+    return replace(done, path=str(target), notes=(*done.notes, *workbook.notes[told:]))
 
 
 def put_views(result: Result, host: Host, views: Iterable[View]) -> Result:

@@ -22,13 +22,18 @@ import sys
 import tempfile
 import time
 import warnings
+import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+READ_ONLY = (".csv", ".xls", ".xlsb", ".ods")  # only for check and import
 CASES_PER_PROCESS = 40
-OTHERS = 0.85  # share of cases made from foreign workbooks; the others come from a team's
+OWN = 4  # the first seeds are a team's
+OTHERS = 0.75  # share of cases made from foreign workbooks; the others come from a team's
 MOST_MEMORY_MB = 1024
 MOST_SECONDS = 60
 
@@ -38,7 +43,7 @@ def case(seeds: list[Path], number: int) -> tuple[Path, bytes]:
     from tests.mutations import mutate
 
     chance = random.Random(number)
-    seed = chance.choice(seeds if chance.random() < OTHERS else seeds[:2])
+    seed = chance.choice(seeds if chance.random() < OTHERS else seeds[:OWN])
     return seed, mutate(seed.read_bytes(), chance)
 
 
@@ -67,6 +72,55 @@ def exercise(path: Path) -> str:
     with contextlib.suppress(CrmsheetError):
         crmsheet.refresh(path, out=out, as_of="2026-11-20")
         outcome = "refreshed"
+        go_through_another_door(path, out)
+    assert path.read_bytes() == before, "the input was touched"
+    return outcome
+
+
+def go_through_another_door(path: Path, refreshed: Path) -> None:
+    """What a workbook that was refreshed meets next; which one, its content decides."""
+    from crmsheet import exchange, teams
+    from crmsheet.analysis import analyze_workbook
+    from crmsheet.app import check, clean_workbook, undo_repairs
+    from crmsheet.report.followup_files import followup_text
+    from crmsheet.report.followups import select_followups
+    from crmsheet.report.write import write_report
+
+    with tempfile.TemporaryDirectory() as name:
+        place, day = Path(name), "2026-11-20"
+        doors = (
+            lambda: check(path, as_of=day),
+            lambda: clean_workbook(refreshed, place / f"clean{path.suffix}", accept="all", as_of=day),
+            lambda: undo_repairs(refreshed, place / f"undone{path.suffix}", as_of=day),
+            lambda: write_report(analyze_workbook(path, as_of=day), place / "report.html"),
+            lambda: teams.split(path, place / "copies"),
+            lambda: teams.merge([path, refreshed], place / f"merged{path.suffix}"),
+            lambda: exchange.import_export(path, place / "imported.xlsx"),
+            lambda: exchange.export_workbook(path, place / "tables", to="csv", as_of=day),
+            lambda: _listed(analyze_workbook(path, as_of=day), select_followups, followup_text),
+        )
+        doors[zlib.crc32(path.read_bytes()) % len(doors)]()
+
+
+def _listed(result: Any, select: Callable[..., Any], text: Callable[..., str]) -> None:
+    lines = select(result, owner=None, days=7)
+    for form in ("text", "json", "csv", "html"):
+        text(result, lines, form, days=7)
+
+
+def read_only(path: Path) -> str:
+    """Text files and older formats: they can be checked and imported."""
+    from crmsheet import exchange
+    from crmsheet.app import check
+    from crmsheet.errors import CrmsheetError
+
+    before, outcome = path.read_bytes(), "refused"
+    with contextlib.suppress(CrmsheetError):
+        check(path, as_of="2026-11-20")
+        outcome = "checked"
+    with contextlib.suppress(CrmsheetError), tempfile.TemporaryDirectory() as place:
+        exchange.import_export(path, Path(place) / "imported.xlsx")
+        outcome = "checked"
     assert path.read_bytes() == before, "the input was touched"
     return outcome
 
@@ -82,7 +136,7 @@ def work(seeds: list[Path], first: int, count: int) -> None:
             path.write_bytes(data)
             signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
             try:
-                outcome = exercise(path)
+                outcome = exercise(path) if path.suffix.lower() in SUFFIXES else read_only(path)
             except BaseException as error:
                 where = error.__traceback__
                 while where and where.tb_next:
@@ -106,7 +160,7 @@ def _peak_mb() -> int:
     return int(line.split()[1]) // 1024
 
 
-FINE = ("refused", "written", "refreshed")
+FINE = ("refused", "checked", "written", "refreshed")
 
 
 def run(seeds: list[Path], seconds: float, first: int) -> tuple[Counter[str], dict[int, str], int]:
@@ -138,8 +192,13 @@ def run(seeds: list[Path], seconds: float, first: int) -> tuple[Counter[str], di
 
 
 def find_seeds(folders: list[Path], folder: Path) -> list[Path]:
-    """Two small workbooks of a team, one refreshed before, those of the tests, and all below ``folders``."""
+    """A team's small workbook, one refreshed before, a filled template, a text file; those of the tests; and all below
+    ``folders``.
+    """
     import crmsheet
+    from crmsheet.book.template import template
+    from crmsheet.labels import Labels
+    from crmsheet.settings import setting_lines
     from tests.sheets import RECORD, RECORD_HEADERS, write_book
 
     rows = [RECORD_HEADERS, *[[f"C2024{n:03d}", *RECORD[1:]] for n in range(1, 6)]]
@@ -147,9 +206,22 @@ def find_seeds(folders: list[Path], folder: Path) -> list[Path]:
         write_book(folder / name, {"客户需求记录": rows}) for name in ("team.xlsx", "again.xlsx")
     )
     crmsheet.refresh(refreshed, as_of="2026-11-20", backup=False)
+    filled, text = folder / "filled.xlsx", folder / "team.csv"
+    filled.write_bytes(template(labels=Labels.load(), rules_rows=setting_lines(), tables=_frames(team)))
+    text.write_text("\n".join(",".join(str(cell or "") for cell in row) for row in rows), encoding="utf-8")
     found = [path for place in (HERE / "corpus", *folders) for path in sorted(place.rglob("*"))]
-    foreign = [path for path in found if path.suffix.lower() in SUFFIXES and path.stat().st_size < 2 << 20]
-    return [team, refreshed, *foreign]
+    foreign = [
+        path
+        for path in found
+        if path.suffix.lower() in SUFFIXES + READ_ONLY and path.stat().st_size < 2 << 20
+    ]
+    return [team, refreshed, filled, text, *foreign]
+
+
+def _frames(team: Path) -> dict[str, Any]:
+    from crmsheet.analysis import read_workbook
+
+    return {code: table.raw for code, table in read_workbook(team).tables.items()}
 
 
 def main() -> int:

@@ -8,6 +8,8 @@ import re
 import zipfile
 from collections.abc import Callable
 
+from tests.zip_damage import damage_structure
+
 Parts = list[tuple[str, bytes]]
 
 HOSTILE = (
@@ -22,7 +24,9 @@ _SIMPLE = re.compile(rb"<(\w[\w:]*)\b[^<>]*/>|<(\w[\w:]*)\b[^<>]*>[^<>]*</\2>")
 def mutate(data: bytes, chance: random.Random) -> bytes:
     """A damaged copy of the workbook ``data``; the same state of ``chance`` gives the same damage."""
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
-        way = chance.choice((_damage_bytes, _damage_archive, _damage_xml, _damage_xml, _damage_xml))
+        way = chance.choice((
+            _damage_bytes, _damage_archive, damage_structure, _damage_xml, _damage_xml, _damage_xml, _odd_cell,
+        ))  # fmt: skip
         data = way(data, chance)
     return data
 
@@ -133,10 +137,95 @@ def _another_encoding(xml: bytes, chance: random.Random) -> bytes:
     return text.encode(chance.choice(("utf-16", "utf-16-le", "gb18030", "utf-8-sig")), "replace")
 
 
+def _huge_attribute(xml: bytes, chance: random.Random) -> bytes:
+    match = _one(_TAG, xml, chance)
+    if not match:
+        return xml
+    end = match.end() - (2 if match[0].endswith(b"/>") else 1)
+    many = b"".join(b' a%d="1"' % number for number in range(20_000))
+    return (
+        xml[:end] + chance.choice((b' huge="' + b"x" * (12 << 20) + b'"', many, b' r="1" r="2"')) + xml[end:]
+    )
+
+
+def _wrong_namespace(xml: bytes, chance: random.Random) -> bytes:
+    match = _one(re.compile(rb'xmlns(:\w+)?="([^"]*)"'), xml, chance)
+    other = chance.choice(
+        (b"", b"urn:x", b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://www.w3.org/2000/xmlns/")
+    )
+    return xml[: match.start(2)] + other + xml[match.end(2) :] if match else xml
+
+
+def _to_nowhere(xml: bytes, chance: random.Random) -> bytes:
+    """Relationships to nothing, to themselves, out of the package, to another kind of part."""
+    match = _one(re.compile(rb'(?:Target|TargetMode|Type|r:id|r:embed)="([^"]*)"'), xml, chance)
+    other = chance.choice((
+        b"nowhere.xml", b"/xl/workbook.xml", b"../../../../x", b"file:///etc/passwd", b"External", b"", b"%2e%2e/x",
+        b"/_rels/.rels", b"xl/worksheets/sheet1.xml", b"rId1",
+    ))  # fmt: skip
+    return xml[: match.start(1)] + other + xml[match.end(1) :] if match else xml
+
+
+def _odd_index(xml: bytes, chance: random.Random) -> bytes:
+    """An index of a style, text, sheet or format that is not there."""
+    match = _one(
+        re.compile(
+            rb'\b(?:s|count|dxfId|fontId|xfId|numFmtId|sheetId|localSheetId|si|id|vm|cm|colId)="(\d+)"'
+        ),
+        xml,
+        chance,
+    )
+    other = chance.choice((b"-1", b"70000", b"4294967296", b"9" * 30, b"1.5", b"0"))
+    return xml[: match.start(1)] + other + xml[match.end(1) :] if match else xml
+
+
+def _odd_formula(xml: bytes, chance: random.Random) -> bytes:
+    """A formula nested without end, cyclic, or of signs only."""
+    match = _one(re.compile(rb"<(?:f|formula1?|definedName)\b[^<>]*>([^<>]*)<|<v>([^<>]*)<"), xml, chance)
+    if not match:
+        return xml
+    group = 1 if match[1] is not None else 2
+    other = chance.choice((
+        b"(" * 9000, b"SUM(" * 70 + b"1" + b")" * 70, b"'" * 999, b'"' * 999, b"A1", b"{1,2;3}", b"[1]Sheet!A1",
+        b"#REF!", b"1e999", b"-1e-999", b"0x10", b"Infinity", b"1_000", "１２".encode(), b"1" * 400,
+    ))  # fmt: skip
+    return xml[: match.start(group)] + other + xml[match.end(group) :]
+
+
 _XML_WAYS = (
     _odd_attribute, _odd_attribute, _no_attribute, _no_tag, _no_element, _twice, _moved, _odd_text, _nested, _entities,
-    _another_encoding,
+    _another_encoding, _huge_attribute, _wrong_namespace, _to_nowhere, _to_nowhere, _odd_index, _odd_index,
+    _odd_formula,
 )  # fmt: skip
+
+
+# What people and programs type where a date, an amount, a yes or a number is expected.
+_TYPED = (
+    "", "是", "否", "以后都这样", "=1+1", "99999999999999999999", "-1", "1e999", "NaN", "2024-02-30",
+    "0000-00-00", "1900-01-00", "9999-12-31", "10000-01-01", "２０２４年１月", "[", "{", "\\", "%s", "a.b.c",
+    "true", "TRUE", "0", "10；20；30", "，", "\u202e反", "\ud7ff", "x" * 32767, "1" * 5000, "张" * 300, "a\nb",
+    "*", "?", "~", "'", "C2024001", "#REF!", "http://x", "0.1.2", "-0", "１００％", "∞",
+)  # fmt: skip
+
+
+def _odd_cell(data: bytes, chance: random.Random) -> bytes:
+    """Another text or number in some cells of one sheet: settings, marks of quality, ids, dates, amounts."""
+    parts = _parts(data)
+    sheets = [
+        index
+        for index, (name, content) in enumerate(parts)
+        if re.match(r"xl/(worksheets/|sharedStrings)", name) and len(content) < 1 << 20
+    ]
+    if not sheets:
+        return data
+    index = chance.choice(sheets)
+    name, xml = parts[index]
+    for _ in range(chance.choice((1, 3, 20))):
+        match = _one(re.compile(rb"<(?:t|v)\b[^<>]*>([^<>]*)</"), xml, chance)
+        if match:
+            typed = chance.choice(_TYPED).encode().replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+            xml = xml[: match.start(1)] + typed + xml[match.end(1) :]
+    return _archive(_put(parts, index, (name, xml)))
 
 
 def _parts(data: bytes) -> Parts:

@@ -14,6 +14,7 @@ import errno
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,19 +26,26 @@ from pathlib import Path
 
 from crmsheet.book.save import Fingerprint, backup_path
 from crmsheet.book.workbook import Workbook
-from crmsheet.errors import CrmsheetError, DiskFull
+from crmsheet.errors import CrmsheetError, DiskFull, TargetNotWritable
 from tests import fuzz
 from tests.sheets import RECORD, RECORD_HEADERS, write_book
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 AS_OF = "2024-03-18"
-REFRESH = (
-    "import sys, crmsheet\n"
-    "print('ready', flush=True)\n"
-    "for turn in range(10**6):\n"
-    f"    crmsheet.refresh(sys.argv[1], as_of='{AS_OF}')\n"
+# Loads the program once; then each line asks for a child that refreshes the workbook again and again.
+NURSERY = (
+    "import os, sys, crmsheet, crmsheet.app\n"
+    f"crmsheet.refresh(sys.argv[1], as_of='{AS_OF}')\n"
+    "for line in sys.stdin:\n"
+    "    child = os.fork()\n"
+    "    while not child:\n"
+    f"        crmsheet.refresh(sys.argv[1], as_of='{AS_OF}')\n"
+    "    print(child, flush=True)\n"
+    "    os.waitpid(child, 0)\n"
+    "    print('gone', flush=True)\n"
 )
+LONGEST = 1.0  # seconds until a kill: about one refresh
 Row = tuple[str, str, str]
 
 
@@ -57,18 +65,24 @@ def _is_whole(path: Path) -> bool:
 
 def kill_refreshes(folder: Path, times: int) -> Row:
     """A child refreshes the workbook again and again; each time it is killed at another instant."""
-    path = _workbook(folder)
-    chance, broken = random.Random(6), 0
-    for _ in range(times):
-        with subprocess.Popen([sys.executable, "-c", REFRESH, str(path)], stdout=subprocess.PIPE) as child:
-            assert child.stdout is not None
-            child.stdout.readline()
-            time.sleep(chance.uniform(0, 1.2))
-            child.send_signal(signal.SIGKILL)
-        broken += not _is_whole(path) or (backup_path(path).exists() and not _is_whole(backup_path(path)))
+    path, chance, broken = _workbook(folder), random.Random(6), 0
+    command = [sys.executable, "-c", NURSERY, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
+        assert nursery.stdin is not None and nursery.stdout is not None
+        for _ in range(times):
+            print("one", file=nursery.stdin, flush=True)
+            child = int(nursery.stdout.readline())
+            time.sleep(chance.uniform(0, LONGEST))
+            os.kill(child, signal.SIGKILL)
+            nursery.stdout.readline()
+            broken += not _is_whole(path) or (backup_path(path).exists() and not _is_whole(backup_path(path)))
     Workbook.open(path).save(path)
-    left = len(list(folder.glob(".~crm-*")))
-    return "killed (SIGKILL) at a random instant of a refresh in place", f"{times}", _told(broken, left)
+    Workbook.open(path).save(path, backup=backup_path(path))  # each clears what was left where it writes
+    return (
+        "killed (SIGKILL) at a random instant of a refresh in place",
+        f"{times}",
+        _told(broken, _left(folder)),
+    )
 
 
 def fail_every_write(folder: Path) -> Row:
@@ -78,14 +92,19 @@ def fail_every_write(folder: Path) -> Row:
     while True:
         os.fdopen = _dying(real, at)  # type: ignore[assignment]
         try:
-            _put_sheet(path)
+            _put_sheet(path, backup=True)
             break
         except DiskFull:
-            broken += path.read_bytes() != before
+            backup = backup_path(path)
+            broken += path.read_bytes() != before or (backup.exists() and backup.read_bytes() != before)
             at += 1
         finally:
             os.fdopen = real
-    return "every write call failing half way, one after the other", f"{at}", _told(broken, _left(folder))
+    return (
+        "every write call failing half way (disk full), one after the other",
+        f"{at}",
+        _told(broken, _left(folder)),
+    )
 
 
 def _dying(real: Callable[..., object], at: int) -> Callable[..., object]:
@@ -136,26 +155,104 @@ def fill_the_disk(folder: Path) -> Row:
     return "the system refusing a file of that size (RLIMIT_FSIZE)", f"{tried}", _told(broken, _left(folder))
 
 
+SMALL_DISK_KB = 4096
+
+
 def fill_a_small_disk(folder: Path) -> Row | None:
-    """A file system of 64 to 256 KB, where mounting is allowed."""
+    """A file system of its own (tmpfs, else a loop device), filled up but for ever more bytes; None where mounting
+    is not allowed. The last trial of each has room enough and must be written.
+    """
+    place = folder / "disk"
+    place.mkdir()
+    kind = _mounted(place, folder)
+    if not kind:
+        return None
     tried = broken = 0
-    for size in range(64, 257, 8):
-        place = folder / f"disk{size}"
-        place.mkdir()
-        options = ["-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(place)]
-        if subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
-            return None
-        try:
-            path = _workbook(place)
-            before = path.read_bytes()
-            with contextlib.suppress(DiskFull):
+    try:
+        path = _workbook(place)
+        before, ballast = path.read_bytes(), place / "ballast"
+        for free in range(0, 400_000, 4096):
+            _fill(place, ballast, free)
+            try:
                 _put_sheet(path, backup=True)
-                continue
+                break
+            except DiskFull:
+                tried += 1
+                broken += path.read_bytes() != before or _left(place) > 0
+            finally:
+                ballast.unlink()
+        broken += path.read_bytes() == before or not _is_whole(path)
+    finally:
+        subprocess.run(["umount", str(place)], check=False)
+    return (
+        f"a full disk ({kind} of {SMALL_DISK_KB // 1024} MB), 4 KB more room each time",
+        f"{tried}",
+        _told(broken, 0),
+    )
+
+
+def _mounted(place: Path, folder: Path) -> str:
+    image = folder / "image"
+    image.write_bytes(bytes(SMALL_DISK_KB << 10))
+    ways = {
+        "tmpfs": [["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_KB}k", "tmpfs", str(place)]],
+        "ext4 on a loop device": [
+            ["mkfs.ext4", "-q", str(image)],
+            ["mount", "-o", "loop", str(image), str(place)],
+        ],
+    }
+    for kind, commands in ways.items():
+        with contextlib.suppress(OSError):
+            if not any(subprocess.run(one, capture_output=True, check=False).returncode for one in commands):
+                return kind
+    return ""
+
+
+def _fill(place: Path, ballast: Path, free: int) -> None:
+    """Take all room of the disk but ``free`` bytes."""
+    with ballast.open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            room = shutil.disk_usage(place).free - free
+            if room <= 0:
+                return
+            file.write(bytes(min(room, 1 << 16)))
+            file.flush()
+
+
+def refuse_read_only(folder: Path) -> Row:
+    """A file, and a folder, that nobody may write to; a file system mounted for reading only where that is allowed."""
+    path = _workbook(folder)
+    before, broken, tried = path.read_bytes(), 0, 0
+    for locked, mode in ((path, 0o444), (folder, 0o555)):
+        was = locked.stat().st_mode
+        locked.chmod(mode)
+        try:
+            if locked is path or os.geteuid() != 0:  # root may write into any folder
+                tried += 1
+                broken += not _refused(path)
+        finally:
+            locked.chmod(was)
+    place = folder / "disk"
+    place.mkdir()
+    if _mounted(place, folder):
+        copy = _workbook(place)
+        was_there = copy.read_bytes()
+        subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+        try:
             tried += 1
-            broken += path.read_bytes() != before or _left(place) > 0
+            broken += not _refused(copy) or copy.read_bytes() != was_there
         finally:
             subprocess.run(["umount", str(place)], check=False)
-    return "a full disk (tmpfs of 64 to 256 KB)", f"{tried}", _told(broken, 0)
+    broken += path.read_bytes() != before
+    return "a file, folder or disk that may only be read", f"{tried}", _told(broken, _left(folder))
+
+
+def _refused(path: Path) -> bool:
+    try:
+        _put_sheet(path)
+    except TargetNotWritable:
+        return True
+    return False
 
 
 def change_meanwhile(folder: Path) -> Row:
@@ -242,6 +339,7 @@ def main() -> int:
         fail_every_write,
         fill_the_disk,
         fill_a_small_disk,
+        refuse_read_only,
         change_meanwhile,
         refresh_at_once,
         lambda folder: fuzzed(folder, asked.fuzz_seconds, asked.folders),

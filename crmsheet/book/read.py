@@ -44,12 +44,17 @@ def read_book(path: Path | str, *, unread: Collection[str] = (), password: str =
     encrypted workbook.
     """
     path = Path(path)
-    data = _content(path)
+    modified = source.modified_at(path)
+    book = _read(path, _content(path), frozenset(unread), password)
+    return replace(book, fingerprint=replace(book.fingerprint, modified=modified))
+
+
+def _read(path: Path, data: bytes, unread: frozenset[str], password: str) -> RawBook:
     if encryption.is_encrypted(data):
-        book = _read_workbook(path, encryption.decrypted(path, data, password), frozenset(unread))
+        book = _read_workbook(path, encryption.decrypted(path, data, password), unread)
         return replace(book, fingerprint=Fingerprint.of_bytes(data), password=password)
     if data.startswith((source.COMPOUND_FILE, b"PK")):
-        return _read_workbook(path, data, frozenset(unread))
+        return _read_workbook(path, data, unread)
     if path.suffix.lower() in LEGACY_SUFFIXES:
         raise LegacyWorkbook(path=path, suffix=path.suffix.lower())
     if path.suffix.lower() not in TEXT_SUFFIXES:

@@ -17,10 +17,11 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from crmsheet.book.file_attributes import adopt
 from crmsheet.book.locks import exclusive
 from crmsheet.book.zipstream import PIECE, BadEntry, Entry, inflate_pieces, local_header, write_archive
 from crmsheet.errors import (
@@ -44,20 +45,28 @@ Write = Callable[[bytes | memoryview], Any]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a file's content was. Time stamps are not part of it: synchronising programs touch them."""
+    """What a file's content was: its size and hash decide whether it changed. ``modified``, its time stamp in
+    nanoseconds (None when it is not known), only tells that somebody touched it: synchronising programs do.
+    """
 
     size: int
     sha256: str
+    modified: int | None = field(default=None, compare=False)
 
     @classmethod
-    def of_bytes(cls, data: bytes) -> Fingerprint:
-        return cls(len(data), hashlib.sha256(data).hexdigest())
+    def of_bytes(cls, data: bytes, modified: int | None = None) -> Fingerprint:
+        return cls(len(data), hashlib.sha256(data).hexdigest(), modified)
 
     @classmethod
     def of_file(cls, path: Path) -> Fingerprint:
         with path.open("rb") as file:
+            modified = os.fstat(file.fileno()).st_mtime_ns
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return cls(file.tell(), digest)
+            return cls(file.tell(), digest, modified)
+
+    def touched_since(self, before: Fingerprint) -> bool:
+        """Whether the time stamp moved; False where one is not known."""
+        return None not in (self.modified, before.modified) and self.modified != before.modified
 
 
 def backup_path(path: Path) -> Path:
@@ -104,20 +113,26 @@ def sealed(content: Content, seal: Callable[[bytes], bytes]) -> Content:
 
 def replace(
     target: Path, content: Content, *, expect: Fingerprint | None = None, backup: Path | None = None
-) -> None:
-    """Make ``content`` that of ``target``. With ``expect``, only when the file still is what it was."""
+) -> bool:
+    """Make ``content`` that of ``target``. With ``expect``, only when the file still is what it was.
+
+    True when somebody touched the file meanwhile and left its content as it was.
+    """
     target = Path(os.path.realpath(target))
     with _translated(target), exclusive(target):
         _require_writable(target)
         with _temporary(target) as temporary:
             _write_synced(temporary, content.write)
             content.verify(temporary)
-            _adopt_mode(temporary, target)
-            _require(target, expect)
+            if target.exists():
+                adopt(temporary, target)
+            touched = _require(target, expect)
             if backup is not None and target.exists():
                 _back_up(target, backup)
+                touched = _require(target, expect) or touched
             os.replace(temporary, target)
             _sync_folder(target.parent)
+    return touched
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -199,9 +214,14 @@ def _facts(entry: Entry) -> tuple[str, int, int, int]:
     return entry.name, entry.method, entry.crc, entry.size
 
 
-def _require(target: Path, expect: Fingerprint | None) -> None:
-    if expect is not None and (not target.exists() or Fingerprint.of_file(target) != expect):
+def _require(target: Path, expect: Fingerprint | None) -> bool:
+    """Whether the expected content was touched; raises when it is another one."""
+    if expect is None:
+        return False
+    found = Fingerprint.of_file(target) if target.exists() else None
+    if found != expect or found is None:
         raise TargetChanged(path=target)
+    return found.touched_since(expect)
 
 
 def _require_writable(target: Path) -> None:
@@ -212,30 +232,20 @@ def _require_writable(target: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
 
 
-def _adopt_mode(temporary: Path, target: Path) -> None:
-    """Give the new file the old one's permissions and, where the system allows, its owner."""
-    if not target.exists():
-        return
-    old = target.stat()
-    temporary.chmod(stat.S_IMODE(old.st_mode))
-    if hasattr(os, "chown") and (old.st_uid, old.st_gid) != _owner(temporary):
-        with contextlib.suppress(OSError):
-            os.chown(temporary, old.st_uid, old.st_gid)
-
-
-def _owner(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_uid, found.st_gid
-
-
 def _back_up(target: Path, backup: Path) -> None:
     """Copy ``target`` to ``backup``, itself in one atomic step, so that an older backup survives a full
     disk.
     """
     with _temporary(backup) as temporary:
-        shutil.copyfile(target, temporary)
+        with target.open("rb") as old:
+            _write_synced(temporary, lambda write: shutil.copyfileobj(old, _Writer(write), PIECE))
         shutil.copystat(target, temporary)
         os.replace(temporary, backup)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    write: Write
 
 
 def _sync_folder(folder: Path) -> None:

@@ -41,6 +41,14 @@ def read_file(path: Path) -> bytes:
     return data
 
 
+def modified_at(path: Path) -> int | None:
+    """Time stamp of ``path`` in nanoseconds, None for one that cannot be asked; to be read before the content."""
+    try:
+        return path.stat().st_mtime_ns
+    except (OSError, ValueError):
+        return None
+
+
 def _near(path: Path) -> str:
     folder = path.parent
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []

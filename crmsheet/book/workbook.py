@@ -77,10 +77,12 @@ class Workbook:
         One that ``password`` opens is saved under the same password.
         """
         path = Path(path)
+        modified = source.modified_at(path)
         data = source.read_file(path)
         book = cls(encryption.decrypted(path, data, password), path, limits)
+        book.fingerprint = Fingerprint.of_bytes(data, modified)
         if encryption.is_encrypted(data):
-            book.fingerprint, book.password = Fingerprint.of_bytes(data), password
+            book.password = password
         return book
 
     @classmethod
@@ -285,7 +287,8 @@ class Workbook:
         """Write the workbook to ``target`` in one atomic step; the same changes give the same bytes.
 
         Saving over the file it was read from requires that nobody changed it since; ``expect`` requires the
-        same of another file. ``backup`` receives a copy of the old file first.
+        same of another file: its content decides. ``notes`` tell when somebody touched it without changing that.
+        ``backup`` receives a copy of the old file first.
         """
         target = Path(target)
         with self._package.reading(self.path.name):
@@ -296,7 +299,8 @@ class Workbook:
         content = save.archive(self._package.entries())
         if self.password:
             content = save.sealed(content, lambda package: encryption.encrypted(package, self.password))
-        save.replace(target, content, expect=expect, backup=backup)
+        if save.replace(target, content, expect=expect, backup=backup):
+            self.notes.append(Note("touched_meanwhile", {"path": target.name}))
 
     def _finish(self) -> None:
         """Ask Excel to calculate what depends on redrawn sheets, and list the sheets as they are now."""

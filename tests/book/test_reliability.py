@@ -16,12 +16,26 @@ pytestmark = [
 
 
 def test_killed_refreshes_leave_a_whole_file(tmp_path: Path) -> None:
-    assert reliability.kill_refreshes(tmp_path, 3)[2] == "0 files broken, 0 temporary files left"
+    assert reliability.kill_refreshes(tmp_path, 12)[2] == "0 files broken, 0 temporary files left"
 
 
 def test_a_system_that_refuses_large_files_leaves_the_old_one(tmp_path: Path) -> None:
     _, times, result = reliability.fill_the_disk(tmp_path)
     assert int(times) > 5
+    assert result == "0 files broken, 0 temporary files left"
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    row = reliability.fill_a_small_disk(tmp_path)
+    if row is None:
+        pytest.skip("mounting is not allowed here; failing writes are tried in test_save.py")
+    assert int(row[1]) > 5
+    assert row[2] == "0 files broken, 0 temporary files left"
+
+
+def test_what_may_only_be_read_is_refused(tmp_path: Path) -> None:
+    _, times, result = reliability.refuse_read_only(tmp_path)
+    assert int(times) >= 1
     assert result == "0 files broken, 0 temporary files left"
 
 
