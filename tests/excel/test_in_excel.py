@@ -18,8 +18,9 @@ from crmsheet.book.live import LiveWorkbook, undisturbed
 from crmsheet.book.live_read import read_open
 from crmsheet.book.raw import RawBook, RawSheet
 from crmsheet.book.read import read_book
-from crmsheet.excel import refresh
+from crmsheet.excel import addin, refresh
 from crmsheet.excel.functions import FUNCTIONS
+from crmsheet.excel.registry import NoRegistry
 from crmsheet.labels import Labels
 from tests.excel import com
 from tests.excel.books import DAY, macro_workbook
@@ -245,6 +246,47 @@ def test_today_leads_to_the_followups(clicked: Runtime, plain: None) -> None:
     assert book.sheets.active.name == "跟进清单"
     assert refresh.run(book, "check").startswith("检查完成：错误")
     assert book.sheets.active.name == "数据质量"
+
+
+def test_each_button_of_the_ribbon_runs_its_command_on_the_workbook_in_front(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, _ = addin.install(tmp_path, registry=NoRegistry())
+    runtime = Runtime(file, in_front=path)
+    ran: list[tuple[str, str]] = []
+    monkeypatch.setattr(refresh, "run", lambda book, command: ran.append((str(book.name), command)))
+    for command in refresh.COMMANDS:
+        runtime.app.add_module(PRESS.format(command=command), name=f"press_{command}", kind="standard")
+        runtime.run(f"press_{command}")
+    assert ran == [(path.name, command) for command in refresh.COMMANDS]
+    assert runtime.messages == [LABELS.phrase("vba.undo_asks")]
+
+
+# What Excel does with a click: the callback gets the button as an object with an ID.
+PRESS = """Attribute VB_Name = "press_{command}"
+Public Sub press_{command}()
+    Dim control As Object
+    Set control = CreateObject("crmsheet.test.crm_{command}")
+    crm_ribbon control
+End Sub
+"""
+
+
+def test_the_report_of_an_open_workbook_is_written_and_shown(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(refresh.webbrowser, "open", shown.append)
+    monkeypatch.setattr(refresh.tempfile, "gettempdir", lambda: str(tmp_path))
+    _, book = com.open_book(path)
+    result = crm.analyze_workbook(path)
+    for place in (path, Path("工作簿1")):  # the second was never saved
+        source = replace(result.source, source=replace(result.source.source, path=place))
+        monkeypatch.setattr(refresh, "refresh_book", lambda *_, one=source: replace(result, source=one))
+        message = refresh.run(book, "report")
+        (made,) = (path.parent if place.is_absolute() else tmp_path).glob("*.html")
+        assert str(made) in message and shown[-1] == made.resolve().as_uri()
+        assert "<html" in made.read_text(encoding="utf-8")
 
 
 def test_excel_is_as_it_was_also_after_an_error(path: Path) -> None:

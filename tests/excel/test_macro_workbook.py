@@ -19,8 +19,9 @@ import crmsheet as crm
 from crmsheet.book.lint import findings
 from crmsheet.book.package import Package
 from crmsheet.data import read_text, read_toml
-from crmsheet.excel import project
+from crmsheet.excel import addin, project
 from crmsheet.excel.functions import FUNCTIONS
+from crmsheet.excel.registry import NoRegistry
 from crmsheet.excel.workbook import MACROS, XLWINGS_VERSION, new_macro_workbook
 from crmsheet.excel.wrappers import wrapper_source
 from crmsheet.labels import Labels
@@ -157,16 +158,20 @@ def test_sdk_and_lint_find_nothing(stage: str, request: pytest.FixtureRequest) -
     assert sdk_findings(path) == []
 
 
-def test_libreoffice_opens_it(refreshed: Path, tmp_path: Path) -> None:
+def test_libreoffice_opens_workbook_and_addin(refreshed: Path, tmp_path: Path) -> None:
     if missing_tools():
         if os.environ.get("CRMSHEET_REQUIRE_TOOLS") == "1":
             pytest.fail(f"not installed: {missing_tools()}")
         pytest.skip(f"not installed: {missing_tools()}")
+    ribbon, _ = addin.install(tmp_path / "addin", registry=NoRegistry())
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "xlsx", "--outdir", str(tmp_path), str(refreshed)]
+    # LibreOffice does not know an add-in by its name, so it is told how to read both.
+    command += ["--infilter=Calc MS Excel 2007 VBA XML", "--convert-to", "xlsx", "--outdir", str(tmp_path)]
+    command += [str(refreshed), str(ribbon)]
     subprocess.run(command, check=False, timeout=120, capture_output=True)
     book = openpyxl.load_workbook(tmp_path / "刷新后.xlsx", read_only=True)
     assert {"客户需求记录", "总览", "跟进清单", "xlwings.conf"} <= set(book.sheetnames)
+    assert "xlwings.conf" in openpyxl.load_workbook(tmp_path / "crmsheet.xlsx", read_only=True).sheetnames
 
 
 def test_a_macro_workbook_is_told_by_its_name(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from pyopenvba import ExcelFile
 from pyopenvba.apps.excel import _bridge
 from pyopenvba.apps.excel._model import Application
-from pyopenvba.interpreter import MISSING, VBAObject, _intrinsics, method
+from pyopenvba.interpreter import MISSING, VBAObject, _intrinsics, member, method
 from pyopenvba.interpreter._objects import MemberSpec
 from pyopenvba.interpreter._values import error
 
@@ -54,11 +55,21 @@ XLWINGS_PATCHES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+def addin_before(in_front: Any, name: str) -> Any:
+    """An add-in as the calling workbook: pyOpenVBA holds one workbook at a time, Excel the add-in beside others."""
+    books = SimpleNamespace(active=in_front.impl)
+    return SimpleNamespace(impl=SimpleNamespace(name=name, app=SimpleNamespace(books=books, pid=1)))
+
+
 class Runtime:
     """A macro workbook open in memory with its VBA loaded. ``commands`` are those that would have run."""
 
-    def __init__(self, path: Path, *, python: str = r"C:\Python\python.exe") -> None:
+    def __init__(
+        self, path: Path, *, python: str = r"C:\Python\python.exe", in_front: Path | None = None
+    ) -> None:
+        """``in_front``: another workbook, which the macros of ``path`` (an add-in) then work on."""
         self.app, self.book = com.open_book(path)
+        self.in_front = com.open_book(in_front)[1] if in_front else None
         self.commands: list[str] = []
         self.messages: list[str] = []
         self.described: dict[str, tuple[str, Any]] = {}  # what the function wizard was told
@@ -106,7 +117,10 @@ class Runtime:
                 code = re.search(r'-B -c "(.*)" +--wb=', str(Command))[1].replace('\\"', '"')
                 code = code.split("); ", 1)[1]  # behind xlwings' own preparation of sys.path
                 sys.argv[1:] = shlex.split(re.search(r"(--wb=.*?) 2>", str(Command))[1])
-                xlwings.Book.set_mock_caller(runtime.book)
+                caller = runtime.book
+                if runtime.in_front is not None:
+                    caller = addin_before(runtime.in_front, caller.name)
+                xlwings.Book.set_mock_caller(caller)
                 exec(code, {})
                 return 0
 
@@ -129,7 +143,23 @@ class Runtime:
                 return com.to_vba(found)
 
         made: dict[str, type[VBAObject]] = {"WScript.Shell": Shell, "crmsheet.test.XLPy": XLPy}
-        _bridge.ExcelBridge.create = lambda _, name: made[str(name)]()  # type: ignore[method-assign]
+
+        class Control(VBAObject):
+            """A button of the ribbon, as its callback sees it."""
+
+            def __init__(self, id: str) -> None:
+                super().__init__()
+                self.id = id
+
+            @member
+            def ID(self) -> str:
+                return self.id
+
+        def create(_: object, name: object) -> VBAObject:
+            kind = str(name)
+            return made[kind]() if kind in made else Control(kind.removeprefix("crmsheet.test."))
+
+        _bridge.ExcelBridge.create = create  # type: ignore[method-assign]
         self.app.interpreter._intrinsics = dict(_intrinsics.INTRINSICS, **self._intrinsics())
         described = self.described
 
