@@ -12,7 +12,7 @@ from typing import Any
 
 from crmsheet.book.defined_names import MARK
 from crmsheet.book.design import Design
-from crmsheet.book.live_cells import refusal_of, set_cell
+from crmsheet.book.live_cells import is_protected, refusal_of, set_cell
 from crmsheet.book.live_formulas import (
     find_open_table,
     grow_open_table,
@@ -109,8 +109,9 @@ class LiveWorkbook:
         if sheet not in self.sheet_names:
             raise SheetNotFound(path=self.book.name, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
         refused: dict[Position, Refusal] = {}
+        locked = is_protected(self.book.sheets[sheet])
         for place, value in updates.items():
-            refusal = refusal_of(self.book.sheets[sheet], place)
+            refusal = "protected" if locked else refusal_of(self.book.sheets[sheet], place)
             if refusal:
                 refused[place] = refusal
             else:
@@ -129,19 +130,29 @@ class LiveWorkbook:
     def grow_table(self, sheet: str, header_row: int, last_row: int) -> bool:
         """Let the table below ``header_row`` reach down to ``last_row``; False when it cannot."""
         self._change_asked()
-        return grow_open_table(self.book.sheets[sheet], header_row, last_row)
+        return not self._locked(sheet) and grow_open_table(self.book.sheets[sheet], header_row, last_row)
 
     def renew_live(
         self, sheet: str, table: LiveTable, cells: Mapping[Position, object], formulas: Mapping[int, str]
     ) -> LiveChanges:
         """Write the live columns of ``table``; Excel itself gives ``formulas`` to rows added later."""
         self._change_asked()
-        return renew_open_cells(self.book.sheets[sheet], cells)
+        return LiveChanges() if self._locked(sheet) else renew_open_cells(self.book.sheets[sheet], cells)
 
     def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
         """Write values that only formulas of ours read, where they differ."""
         self._change_asked()
-        renew_open_cells(self.book.sheets[sheet], cells)
+        if not self._locked(sheet):
+            renew_open_cells(self.book.sheets[sheet], cells)
+
+    def _locked(self, sheet: str) -> bool:
+        """Whether computed columns of that sheet must stay as they are, which a note says once."""
+        if not is_protected(self.book.sheets[sheet]):
+            return False
+        note = Note("sheet_protected", {"sheet": sheet})
+        if note not in self.notes:
+            self.notes.append(note)
+        return True
 
     def _change_asked(self) -> None:
         for sheet, place, value, number_format in self._asked:

@@ -67,6 +67,14 @@ def write_cells(cells: Any, rows: Sequence[Sequence[object]]) -> None:
         cells[row, column].impl.raw_value = text
 
 
+def is_protected(sheet: Any) -> bool:
+    """Whether a person protected the sheet, so that Excel takes no change of it; only Windows tells."""
+    try:
+        return bool(sheet.api.ProtectContents)
+    except Exception:  # Excel for the Mac speaks another language
+        return False
+
+
 def refusal_of(sheet: Any, place: Position) -> Refusal | None:
     """Why a cell of a user's sheet must not be written, if so."""
     cell = sheet.range(place)

@@ -19,7 +19,7 @@ from crmsheet.book.cell_values import CellWriter
 from crmsheet.model import column_letters, column_number
 
 Position = tuple[int, int]
-Refusal = Literal["formula", "array_formula", "merged", "table_header", "outside"]
+Refusal = Literal["formula", "array_formula", "merged", "table_header", "outside", "protected"]
 
 _ROW = re.compile(rb'<row\b[^>]*?\sr="(\d+)"[^>]*>')
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)\d+"')

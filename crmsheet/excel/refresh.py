@@ -30,7 +30,8 @@ COMMANDS = ("refresh", "check", "today", "accept", "undo", "report")
 # RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE
 BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 LOG = "crmsheet-error.log"
-UNDONE = ("undone", "nothing_to_undo", "not_undone", "not_undone_more")
+# Notes a person is told at once; the others stand on the sheets.
+TOLD = ("undone", "nothing_to_undo", "not_undone", "not_undone_more", "sheet_protected")
 
 
 def main(command: str = "refresh") -> None:
@@ -83,7 +84,7 @@ def _narrator(book: Any) -> Callable[[str], None]:
 
 
 def _message(result: Result, command: str, labels: Labels) -> str:
-    """Nothing after a plain refresh: the sheets are the message. Notes and counts where a person asked."""
+    """Nothing after a plain refresh, unless something was left undone: the sheets are the message."""
     summary = result.summary()
     notes = "\n".join(summary["notes"])
     if command == "check":
@@ -95,10 +96,8 @@ def _message(result: Result, command: str, labels: Labels) -> str:
         return labels.phrase("excel_reported", path=_report(result))
     if command == "accept":
         return labels.phrase("excel_accepted", count=result.repaired) + (f"\n{notes}" if notes else "")
-    if command == "undo":
-        told = [note for note in result.notes if note.code in UNDONE]
-        return "\n".join(labels.phrase(f"note.{note.code}", **note.facts) for note in told)
-    return ""
+    told = [note for note in result.notes if note.code in TOLD]
+    return "\n".join(labels.phrase(f"note.{note.code}", **note.facts) for note in told)
 
 
 def _report(result: Result) -> Path:

@@ -289,6 +289,24 @@ def test_the_report_of_an_open_workbook_is_written_and_shown(
         assert "<html" in made.read_text(encoding="utf-8")
 
 
+def test_an_odd_workbook_is_refreshed_and_what_people_did_stays(clicked: Runtime, plain: None) -> None:
+    """A deleted sheet comes back, a protected one is named, long texts, errors and hidden rows stay as they are."""
+    book = clicked.book
+    records = book.sheets[LABELS.sheet("records")]
+    book.sheets[LABELS.sheet("trends")].delete()
+    records["P5"].value, records["P6"].formula = "长" * 20_000, "=1/0"
+    records.api.Range("7:7").EntireRow.Hidden = True
+    before = records.range("A4:P12").formula
+    records.api.Protect()
+    try:
+        message = refresh.run(book, "refresh")
+    finally:
+        records.api.Unprotect()
+    assert message == LABELS.phrase("note.sheet_protected", sheet=records.name)
+    assert LABELS.sheet("trends") in [sheet.name for sheet in book.sheets]
+    assert records.range("A4:P12").formula == before and records.api.Range("7:7").EntireRow.Hidden
+
+
 def test_excel_is_as_it_was_also_after_an_error(path: Path) -> None:
     _, book = com.open_book(path)
     app = book.app
