@@ -244,6 +244,15 @@ def test_formulas_without_a_value_are_named(tmp_path: Path) -> None:
     assert notes(tables)["formula_without_value"] == {"sheet": "S", "count": 1, "cell": "L2"}
 
 
+def test_formulas_that_nobody_reads_need_no_value(tmp_path: Path) -> None:
+    rows = [["← 总览"], [*RECORD_HEADERS, "ICE 得分"], [*RECORD, None]]
+    path = write_book(tmp_path / "a.xlsx", {"S": rows})
+    book = read_book(path)
+    places = {(1, 1), (3, len(RECORD_HEADERS) + 1)}  # the link in the title, and a column of our own
+    sheet = RawSheet(book.sheets[0].name, book.sheets[0].rows, formulas=places, uncached=places)
+    assert "formula_without_value" not in notes(recognize(RawBook(path, "xlsx", (sheet,), book.fingerprint)))
+
+
 def test_a_misspelt_header_is_suggested_not_used(tmp_path: Path) -> None:
     tables = recognized(
         tmp_path, {"S": [["客户名称", "联系人", "电话", "当前状太"], ["甲", "张*", "1", "跟进中"]]}

@@ -62,14 +62,15 @@ def _check_refunds(findings: Findings, orders: pd.DataFrame, known: pd.DataFrame
 def _check_cooperation(
     findings: Findings, profiles: pd.DataFrame, known: pd.DataFrame, seen: tuple[Rules, date]
 ) -> None:
-    """合作中 without an order for longer than makes a customer lost at risk, 流失 with an order of late (C-03)."""
+    """合作中 without an order well beyond what puts a customer at risk, 流失 with an order of late (C-03)."""
     if not {"customer_id", "cooperation"} <= set(profiles):
         return
     rules, as_of = seen
     last = known.loc[known["amount"] > 0].groupby("customer_id")["order_date"].max()
     latest = pd.Series(last.reindex(profiles["customer_id"]).to_numpy(), index=profiles.index)
     days = (pd.Timestamp(as_of) - latest).dt.days
-    silent = (profiles["cooperation"] == "active") & (days > rules.churn.risk_after_days)
+    too_long = rules.churn.risk_after_days + rules.churn.warning_after_days  # nine months
+    silent = (profiles["cooperation"] == "active") & (days > too_long)
     buying = (profiles["cooperation"] == "lost") & days.between(0, rules.churn.warning_after_days)
     for row in profiles.index[silent | buying]:
         findings.add([row], "cooperation", "cooperation_differs", detail=f"{latest.at[row]:%Y-%m-%d}")

@@ -157,6 +157,10 @@ def _notes(layout: _Layout, chosen: DataRows, spread: int) -> Iterator[Note]:
 
 
 def _uncached(layout: _Layout) -> set[Position]:
-    """Formulas without a value, but for those of our own columns, which nobody needs the values of."""
+    """Data cells that are formulas without a value; those of our own columns, and of titles, nobody reads."""
     own = {column.place + 1 for column in layout.columns if is_computed(column.header)}
-    return {place for place in layout.sheet.uncached if place[1] not in own}
+    return {
+        (row, column)
+        for row, column in layout.sheet.uncached
+        if row > layout.header.last_row and column not in own
+    }
