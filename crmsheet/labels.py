@@ -87,6 +87,17 @@ class Labels:
                         known.setdefault(match_key(label), code)
         return found
 
+    def how_often(self, months: int, days: int = 0) -> str:
+        """Every so many months, else days, in the largest whole unit; blank for neither.
+
+        >>> [Labels.load().how_often(*cadence) for cadence in ((1, 0), (3, 0), (0, 7), (0, 14), (0, 90), (0, 0))]
+        ['每月', '每3个月', '每周', '每2周', '每90天', '']
+        """
+        unit, n = ("month", months) if months else ("week", days // 7) if days % 7 == 0 else ("day", days)
+        if n <= 1:
+            return self.phrase(f"every_{unit}") if n else ""
+        return self.phrase(f"every_{unit}s", n=n)
+
     def join(self, words: Iterable[str]) -> str:
         """Words as a list in this language."""
         return self.phrase("list_separator").join(words)

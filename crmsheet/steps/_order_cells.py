@@ -55,6 +55,8 @@ def read_times(dates: pd.Series, step: str = "") -> NDArray[np.datetime64]:
     """
     if isinstance(dates.dtype, pd.DatetimeTZDtype):
         dates = dates.dt.tz_localize(None)
+    elif isinstance(dates.dtype, pd.PeriodDtype):
+        dates = dates.dt.to_timestamp()
     if pd.api.types.is_datetime64_any_dtype(dates):
         return dates.to_numpy(dtype="datetime64[us]")
     codes, cells = pd.factorize(dates.astype(object).to_numpy())

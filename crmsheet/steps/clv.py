@@ -165,7 +165,9 @@ def simple_clv(
     18000.0
     """
     average, yearly = side_by_side(average_purchase=average_purchase, purchases_per_year=purchases_per_year)
-    return np.asarray(np.maximum(average, 0.0) * yearly * margin * years, dtype=np.float64)
+    with np.errstate(over="ignore"):  # beyond all money there is no number
+        value = np.maximum(average, 0.0) * yearly * margin * years
+    return np.where(np.isinf(value), np.nan, value)
 
 
 def _simple(history: pd.DataFrame, terms: ClvTerms) -> FloatArray:

@@ -10,7 +10,7 @@ import pandas as pd
 from crmsheet.clean.text import match_key
 from crmsheet.rule_sections import DemandRules
 from crmsheet.rules import Rules
-from crmsheet.steps._reasons import reasons_by
+from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import need, optional
 
 _NOT_WAITING = ("done", "paused")
@@ -36,7 +36,7 @@ def score_demand(
     keys = _need_keys(requirements, rules)
     counted = count_askers(requirements, rules) if askers is None else askers
     found = _totals(counted).reindex(keys).fillna(0).set_axis(requirements.index)
-    way = pd.Series("waiting", index=keys.index, dtype=object).where(found["customers"] > 0, "none")
+    way = choose(keys.index, {"none": found["customers"] <= 0, "only": found["high"] <= 0}, "waiting")
     return requirements.assign(
         need_key=keys,
         demand=found["demand"].astype("float64"),

@@ -66,4 +66,5 @@ def _reasons(judged: dict[str, pd.Series], suggested: pd.Series, typed: pd.Serie
 def _told(name: str, codes: pd.Series, rules: Rules) -> pd.Series:
     """A judgement with its name, blank where nobody judged."""
     words = labelled(codes, _JUDGEMENTS[name], rules)
-    return words.where(words == "", rules.labels.field(name) + words)
+    said = {word: rules.labels.phrase(f"judged.{name}", word=word) for word in words.unique() if word}
+    return words.map(said).astype(object).fillna("")

@@ -80,6 +80,8 @@ def _reminder(waiting: pd.Series, rules: Rules) -> pd.Series:
 
 
 def _reasons(customers: pd.DataFrame, planned: pd.Series, last: pd.Series, rules: Rules) -> pd.Series:
+    tiers = rules.tiers.items()
+    often = {code: rules.labels.how_often(tier.cadence_months, tier.cadence_days) for code, tier in tiers}
     way = choose(
         customers.index,
         {
@@ -97,12 +99,5 @@ def _reasons(customers: pd.DataFrame, planned: pd.Series, last: pd.Series, rules
         tier=tier_stems(customers["tier"], rules),
         last=last,
         planned=planned,
-        cadence=customers["tier"].map({code: _cadence(code, rules) for code in rules.tiers}),
+        cadence=customers["tier"].map(often),
     )
-
-
-def _cadence(code: str, rules: Rules) -> str:
-    tier = rules.tiers[code]
-    if tier.cadence_months:
-        return rules.labels.phrase("every_months", n=tier.cadence_months)
-    return rules.labels.phrase("every_days", n=tier.cadence_days) if tier.cadence_days else ""

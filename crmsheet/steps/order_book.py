@@ -108,6 +108,8 @@ def read_orders(orders: Orders, *, as_of: date | str, step: str, warn: bool = Tr
     today = read_as_of(as_of)
     if isinstance(orders, OrderBook):
         return _same_day(orders, today, step)
+    if not isinstance(orders, pd.DataFrame):
+        raise UsageError(problem=f"{step}: orders is a table (DataFrame), not {type(orders).__name__}")
     table = _with_required_columns(orders, step)
     step = step if warn else ""
     customer, customers = _customer_codes(table["customer_id"])

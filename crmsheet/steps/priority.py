@@ -68,7 +68,7 @@ def _reasons(requirements: pd.DataFrame, way: pd.Series, typed: pd.Series, rules
     tier = tier_stems(optional(requirements, "tier", ""), rules)
     why = reasons_by(way, "priority", rules, ice=requirements["ice"], tier=tier)
     told = reasons_by(
-        choose(way.index, {"typed": typed.notna()}),
+        choose(way.index, {"": typed.isna(), "agreed": typed == way.map(_LEVEL_OF_WAY)}, "typed"),
         "priority",
         rules,
         level=labelled(typed, "level", rules),

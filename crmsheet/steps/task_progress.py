@@ -30,9 +30,25 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
     """
     today = pd.Timestamp(as_of)
     start, end, finished = (_days(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
+    state = _state(tasks, today)
+    late = calendar.workdays_between(end, pd.Series(today, index=tasks.index).astype("datetime64[us]"))
+    result = tasks.assign(
+        task_state=state,
+        task_overdue_days=late.where(state == "overdue", 0.0),
+        **_bar(start, end, state, today),
+    )
+    way = state.where(state != "", "undated").mask((start > end) & (state == ""), "reversed")
+    days = (finished - end).dt.days
+    return result.assign(
+        task_reason=reasons_by(way, "task", rules, end=end, days=days, late=result["task_overdue_days"])
+    )
+
+
+def _state(tasks: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
+    start, end, finished = (_days(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
     status = optional(tasks, "status", None)
     done = finished.notna() | (status == "done")
-    state = choose(
+    return choose(
         tasks.index,
         {
             "done_late": done & (finished > end),
@@ -44,26 +60,20 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
             "upcoming": start.notna() | end.notna(),
         },
     )
+
+
+def _bar(start: pd.Series, end: pd.Series, state: pd.Series, today: pd.Timestamp) -> dict[str, pd.Series]:
+    """First and last day of the bar on a Gantt chart, its days and the share of it that is over."""
     bar_start, bar_end = (day.where(~(start > end)) for day in (start.fillna(end), end.fillna(start)))
     length = (bar_end - bar_start).dt.days + 1.0
-    over = ((today - bar_start).dt.days + 1.0).clip(lower=0)
-    share = (over.where(state != "upcoming", 0) / length).clip(upper=1).where(~done, 1.0)
-    late = calendar.workdays_between(end, pd.Series(today, index=tasks.index).astype("datetime64[us]"))
-    result = tasks.assign(
-        task_state=state,
-        task_overdue_days=late.where(state == "overdue", 0.0),
-        bar_start=bar_start,
-        bar_end=bar_end,
-        bar_days=length,
-        bar_share=share.where(length.notna()),
-    )
-    way = state.where(state != "", "undated").mask((start > end) & (state == ""), "reversed")
-    days = (finished - end).dt.days
-    return result.assign(
-        task_reason=reasons_by(
-            way, "task", rules, start=start, end=end, days=days, late=result["task_overdue_days"]
-        )
-    )
+    over = ((today - bar_start).dt.days + 1.0).clip(lower=0).where(state != "upcoming", 0)
+    share = (over / length).clip(upper=1).where(~state.isin(["done", "done_late"]), 1.0)
+    return {
+        "bar_start": bar_start,
+        "bar_end": bar_end,
+        "bar_days": length,
+        "bar_share": share.where(length.notna()),
+    }
 
 
 def _days(table: pd.DataFrame, column: str) -> pd.Series:

@@ -43,28 +43,23 @@ def plan_visits(
     today = pd.Series(pd.Timestamp(as_of), index=customers.index).astype("datetime64[us]")
     due = calendar.roll(_months_later(last, months, wanted), rules.followup.roll).where(~never, today)
     overdue = calendar.workdays_between(due, today)
-    waiting = (due - today).dt.days
-    reminder = choose(
-        customers.index,
-        {
-            "": due.isna(),
-            "overdue": waiting < 0,
-            "today": waiting == 0,
-            "soon": waiting <= rules.visits.due_soon_days,
-        },
-        "later",
-    )
     unmarked = pd.Series(not marked, index=customers.index)
     way = choose(customers.index, {"": ~wanted, "unknown": unmarked, "never": never}, "cadence")
     return customers.assign(
         last_executive_visit=last,
         visit_due=due,
         visit_overdue_days=overdue.where(overdue > 0, 0).where(due.notna()),
-        visit_reminder=reminder,
+        visit_reminder=_reminder((due - today).dt.days, rules),
         visit_reason=reasons_by(
             way, "visit", rules, tier=tier_stems(customers["tier"], rules), months=months, last=last
         ),
     )
+
+
+def _reminder(waiting: pd.Series, rules: Rules) -> pd.Series:
+    soon = waiting <= rules.visits.due_soon_days
+    cases = {"": waiting.isna(), "overdue": waiting < 0, "today": waiting == 0, "soon": soon}
+    return choose(waiting.index, cases, "later")
 
 
 def plan_interviews(

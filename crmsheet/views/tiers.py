@@ -44,28 +44,14 @@ def tier_lines(result: Result) -> pd.DataFrame:
             "customer_share": count / max(len(customers), 1),
             "amount_12m": money,
             "average_amount": money / count,
-            "cadence": [_cadence(tier.cadence_months, tier.cadence_days, result) for tier in tiers],
+            "cadence": [labels.how_often(tier.cadence_months, tier.cadence_days) for tier in tiers],
             "strategy": [tier.strategy for tier in tiers],
             "actions": [tier.actions for tier in tiers],
             "channel": [tier.channel for tier in tiers],
             "code": used,
         },
         index=pd.Index(used, dtype=object),
-    ).assign(
-        executive=[
-            labels.phrase("every_months", n=tier.executive_visit_months)
-            if tier.executive_visit_months
-            else ""
-            for tier in tiers
-        ]
-    )
-
-
-def _cadence(months: int, days: int, result: Result) -> str:
-    labels = result.rules.labels
-    if months:
-        return labels.phrase("every_months", n=months)
-    return labels.phrase("every_days", n=days) if days else ""
+    ).assign(executive=[labels.how_often(tier.executive_visit_months) for tier in tiers])
 
 
 def summary_block(result: Result) -> TableBlock:

@@ -19,13 +19,13 @@ def assessed(rules: crm.Rules = RULES, **judged: str | None) -> pd.Series:
 @pytest.mark.parametrize(
     ("difficulty", "resources", "compliance", "suggested", "reason"),
     [
-        ("low", "ample", "compliant", "feasible", "技术难度低、资源充足、合规性合规 → 可实现"),
+        ("low", "ample", "compliant", "feasible", "技术难度低、资源充足、合规 → 可实现"),
         ("medium", None, None, "feasible", "技术难度中 → 可实现"),
         ("high", "ample", None, "partial", "技术难度高、资源充足 → 部分实现"),
-        ("low", "tight", "compliant", "partial", "技术难度低、资源紧张、合规性合规 → 部分实现"),
-        ("high", "short", "compliant", "infeasible", "技术难度高、资源不足、合规性合规 → 暂无法实现"),
-        (None, None, "noncompliant", "infeasible", "合规性不合规 → 暂无法实现"),
-        (None, None, "adjustable", "partial", "合规性需调整 → 部分实现"),
+        ("low", "tight", "compliant", "partial", "技术难度低、资源紧张、合规 → 部分实现"),
+        ("high", "short", "compliant", "infeasible", "技术难度高、资源不足、合规 → 暂无法实现"),
+        (None, None, "noncompliant", "infeasible", "不合规 → 暂无法实现"),
+        (None, None, "adjustable", "partial", "调整后合规 → 部分实现"),
         (None, None, None, "", ""),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crmsheet.errors import BadDate, DataWarning
+from crmsheet.errors import BadDate, DataWarning, UsageError
 from crmsheet.steps.clv import score_clv, summarize_purchases
 from crmsheet.steps.orders import prepare_orders, summarize_orders
 from crmsheet.steps.rfm import score_rfm
@@ -133,3 +133,14 @@ def test_what_nobody_can_read_is_missing_and_said(column, cell, named):
 def test_blanks_are_missing_without_a_word():
     orders = PLAIN.assign(amount=["", None, " ", 5], order_date=["", None, np.nan, "2026-11-20"])
     assert score_rfm(orders, as_of="2026-11-20")["monetary"].tolist() == [5.0]
+
+
+def test_orders_dated_by_periods_are_read_as_their_days():
+    orders = pd.DataFrame({"customer_id": ["A"], "amount": [9.0]})
+    orders["order_date"] = pd.PeriodIndex(["2026-11-18"], freq="D")
+    assert score_rfm(orders, as_of="2026-11-20")["recency_days"].tolist() == [2]
+
+
+def test_orders_that_are_no_table_are_refused():
+    with pytest.raises(UsageError, match="DataFrame"):
+        score_rfm([("A", "2026-11-18", 9.0)], as_of="2026-11-20")
