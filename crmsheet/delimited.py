@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-# What may stand before a formula without hindering it: blanks, signs of no width, an opening quote.
-_BEFORE = "[\\s\\x00-\\x1f\"'\u200b-\u200f\u2060\ufeff]*"
+# What may stand before a formula without hindering it: blanks and signs of no width.
+_BEFORE = "[\\s\\x00-\\x1f\u200b-\u200f\u2060\ufeff]*"
 # A formula begins with one of these, in half or full width; the last is a minus sign.
 _FORMULA = re.compile(rf"[\t\r\n]|{_BEFORE}[=@+\-\uff1d\uff20\uff0b\uff0d\u2212]")
 # Numbers, a lone dash, telephone numbers: +86-10-1 is calculated, with a blank between digits it is not.
