@@ -44,7 +44,7 @@ def test_what_somebody_saved_meanwhile_is_kept(tmp_path: Path) -> None:
 
 
 def test_damaged_workbooks_end_in_our_own_errors(tmp_path: Path) -> None:
-    outcomes, faults, memory = fuzz.run(fuzz.find_seeds([], tmp_path), seconds=20, first=1)
+    outcomes, faults, memory = fuzz.run(fuzz.find_seeds([], tmp_path), seconds=8, first=1)
     assert faults == {}
     assert outcomes["refused"]
     assert outcomes["written"]
