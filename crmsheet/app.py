@@ -230,6 +230,7 @@ def put_views(result: Result, host: Host, views: Iterable[View]) -> Result:
         names.append(name)
         if name != view.name and view.name in host.sheet_names:
             notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
+        del view  # a long list need not wait for the next one to be made
     return replace(result, sheets=tuple(names), notes=(*result.notes, *notes, *host.notes))
 
 

@@ -7,7 +7,7 @@ stop it. Compressed parts are passed on as they are.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ READABLE_ERRORS = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"}
 )
 EXACT_INTEGERS = 2**53
+MOST_KNOWN = 50_000  # texts remembered at a time; words that repeat come again soon
 STRINGS_COUNT = "uniqueCount"
 SMALLEST_STRING = len("<si/>")
 BEGINNING = 4096  # of a part; holds the root element in every file that a program wrote
@@ -117,18 +118,25 @@ def _workbook(count: int, *, date1904: bool) -> bytes:
 
 
 def read_rows(reader: CalamineWorkbook, index: int) -> list[list[CellValue]]:
-    """All rows of one sheet from A1 on: blanks None, whole numbers int."""
-    rows: list[list[Any]] = reader.get_sheet_by_index(index).to_python(skip_empty_area=False)
-    for row in rows:  # in place: a second list per row would wake the garbage collector again and again
-        if not all(row) or float in map(type, row):
-            row[:] = _tidy(row)
+    """All rows of one sheet from A1 on: blanks None, whole numbers int, equal texts one object.
+
+    Rows are taken over one by one, so that the copies of a repeated text are gone before the next row comes.
+    """
+    sheet = reader.get_sheet_by_index(index)
+    left: list[CellValue] = [None] * (sheet.start[1] if sheet.start else 0)
+    known: dict[str, str] = {}
+    rows = []
+    for row in sheet.iter_rows():
+        if len(known) > MOST_KNOWN:
+            known.clear()
+        rows.append(left + _tidy(row, known.setdefault))
     return rows
 
 
-def _tidy(row: list[Any]) -> list[CellValue]:
-    # One expression without calls: it runs for every cell of a sheet that has blanks or numbers.
+def _tidy(row: list[Any], known: Callable[[str, str], str]) -> list[CellValue]:
+    # One expression with few calls: it runs for every cell of a workbook.
     return [
-        (value or None)
+        (known(value, value) or None)
         if (kind := value.__class__) is str
         else int(value)
         if kind is float and value.is_integer() and -EXACT_INTEGERS < value < EXACT_INTEGERS

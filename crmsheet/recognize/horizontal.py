@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from pandas.api.types import infer_dtype
 
 from crmsheet.book.raw import CellValue, Position, RawSheet
 from crmsheet.clean.headers import is_computed, is_row_number, recognize_header, standard_header
@@ -22,7 +21,6 @@ SPREAD_KINDS = frozenset(
     {"customer_id", "company", "industry", "person", "text", "phone", "email", "owner", "region"}
 )
 MOST_SUGGESTIONS = 20  # likeness is slow to compute, and nobody reads more
-SAMPLE = 2_000
 FORMULA_SHARE = 0.5  # a column with more formulas than that is computed, not filled in
 
 
@@ -89,23 +87,8 @@ def _frame(layout: _Layout, chosen: DataRows) -> pd.DataFrame:
     rows = below if isinstance(chosen.data, range) else [below[offset] for offset in chosen.data]
     index = pd.Index([first + offset for offset in chosen.data], dtype="int64")
     everything = pd.DataFrame(rows, index=index, columns=range(len(layout.header.texts)), dtype=object)
-    names = [column.name for column in layout.columns]
-    columns = {
-        name: _shared(everything[column.place]) for name, column in zip(names, layout.columns, strict=True)
-    }
-    return pd.DataFrame(columns, index=index, columns=pd.Index(names))
-
-
-def _shared(cells: pd.Series) -> pd.Series:
-    """Equal texts as one object: a column of few words then weighs no more than a pointer per row."""
-    values = cells.to_numpy()
-    beginning = values[:SAMPLE].tolist()
-    if len(beginning) == SAMPLE and len(set(beginning)) == SAMPLE:
-        return cells  # names and notes do not repeat
-    if infer_dtype(values, skipna=True) != "string":
-        return cells
-    known: dict[object, object] = {}
-    return pd.Series(list(map(known.setdefault, values, values)), index=cells.index, dtype=object)
+    chosen_columns = everything[[column.place for column in layout.columns]]
+    return chosen_columns.set_axis([column.name for column in layout.columns], axis=1)
 
 
 def _spread_merged(layout: _Layout, raw: pd.DataFrame) -> int:

@@ -41,7 +41,8 @@ def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp]) -> 
     if not places:
         return [positional.format()] * len(rows)
     columns = [_printed(facts[name], rows, kind) for name, kind in places]
-    return list(map(positional.format, *columns))
+    told: dict[str, str] = {}  # the same sentence in many rows is one object
+    return [told.setdefault(one, one) for one in map(positional.format, *columns)]
 
 
 @lru_cache(maxsize=512)
