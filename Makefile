@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean accuracy
+.PHONY: demo test lint clean accuracy performance
 .DELETE_ON_ERROR:
 
 $(VENV)/.package: pyproject.toml
@@ -35,6 +35,11 @@ lint: $(VENV)/.dev
 accuracy: $(VENV)/.dev
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python -m benchmarks.findings
+
+# The tables of docs/performance.md, measured anew; takes some minutes.
+performance: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check openpyxl wolfxl
+	$(BIN)/python benchmarks/performance.py
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

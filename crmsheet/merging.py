@@ -47,7 +47,7 @@ def apply_merges(accepted: Accepted, setup: Setup, open_book: Callable[[RawBook]
 def with_merges(result: Result, *, lazily: bool) -> Result:
     """The result with merges proposed and pointed out at their cells.
 
-    Comparing all customers takes a quarter of a refresh, so ``lazily`` leaves it, with a note, where there are
+    Comparing all customers takes a fifth of a refresh, so ``lazily`` leaves it, with a note, where there are
     more than ``duplicates.on_refresh_up_to``; the duplicates sheet of the last full look then stays as it is.
     """
     limit = result.rules.duplicates.on_refresh_up_to

@@ -1,0 +1,133 @@
+"""How fast, and where the time goes; written between the markers of docs/performance.md.
+
+    python benchmarks/performance.py [--print] [--sections io,refresh] [--sizes 1000,10000,100000]
+
+Each measurement runs in a process of its own. Ratios are of processor time within one run of this command; ``io``
+and ``refresh`` measure openpyxl beside crmsheet. ``--sections million`` is apart: it takes some ten minutes and 6 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from pathlib import Path
+
+import io_jobs
+import stage_times
+from jobs import AS_OF, IO_ROWS, OPENPYXL_IO, Cost, make_io_workbook, make_record_workbook, measure
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+MILLION = 1_000_000
+REFRESH = f"import crmsheet; crmsheet.refresh(path, out=out, as_of='{AS_OF}')"
+DATES = """
+import time
+from datetime import date, timedelta
+from accuracy import DATE_FORMS
+from crmsheet.clean.dates import parse_date
+rows, base = 1_000_000, date(2024, 3, 18)
+days = (date(1990, 1, 1) + timedelta(days=n % 20_000) for n in range(rows))
+cells = [f"{DATE_FORMS[n % len(DATE_FORMS)].format(n=n, day=day)}" for n, day in enumerate(days)]
+cells = [cell if n < 20_000 * len(DATE_FORMS) else f"{cell}#{n}" for n, cell in enumerate(cells)]
+print(len(set(cells)))
+began = time.process_time()
+found = sum(parse_date(cell, base=base) is not None for cell in cells)
+print(found, time.process_time() - began)
+"""
+
+
+def io() -> str:
+    """Reading and writing beside other libraries."""
+    costs = io_jobs.measured()
+    own = costs["crmsheet"]
+    rows = ["| | processor time | memory | times crmsheet |", "| --- | ---: | ---: | ---: |"]
+    for name, cost in costs.items():
+        if isinstance(cost, str):
+            rows.append(f"| {name} | {cost} | | |")
+        else:
+            ratio = cost.processor / own.processor
+            rows.append(f"| {name} | {cost.processor:.1f} s | {cost.memory:,.0f} MB | {ratio:.1f} |")
+    return "\n".join(rows)
+
+
+def refresh(sizes: list[int]) -> str:
+    """A whole refresh of growing size, and what openpyxl needs for reading and writing alone."""
+    rows = [
+        "| records | processor time | µs per record, fixed cost apart | memory | openpyxl's reading and writing |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "records.xlsx", Path(folder) / "out.xlsx"
+        spent: dict[int, Cost] = {}
+        for size in (1, *sizes):
+            make_record_workbook(path, size)
+            found = measure(REFRESH, path, out)
+            assert found is not None
+            spent[size] = found
+        make_io_workbook(path)
+        peer = measure(OPENPYXL_IO, path, out)
+    fixed = spent.pop(1).processor
+    for size, cost in spent.items():
+        each = (cost.processor - fixed) / size * 1e6
+        beside = f"{peer.processor / cost.processor:.1f} times as long" if peer and size == IO_ROWS else ""
+        rows.append(f"| {size:,} | {cost.processor:.1f} s | {each:.0f} | {cost.memory:,.0f} MB | {beside} |")
+    return "\n".join([*rows, "", f"Fixed cost, which a workbook of one record needs, too: {fixed:.1f} s."])
+
+
+def million() -> str:
+    """A whole refresh of a million records; only when asked for, because it takes long."""
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "records.xlsx", Path(folder) / "out.xlsx"
+        make_record_workbook(path, MILLION)
+        cost = measure(REFRESH, path, out)
+    assert cost is not None
+    each = cost.processor / MILLION * 1e6
+    memory = f"{cost.memory / 1024:.1f} GB (target 6 GB)"
+    return f"{cost.processor:.0f} s of processor time ({each:.0f} µs per record), {memory}."
+
+
+def stages() -> str:
+    """Where the time of a refresh of 100,000 records goes."""
+    rows = ["| stage | processor time |", "| --- | ---: |"]
+    rows += [f"| {name} | {seconds:.1f} s |" for name, seconds in stage_times.measured(IO_ROWS).items()]
+    return "\n".join(rows)
+
+
+def dates() -> str:
+    """A million distinct dates, read one after the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = stage_times.run(DATES, Path(folder))
+    distinct, result = text.splitlines()
+    found, seconds = result.split()
+    return (
+        f"{int(distinct):,} distinct cells, eleven forms of dates in equal shares, {int(found):,} of them read as"
+        f" dates: {float(seconds):.1f} s of processor time on one core (target 20 s)."
+    )
+
+
+def replaced(page: str, name: str, body: str) -> str:
+    """``page`` with ``body`` between the markers of section ``name``."""
+    found = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    if not found.search(page):
+        raise SystemExit(f"{PAGE} has no markers <!-- {name} --> … <!-- /{name} -->")
+    return found.sub(lambda marks: f"{marks[1]}{body}\n{marks[2]}", page)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--print", action="store_true", help="to the screen, not into the page")
+    options.add_argument("--sections", default="io,refresh,stages,dates")
+    options.add_argument("--sizes", default="1000,10000,100000")
+    chosen = options.parse_args()
+    sizes = [int(size) for size in chosen.sizes.split(",")]
+    made = {"io": io, "refresh": lambda: refresh(sizes), "million": million, "stages": stages, "dates": dates}
+    for name in chosen.sections.split(","):
+        body = made[name]()
+        print(body if chosen.print else f"{name}: written")
+        if not chosen.print:
+            page = PAGE.read_text(encoding="utf-8")
+            PAGE.write_text(replaced(page, name, body), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
