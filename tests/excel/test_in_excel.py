@@ -22,13 +22,15 @@ from crmsheet.excel import addin, refresh
 from crmsheet.excel.functions import FUNCTIONS
 from crmsheet.excel.registry import NoRegistry
 from crmsheet.labels import Labels
+from crmsheet.live_rows import LIVE
 from tests.excel import com
 from tests.excel.books import DAY, macro_workbook
 from tests.excel.vba import Runtime
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 LABELS = Labels.load()
-TYPED_OVER = ((6, 33), (7, 34))  # ICE of one record, suggested priority of another
+TYPED_OVER = ((6, "ice"), (7, "suggested_priority"))  # row and live column
+HEADER = 4  # row of the headers of the records
 CANCEL = 2  # vbCancel
 BELOW = 11  # the first row below the table of records
 
@@ -51,7 +53,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert place is not None and column >= 0
     book.update_cells(settings.name, {(row, place.value_at): DAY})
     records = LABELS.sheet("records")
-    book.renew_values(records, {TYPED_OVER[0]: 9, TYPED_OVER[1]: "高"})
+    headers = next(sheet for sheet in read_book(source).sheets if sheet.name == records).rows[HEADER - 1]
+    ice, priority = ((row, headers.index(LABELS.live(code)) + 1) for row, code in TYPED_OVER)
+    book.renew_values(records, {ice: 9, priority: "高"})
     book.update_cells(
         records, {(BELOW, 1): "C2024999", (BELOW, 2): "新来的有限公司", (BELOW, 10): "希望导出报表"}
     )
@@ -154,17 +158,17 @@ def test_live_columns_are_those_that_the_command_line_writes(
     for how in ("formula", "value"):  # the values are those that the in-memory Excel calculates
         assert getattr(live.used_range, how) == getattr(file.used_range, how)
     if code == "records":
-        below = live.range((BELOW, 33), (BELOW, 39)).formula[0]
-        assert all(
-            text.startswith("=") for text in (*below, *(live.range(one).formula for one in TYPED_OVER))
-        )
+        headers = live.range((HEADER, 1), (HEADER, 60)).value
+        for row in (BELOW, *(row for row, _ in TYPED_OVER)):
+            formulas = (live.range((row, headers.index(LABELS.live(code)) + 1)).formula for code in LIVE)
+            assert all(text.startswith("=") for text in formulas)
 
 
 def test_what_was_typed_over_a_formula_is_on_the_repair_log(clicked: Runtime) -> None:
     rows = clicked.book.sheets[LABELS.sheet("repairs")].used_range.value
     restored = {(row[1], row[2]) for row in rows if LABELS.phrase("formula_restored") in row}
     text = repr([row for row in rows if LABELS.phrase("formula_restored") in row])
-    assert len(restored) == len(TYPED_OVER) and "AG6" in text and "AH7" in text
+    assert len(restored) == len(TYPED_OVER) and all(LABELS.live(code) in text for _, code in TYPED_OVER)
 
 
 def test_the_wizard_is_told_about_every_function_when_the_workbook_opens(clicked: Runtime) -> None:
