@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from crmsheet.labels import wan
 from crmsheet.report.actions import actions_section
 from crmsheet.report.care import care_section
-from crmsheet.report.model import Report
+from crmsheet.report.model import Figures, Report, Section
 from crmsheet.report.needs import needs_section
 from crmsheet.report.parts import card
 from crmsheet.report.progress import progress_section
@@ -32,10 +34,20 @@ def build_report(result: Result, period: str | None = None) -> Report:
         as_of=result.as_of,
         period=scope.period,
         cards=_cards(scope),
-        sections=(needs_section(scope), progress_section(scope), care_section(scope), actions_section(scope)),
+        sections=tuple(
+            _without_empty_charts(make(scope))
+            for make in (needs_section, progress_section, care_section, actions_section)
+        ),
         notes=_notes(scope),
         notes_title=phrase("notes_title"),
         language=result.rules.labels.language,
+    )
+
+
+def _without_empty_charts(section: Section) -> Section:
+    parts = (part.with_data() if isinstance(part, Figures) else part for part in section.parts)
+    return replace(
+        section, parts=tuple(part for part in parts if not isinstance(part, Figures) or part.figures)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,15 @@ class Figures:
     """Figures side by side."""
 
     figures: tuple[Figure, ...]
+
+    def with_data(self) -> Figures:
+        """The figures whose charts show anything: axes without a bar say nothing."""
+        return Figures(tuple(figure for figure in self.figures if _shows_anything(figure.chart)))
+
+
+def _shows_anything(chart: Chart) -> bool:
+    values = (value for series in chart.series for value in series.values)
+    return any(value and not math.isnan(value) for value in values)
 
 
 Part = Cards | Figures | TableBlock

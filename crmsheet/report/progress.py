@@ -60,8 +60,8 @@ def progress_section(scope: Scope) -> Section:
         _cards(scope),
         upper,
         lower,
-        _by_table("by_owner", owners, column("owner", "text", 12)),
-        _by_table("by_tier", tiers, tier_column(scope.result.rules)),
+        _by_table("by_owner", owners, column("owner", "text", 12), empty="owners"),
+        _by_table("by_tier", tiers, tier_column(scope.result.rules), empty="needs"),
         _oldest_table(scope),
     )
     return Section("progress", str(words()["sections"]["progress"]), sentences("progress", facts), parts)
@@ -169,13 +169,13 @@ def _owners_chart(owners: pd.DataFrame) -> Chart:
     return Chart("stacked_bar", chart_title("owners"), tuple(map(str, busiest["segment"])), series)
 
 
-def _by_table(name: str, lines: pd.DataFrame, first: Column) -> TableBlock:
+def _by_table(name: str, lines: pd.DataFrame, first: Column, *, empty: str) -> TableBlock:
     frame = lines.rename(columns={"segment": first.code, "share": "satisfied"})
     counts = tuple(column(code, "integer", 9) for code in ("total", *STATUSES))
     columns = (first, *counts, column("satisfied", "percent", 9))
     sums = {code: float(frame[code].sum()) for code in ("total", *STATUSES)}
     return short_table(
-        name, frame, columns, empty="owners", total={first.code: words()["phrases"]["total"], **sums}
+        name, frame, columns, empty=empty, total={first.code: words()["phrases"]["total"], **sums}
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+import crmsheet as crm
 from crmsheet.errors import UsageError
 from crmsheet.report.build import build_report
 from crmsheet.report.model import Report
@@ -39,6 +40,15 @@ def test_the_four_sections_open_with_two_or_three_sentences(report: Report) -> N
     assert [section.key for section in report.sections] == ["needs", "progress", "care", "actions"]
     assert all(2 <= len(section.sentences) <= 3 for section in report.sections)
     assert all(section.figures and section.tables for section in report.sections)
+
+
+def test_nothing_on_record_makes_no_empty_charts() -> None:
+    empty = pd.DataFrame({"customer_id": ["C1"], "customer_name": ["甲公司"], "industry": ["制造业"]})
+    result = crm.analyze(crm.Tables.from_frames(profiles=empty), crm.Rules.load(), "2026-11-20")
+    report = build_report(result)
+    drawn = {figure.chart.title for section in report.sections for figure in section.figures}
+    assert drawn <= {"客户分层", "各负责人的跟进"}  # one customer has a tier and is due, and nothing else
+    assert all(section.sentences and section.tables for section in report.sections)
 
 
 def test_kinds_of_needs_are_counts_of_rows(report: Report) -> None:
