@@ -46,6 +46,8 @@ def draw_settings_sheet(
     _draw_hint(context, pen)
     for place, width in enumerate(WIDTHS):
         pen.sheet.set_column(place, place, width)
+    names = tuple({line.group for line in lines})
+    pen.sheet.set_column(0, 0, fitting_width(names, at_least=WIDTHS[0], at_most=20))
     groups = ["", *(line.group for line in lines)]
     for index, line in enumerate(lines):
         _draw_line(context, pen, FIRST_ROW + index, line)
