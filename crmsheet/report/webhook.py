@@ -152,7 +152,7 @@ class Sender:
             told = json.loads(answer)
             code = int(told["errcode"])
         except (ValueError, KeyError, TypeError):
-            return False, answer[:80].decode("utf-8", "replace"), 0.0
+            return False, self._without_key(answer.decode("utf-8", "replace"))[:80], 0.0
         if code == 0:
             return False, "", 0.0
         busy = code in _channels()[self.webhook.channel]["busy"]
@@ -163,7 +163,12 @@ class Sender:
         )
 
     def _without_key(self, text: str) -> str:
-        for secret in (self.webhook.url, *urllib.parse.urlsplit(self.webhook.url).query.split("=")[1:]):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.webhook.url).query)
+        for secret in (
+            self.webhook.url,
+            self.webhook.secret,
+            *(key for keys in query.values() for key in keys),
+        ):
             text = text.replace(secret, "***") if secret else text
         return text
 

@@ -243,6 +243,18 @@ def test_what_will_not_pass_stops_at_once_and_keeps_the_key() -> None:
     assert len(server.received) == 2 and clock.waits == []
 
 
+def test_a_page_that_repeats_the_address_does_not_show_the_key() -> None:
+    """A gateway between us and the robot answers with a page of its own."""
+    with robot() as server:
+        page = f"<html>{server.url}&retry=1 was blocked".encode()
+        sender = Sender(
+            find_webhook({"CRMSHEET_WEBHOOK": server.url}, channel="wecom"), post=lambda *_: (200, page)
+        )
+        with pytest.raises(MessageRefused, match="blocked") as refused:
+            sender.send(_messages(1))
+    assert KEY not in str(refused.value)
+
+
 def test_a_robot_that_never_answers_is_given_up() -> None:
     with robot(BROKEN) as server:
         sender, clock = _sender(server.url)
