@@ -31,6 +31,7 @@ from crmsheet.requirements import COLUMNS
 from crmsheet.steps.clv_facts import purchase_history
 from crmsheet.steps.columns import optional
 from crmsheet.steps.demand import count_askers, score_demand
+from crmsheet.tables.call_list import call_order, call_places
 from crmsheet.workdays import Calendar
 
 BOOKS = ("records", "profiles", "interactions", "orders", "tasks", "feedback", "contracts")
@@ -130,7 +131,8 @@ def finish_bucket(task: BucketTask) -> dict[str, Any]:
     customers = customers.assign(win_back_rank=ranks.reindex(customers.index))
     requirements = score_demand(requirements, setup.rules, askers=askers)
     customers = customers.drop(columns="first_seen").rename_axis("customer")
-    due = customers[customers["due"].notna()].sort_values(["due", "value_rank"], kind="stable")
+    places = call_places(customers, setup.rules, setup.as_of)
+    due = customers.assign(**places).iloc[call_order(customers, setup.rules, setup.as_of)]
     tables = {"customers": customers, "requirements": requirements, "followups": due}
     types = {code: write_part(frame, task.out(code)) for code, frame in tables.items()}
     return {"types": types, "rows": {code: len(frame) for code, frame in tables.items()}}

@@ -78,8 +78,8 @@ def _lists(store: Store, draft: Path, result: BatchResult) -> Lists:
         units=units,
     )
     due = store.frame(
-        f"""SELECT c.*, u.unit FROM {customers} c LEFT JOIN units u ON u.file = c.source_file
-            WHERE c.due IS NOT NULL ORDER BY c.due, c.value_rank, c.customer LIMIT {MOST_LISTED}""",
+        f"""SELECT c.*, u.unit FROM {scan(draft, "followups")} c LEFT JOIN units u ON u.file = c.source_file
+            ORDER BY c.call_turn, c.call_points, c.due, c.value_rank, c.customer LIMIT {MOST_LISTED}""",
         units=units,
     )
     return Lists(per_unit, top, due)

@@ -43,6 +43,14 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 def _column(cells: pd.Series) -> pd.Series:
     if cells.dtype != object:
         return cells.astype(str) if isinstance(cells.dtype, pd.CategoricalDtype) else cells
+    if (
+        pd.api.types.infer_dtype(cells, skipna=True) == "string"
+    ):  # most columns, and no need to look at each cell
+        return cells.where(cells.notna(), None)
+    return _cell_by_cell(cells)
+
+
+def _cell_by_cell(cells: pd.Series) -> pd.Series:
     kinds = {_kind(value) for value in cells.dropna()}
     if not kinds:
         return cells.astype("string").astype(object)

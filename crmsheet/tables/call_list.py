@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,8 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
+
+CALL_PLACES: Final = ["call_turn", "call_points", "due", "value_rank"]
 
 
 def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
@@ -33,23 +36,29 @@ def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
 
 
 def call_order(customers: pd.DataFrame, rules: Rules, as_of: date) -> npt.NDArray[np.intp]:
-    """Positions of the customers with a due date, those to contact first in front.
+    """Positions of the customers with a due date, those to contact first in front: by :func:`call_places`."""
+    places = call_places(customers, rules, as_of).reset_index(drop=True)
+    ordered = places[places["due"].notna()].sort_values(CALL_PLACES, kind="stable")
+    return np.asarray(ordered.index)
+
+
+def call_places(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
+    """What the order of calls goes by, least first: the columns ``CALL_PLACES``.
 
     Due by ``as_of``: most points first, equal ones by due date. Behind them who has waited longer than
     ``followup.stale_after_workdays``, a matter of winning back and not of today's calls; then who is not due
-    yet, by date. Ties go by ``value_rank``.
+    yet, by date; last who has no due date. Ties go by ``value_rank``.
     """
-    table = pd.DataFrame(
+    due = customers["due"]
+    is_due = due <= pd.Timestamp(as_of)
+    late = optional(customers, "overdue_days").astype("float64")
+    is_stale = is_due & (late > rules.followup.stale_after_workdays)
+    return pd.DataFrame(
         {
-            "due": customers["due"],
-            "points": contact_points(customers, rules),
-            "late": optional(customers, "overdue_days").astype("float64"),
-            "rank": optional(customers, "value_rank").astype("float64"),
-        }
-    ).reset_index(drop=True)
-    table = table[table["due"].notna()]
-    is_due = table["due"] <= pd.Timestamp(as_of)
-    is_stale = is_due & (table["late"] > rules.followup.stale_after_workdays)
-    turn = np.select([is_stale, is_due], [1, 0], default=2)
-    keyed = table.assign(turn=turn, points=(-table["points"]).where(is_due, 0.0))
-    return keyed.sort_values(["turn", "points", "due", "rank"], kind="stable").index.to_numpy()
+            "call_turn": np.select([due.isna(), is_stale, is_due], [3, 1, 0], default=2),
+            "call_points": (-contact_points(customers, rules)).where(is_due, 0.0),
+            "due": due,
+            "value_rank": optional(customers, "value_rank").astype("float64"),
+        },
+        index=customers.index,
+    )
