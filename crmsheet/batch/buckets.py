@@ -207,6 +207,7 @@ def _with_source(customers: pd.DataFrame, keyed: Mapping[str, pd.DataFrame]) -> 
         file = pd.Series(rows["source_file"].to_numpy(), index=customers.index, dtype=object)
         before = found.get("source_file")
         found["source_file"] = file if before is None else file.where(file.notna(), before)
+    found.setdefault("source_file", pd.Series(None, index=customers.index, dtype=object))
     return customers.assign(**found, first_seen=_first_seen(customers.index, keyed))
 
 

@@ -77,3 +77,11 @@ def test_what_is_wrong_is_said_before_any_work(
     assert told in "".join(err.split()) or told in err
     assert out == "" and not (tmp_path / "out").exists()
     assert "Traceback" not in err
+
+
+def test_only_files_nobody_can_read_end_in_a_report_of_each(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.xlsx").write_bytes(b"no workbook")
+    code, out, err = run(tmp_path / "*.xlsx", "-o", tmp_path / "out")
+    assert code != 0
+    assert "读取 0，沿用上次 0，重复 0，读不了 1" in out
+    assert "bad.xlsx" in out + err
