@@ -90,6 +90,7 @@ class Run:
             customers = publish.scan(self.work / "out", "customers")
             self.options.progress("duplicates", 0, 1)
             duplicates = self._duplicates(store, customers)
+            self.options.progress("duplicates", 1, 1)
             unknown = publish.count_unknown_orders(store, self.work / "out")
             accounts = account(files, orders, written, self._given_up)
             result = BatchResult(
@@ -105,6 +106,7 @@ class Run:
             )
             self.options.progress("publish", 0, 1)
             publish.publish(store, result, self.setup.rules, self.work)
+            self.options.progress("publish", 1, 1)
         for name in ("shuffle", "passes", "spill", "setup.pkl"):
             publish.remove(self.work / name)
         return result
@@ -178,6 +180,7 @@ class Run:
         self.options.progress("shuffle", 0, 1)
         piles = pile_up(sources, self.reports, parts)
         types = shuffle(store, piles, file_table(sources, parts, list(piles)), folder, buckets)
+        self.options.progress("shuffle", 1, 1)
         first = max((one.number for one in sources), default=0) + 1
         more = deal_orders(store, orders, first, folder, buckets)
         if more:

@@ -113,5 +113,6 @@ def _lines(result: Any) -> list[str]:
     if not result.balanced:
         lines.append(labels.phrase("batch_unbalanced"))
     failed = result.failed
-    lines += [f"{file}: {message}" for file, message in zip(failed["file"], failed["message"], strict=True)]
+    said = zip(failed["file"], failed["message"], strict=True)
+    lines += [message if file in message else f"{file}: {message}" for file, message in said]
     return lines
