@@ -38,7 +38,7 @@ LISTS = {
     "core": ("amount_total", "tier"),
     "moves": ("customer_name", "cause"),
     "solutions": ("ends_on", "task_state"),
-    "quality": ("cell", "severity"),
+    "quality": ("cell_then", "severity"),
 }
 TYPED = {
     "tiers": {"computed_tier": "我定的", "manual_tier": "高价值", "amount_total": 5},

@@ -17,7 +17,7 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     ``ice`` is the weighted mean of impact, confidence and ease, each 1–10, so 1–10 (product: 1–1000); NaN when
     one is missing, never counted as 0. ``ice_state`` is scored, incomplete (some typed) or unscored.
 
-    >>> t = pd.DataFrame({"impact": [9.0, 9], "confidence": [3.0, np.nan], "ease": [9.0, 5]})
+    >>> t = pd.DataFrame({"impact": [9.0, 9], "confidence": [3.0, float("nan")], "ease": [9.0, 5]})
     >>> score_ice(t, Rules.load())[["ice", "ice_state", "low_confidence"]].values.tolist()
     [[7.0, 'scored', True], [nan, 'incomplete', False]]
     """

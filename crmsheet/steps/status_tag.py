@@ -21,7 +21,7 @@ def tag_status(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     the remark of the priority, the result and notes of contacts, the plan and the remark. ``status_reason``
     names the days or the words.
 
-    >>> t = pd.DataFrame({"recency_days": [90.0, 91, 181, 366, np.nan], "order_count": [1.0, 1, 1, 1, 0]})
+    >>> t = pd.DataFrame({"recency_days": [90.0, 91, 181, 366, float("nan")], "order_count": [1.0, 1, 1, 1, 0]})
     >>> tag_status(t, Rules.load())["status_tag"].tolist()
     ['customer', 'warning', 'risk', 'lost', 'prospect']
     """
