@@ -15,9 +15,10 @@ Progress = Callable[[str, int, int], None]  # stage, done, of how many
 
 _PER_PROCESS = 300 << 20  # what a process holds before its first row: Python, pandas, Arrow
 _LEAST_SHARE = 64 << 20
-# Peak memory of one row while its bucket goes through the steps (benchmarks/batch.py --rows prints both).
+# What one row takes while its bucket goes through the steps, estimated from whole runs and rounded up.
 _ROW_BYTES: Mapping[str, int] = {"orders": 1_000, "interactions": 2_000}
 _OTHER_ROW_BYTES = 10_000
+_LEAST_ROWS = 2_000  # a smaller bucket costs more in fixed work than a second worker saves
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -61,11 +62,14 @@ class Options:
         return executor(self.engine, scheduler=self.scheduler, workers=self.number)
 
     def buckets(self, rows: Mapping[str, int]) -> int:
-        """How many buckets so many rows by table make, each small enough for its worker's share of the memory."""
+        """How many buckets so many rows by table make: each small enough for its worker's share of the memory, and,
+        where it pays, one for every worker.
+        """
+        total = sum(rows.values())
         if self.rows_per_bucket:
-            return max(1, -(-sum(rows.values()) // self.rows_per_bucket))
+            return max(1, -(-total // self.rows_per_bucket))
         size = sum(count * _ROW_BYTES.get(code, _OTHER_ROW_BYTES) for code, count in rows.items())
-        return max(1, -(-size * self.number // self.for_rows))
+        return max(1, -(-size * self.number // self.for_rows), min(self.number, total // _LEAST_ROWS))
 
 
 def memory_bytes(text: str) -> int:
