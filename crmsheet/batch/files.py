@@ -7,7 +7,7 @@ import json
 import pickle
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from glob import glob
@@ -21,6 +21,7 @@ from crmsheet.analysis import PathText
 from crmsheet.batch.parts import save, write_part
 from crmsheet.book.legacy import read_any_book
 from crmsheet.collector import collector_paused
+from crmsheet.data import Language, speaking, spoken
 from crmsheet.errors import CrmsheetError, DiskFull, FileMissing
 from crmsheet.judging import judge
 from crmsheet.pipeline import gather_requirements
@@ -37,24 +38,31 @@ _VERSION = "1"  # of what a part holds: another one makes all parts anew
 
 @dataclass(frozen=True)
 class Setup:
-    """Rules and day of a run."""
+    """Rules, day and language of a run: a worker's own process knows of none."""
 
     rules: Rules
     as_of: date
+    language: Language = field(default_factory=spoken)
 
     @property
     def mark(self) -> str:
         """Changes with whatever the parts depend on."""
-        facts = f"{_VERSION}\n{self.as_of}\n{self.rules.model_dump_json()}"
+        facts = f"{_VERSION}\n{self.as_of}\n{self.language}\n{self.rules.model_dump_json()}"
         return hashlib.sha256(facts.encode()).hexdigest()
 
     def write(self, path: Path) -> None:
         save(lambda place: place.write_bytes(pickle.dumps(self)), path)
 
 
-@lru_cache(maxsize=2)
 def read_setup(path: Path) -> Setup:
     """The setup of a run, read once in each process."""
+    facts = path.stat()
+    return _setup_of(path, (facts.st_ino, facts.st_mtime_ns, facts.st_size))
+
+
+@lru_cache(maxsize=2)
+def _setup_of(path: Path, _: tuple[int, int, int]) -> Setup:
+    """A later run writes another setup to the same path."""
     setup: Setup = pickle.loads(path.read_bytes())
     return setup
 
@@ -100,6 +108,8 @@ def find_sources(paths: PathText | Iterable[PathText], *, apart_from: Path | Non
 def _matching(path: Path) -> Iterable[Path]:
     if path.is_dir():
         return (one for one in path.rglob("*") if one.is_file() and is_workbook(one))
+    if path.exists():  # whatever letters its name has
+        return (path,)
     if any(letter in str(path) for letter in "*?["):
         known = (Path(one) for one in glob(str(path), recursive=True))
         return (one for one in known if one.is_file() and not one.name.startswith(("~$", ".")))
@@ -122,8 +132,13 @@ def read_file(task: FileTask) -> dict[str, Any]:
     """Read and clean one workbook and write its parts; what is wrong with the file is told, never raised."""
     place = task.source.part(task.parts)
     setup = read_setup(task.setup)
+    with speaking(setup.language):
+        return _read_into(place, task.source.path, setup)
+
+
+def _read_into(place: Path, path: Path, setup: Setup) -> dict[str, Any]:
     try:
-        tables = _tables_of(task.source.path, setup)
+        tables = _tables_of(path, setup)
     except DiskFull:
         raise
     except CrmsheetError as error:

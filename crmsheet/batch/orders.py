@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from crmsheet.analysis import PathText
 from crmsheet.batch.parts import library
-from crmsheet.batch.store import named
+from crmsheet.batch.store import named, quoted
 from crmsheet.clean.headers import recognize_header
-from crmsheet.errors import DamagedWorkbook, FileMissing, UnknownColumn
+from crmsheet.errors import DamagedWorkbook, FileMissing, UnknownColumn, UsageError
 from crmsheet.fields import SHEETS
+from crmsheet.labels import Labels
 
 NEEDED = ("customer_id", "order_date", "amount")
 _TYPES = {
@@ -22,6 +23,16 @@ _TYPES = {
     "is_refund": "BOOLEAN",
 }
 
+_TEXTS = {"string", "number", "double", "day", "bool", "null"}
+_NUMBERS = {"string", "number", "double", "null"}
+_READ = {  # what a field is read from
+    "order_date": {"string", "day", "null"},
+    "amount": _NUMBERS,
+    "profit": _NUMBERS,
+    "is_refund": {"bool", "number", "double", "null"},
+}
+_WANTED = {"order_date": "day", "amount": "number", "profit": "number", "is_refund": "flag"}
+
 
 @dataclass(frozen=True)
 class OrderFile:
@@ -31,19 +42,27 @@ class OrderFile:
     rows: int
     columns: dict[str, str]
     types: dict[str, str]
+    zones: dict[str, str] = field(default_factory=dict)
 
     def selection(self) -> str:
         """The fields as SQL; numbers as they are, an id without the blanks around it."""
-        return ", ".join(f"{self._expression(code)} AS {named(code)}" for code in self.columns)
+        return ", ".join(f"{self.expression(code)} AS {named(code)}" for code in self.columns)
 
-    def _expression(self, code: str) -> str:
+    def expression(self, code: str) -> str:
+        """The field as SQL."""
         column = named(self.columns[code])
+        if code in ("customer_id", "order_id") and self.types[code] == "double":  # 1001.0 is the number 1001
+            whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
+            number = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+            column = f"CASE WHEN {whole} THEN {number} ELSE CAST({column} AS VARCHAR) END"
         if code == "customer_id":
             return f"trim(CAST({column} AS VARCHAR))"
         if code in _TYPES:
             return f"CAST({column} AS {_TYPES[code]})"
         if self.types[code] == "string":  # read by the readers of cells, as in a workbook
             return column
+        if code in self.zones:  # the day it was there
+            column = f"({column} AT TIME ZONE {quoted(self.zones[code])})"
         return f"CAST({column} AS {'TIMESTAMP' if code == 'order_date' else 'DOUBLE'})"
 
 
@@ -73,20 +92,50 @@ def _described(path: Path) -> OrderFile:
     if missing:
         known = ", ".join(facts.schema_arrow.names)
         raise UnknownColumn(step=f"batch --orders {path.name}", column=", ".join(missing), columns=known)
+    _refuse_repeated(path, facts.schema_arrow.names, columns)
     types = {code: _kind(facts.schema_arrow.field(name).type) for code, name in columns.items()}
-    return OrderFile(path, facts.metadata.num_rows, columns, types)
+    for code, kind in types.items():
+        if kind not in _READ.get(code, _TEXTS):
+            facts_of = {
+                "file": path,
+                "column": columns[code],
+                "found": facts.schema_arrow.field(columns[code]).type,
+            }
+            raise UsageError(
+                problem=Labels.load().phrase(f"batch_orders_{_WANTED.get(code, 'text')}", **facts_of)
+            )
+    zone = getattr(facts.schema_arrow.field(columns["order_date"]).type, "tz", None) or ""
+    zones = {"order_date": zone} if zone and zone[0] not in "+-" else {}
+    return OrderFile(path, facts.metadata.num_rows, columns, types, zones)
 
 
 def _field(name: str) -> str:
-    codes = {field.code for field in SHEETS["orders"].fields}
+    codes = {one.code for one in SHEETS["orders"].fields}
     if name in codes:
         return name
     code = recognize_header(name, sheet="orders").field
     return code if code in codes else ""
 
 
+def _refuse_repeated(path: Path, names: list[str], columns: dict[str, str]) -> None:
+    """Two columns of one name: nobody knows which is meant."""
+    folded = [name.casefold() for name in names]
+    for name in columns.values():
+        if folded.count(name.casefold()) > 1:
+            raise UsageError(problem=Labels.load().phrase("batch_orders_repeated", file=path, column=name))
+
+
 def _kind(kind: Any) -> str:
+    """string, number, double, day, bool or null; blank for what no field can be."""
     types = library("pyarrow").types
-    return (
-        "string" if types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind) else ""
-    )
+    if types.is_dictionary(kind):
+        return _kind(kind.value_type)
+    tests = {
+        "string": (types.is_string, types.is_large_string, types.is_string_view),
+        "double": (types.is_floating,),
+        "number": (types.is_integer, types.is_decimal),
+        "day": (types.is_timestamp, types.is_date),
+        "bool": (types.is_boolean,),
+        "null": (types.is_null,),
+    }
+    return next((name for name, known in tests.items() if any(test(kind) for test in known)), "")

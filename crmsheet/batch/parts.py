@@ -60,6 +60,10 @@ def read_parts(paths: Iterable[Path], types: Types | None = None) -> pd.DataFram
     """
     pa, pq = library("pyarrow"), library("pyarrow.parquet")
     tables = [pq.read_table(path, partitioning=None) for path in sorted(paths)]
+    if (
+        types is not None
+    ):  # before they meet: a text column and a number column have no common type of their own
+        tables = [conformed(table, types) for table in tables]
     table = pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})
     return _plain(conformed(table, types) if types is not None else table)
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from crmsheet.batch.buckets import ConformTask, conform
 from crmsheet.batch.executors import Executor, values
 from crmsheet.batch.parts import Types, unify, write_part
-from crmsheet.batch.result import BatchResult
+from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
 from crmsheet.batch.summary import MOST_LISTED, Lists, write_summary
+from crmsheet.data import LANGUAGES, speaking
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
 DATABASE = "batch.duckdb"
+LISTS = ("files", "duplicates", "conflicts", "accounts")
 
 
 def conform_all(executor: Executor, folder: Path, types: Mapping[str, Types]) -> None:
@@ -58,10 +60,21 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
     write_summary(workbook, result, _lists(store, draft, result), rules)
+    for name in {*TABLES, *LISTS, *_workbooks()} - {path.name for path in draft.iterdir()}:
+        remove(result.folder / name)  # of an earlier run
     for path in sorted(draft.iterdir()):
         remove(result.folder / path.name)
         path.rename(result.folder / path.name)
     draft.rmdir()
+
+
+def _workbooks() -> set[str]:
+    """What the summary workbook is called in every language."""
+    names = set()
+    for language in LANGUAGES:
+        with speaking(language):
+            names.add(f"{Labels.load().phrase('batch_workbook')}.xlsx")
+    return names
 
 
 def _lists(store: Store, draft: Path, result: BatchResult) -> Lists:

@@ -25,12 +25,14 @@ from crmsheet.batch.population import add_up, in_order, measure_population, rank
 from crmsheet.batch.result import COUNTED, BatchResult
 from crmsheet.batch.shuffle import Shuffled, deal_orders, file_table, find_conflicts, pile_up, shuffle
 from crmsheet.batch.store import Store
+from crmsheet.book.locks import exclusive
 from crmsheet.clean.duplicates import find_duplicates
-from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, WorkersLost
+from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, UsageError, WorkersLost
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
 WORK = ".work"
+_PATIENCE_SECONDS = 1.0  # a batch takes minutes: nobody waits for another to end
 
 
 def batch(  # noqa: PLR0913 - each is one option of the command line
@@ -59,7 +61,9 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     options = Options(engine, scheduler, workers, memory, resume, progress=progress)
     target = Path(out).resolve()
     sources, order_files = find_sources(paths, apart_from=target), find_orders(orders)
-    with closing(options.executor()) as executor:
+    if any(target in one.path.parents for one in order_files):
+        raise UsageError(problem=Labels.load().phrase("batch_orders_inside", folder=target))
+    with closing(options.executor()) as executor, exclusive(target, _PATIENCE_SECONDS):
         return Run(target, Setup(chosen, as_day(as_of)), options, executor).all(sources, order_files)
 
 
@@ -114,12 +118,8 @@ class Run:
     def _prepare(self) -> None:
         if self.out.exists() and not self.out.is_dir():
             raise TargetNotWritable(path=self.out, reason=Labels.load().phrase("not_a_folder"))
-        if (
-            self.out.exists()
-            and not self.options.resume
-            and any(self.out.iterdir())
-            and not self.work.exists()
-        ):
+        ours = self.work.exists() or (self.out / publish.DATABASE).exists()
+        if self.out.exists() and any(self.out.iterdir()) and not ours:
             raise TargetExists(path=self.out)
         if not self.options.resume:
             publish.remove(self.work)

@@ -86,12 +86,16 @@ def shuffle(
     for code, pile in piles.items():
         types[code] = {**pile.types, "customer": "string", **EXTRA}
         kept = {name: kind for name, kind in pile.types.items() if name != "customer"}
+        present = pile.present()
+        own = (
+            "p.customer" if "customer" in present else "CAST(NULL AS VARCHAR)"
+        )  # nobody is in a blank template
         select = f"""
-            SELECT {columns_of(kept, dict.fromkeys(pile.present()), "p")},
-                   coalesce(k.key, p.customer, '') AS customer, f.path AS source_file, f.number AS source_number,
-                   CAST(hash(coalesce(k.key, p.customer, '')) % {buckets} AS INTEGER) AS bucket
+            SELECT {columns_of(kept, dict.fromkeys(present), "p")},
+                   coalesce(k.key, {own}, '') AS customer, f.path AS source_file, f.number AS source_number,
+                   CAST(hash(coalesce(k.key, {own}, '')) % {buckets} AS INTEGER) AS bucket
             FROM {pile.scan()} p JOIN files f USING (filename)
-            LEFT JOIN keys k ON k.number = f.number AND k.customer = p.customer"""
+            LEFT JOIN keys k ON k.number = f.number AND k.customer = {own}"""
         _deal(store, select, folder / code, "part")
     return types
 
@@ -100,7 +104,7 @@ def deal_orders(store: Store, orders: Sequence[OrderFile], first: int, folder: P
     """Deal the rows of order files into the same buckets; they stand after those of the workbooks."""
     types: list[Types] = []
     for number, file in enumerate(orders, first):
-        own = f"coalesce(trim(CAST({named(file.columns['customer_id'])} AS VARCHAR)), '')"
+        own = f"coalesce({file.expression('customer_id')}, '')"
         select = f"""
             SELECT {file.selection()}, {own} AS customer,
                    {quoted(file.path)} AS source_file, CAST({number} AS BIGINT) AS source_number,
@@ -198,7 +202,7 @@ def find_conflicts(store: Store, piles: Mapping[str, Pile]) -> pd.DataFrame:
         for code in ("profiles", "records")
         if code in piles
         for column in STANDING
-        if column in piles[code].present()
+        if {"customer", column} <= piles[code].present()
     ]
     ids = store.frame(
         """SELECT k.customer, 'customer_id' AS field, first.name AS kept, one.path AS kept_file, own.name AS other,
