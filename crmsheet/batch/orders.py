@@ -10,6 +10,7 @@ from crmsheet.analysis import PathText
 from crmsheet.batch.parts import library
 from crmsheet.batch.store import named, quoted
 from crmsheet.clean.headers import recognize_header
+from crmsheet.data import LANGUAGES, speaking
 from crmsheet.errors import DamagedWorkbook, FileMissing, UnknownColumn, UsageError
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
@@ -29,7 +30,7 @@ _READ = {  # what a field is read from
     "order_date": {"string", "day", "null"},
     "amount": _NUMBERS,
     "profit": _NUMBERS,
-    "is_refund": {"bool", "number", "double", "null"},
+    "is_refund": {"string", "bool", "number", "double", "null"},
 }
 _WANTED = {"order_date": "day", "amount": "number", "profit": "number", "is_refund": "flag"}
 
@@ -57,6 +58,9 @@ class OrderFile:
             column = f"CASE WHEN {whole} THEN {number} ELSE CAST({column} AS VARCHAR) END"
         if code == "customer_id":
             return f"trim(CAST({column} AS VARCHAR))"
+        if code == "is_refund" and self.types[code] == "string":
+            said = f"lower(trim({column}))"
+            return f"CASE WHEN {said} IN ({_words('yes')}) THEN true WHEN {said} IN ({_words('no')}) THEN false END"
         if code in _TYPES:
             return f"CAST({column} AS {_TYPES[code]})"
         if self.types[code] == "string":  # read by the readers of cells, as in a workbook
@@ -104,6 +108,9 @@ def _described(path: Path) -> OrderFile:
             raise UsageError(
                 problem=Labels.load().phrase(f"batch_orders_{_WANTED.get(code, 'text')}", **facts_of)
             )
+    if types.get("is_refund") == "string" and (unknown := _unknown_words(path, columns["is_refund"])):
+        facts_of = {"file": path, "column": columns["is_refund"], "found": ", ".join(unknown[:3])}
+        raise UsageError(problem=Labels.load().phrase("batch_orders_words", **facts_of))
     zone = getattr(facts.schema_arrow.field(columns["order_date"]).type, "tz", None) or ""
     zones = {"order_date": zone} if zone and zone[0] not in "+-" else {}
     return OrderFile(path, facts.metadata.num_rows, columns, types, zones)
@@ -115,6 +122,26 @@ def _field(name: str) -> str:
         return name
     code = recognize_header(name, sheet="orders").field
     return code if code in codes else ""
+
+
+def _words(answer: str) -> str:
+    """The words for yes or no in every language, as SQL."""
+    return ", ".join(quoted(word) for word in _spellings(answer))
+
+
+def _spellings(answer: str) -> list[str]:
+    words: set[str] = set()
+    for language in LANGUAGES:
+        with speaking(language):
+            words.update(word.lower() for word in Labels.load().words["choices"]["yes_no"][answer])
+    return sorted(words)
+
+
+def _unknown_words(path: Path, column: str) -> list[str]:
+    """What stands in a column of yes and no that is neither: a refund must not pass for a sale."""
+    values = library("pyarrow.parquet").read_table(path, columns=[column], partitioning=None)[column].unique()
+    known = {"", *_spellings("yes"), *_spellings("no")}
+    return [text for text in values.to_pylist() if text is not None and text.strip().lower() not in known]
 
 
 def _refuse_repeated(path: Path, names: list[str], columns: dict[str, str]) -> None:

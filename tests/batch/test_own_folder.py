@@ -85,13 +85,22 @@ def test_amounts_as_text_ids_as_numbers_and_days_with_a_zone(tmp_path: Path) -> 
     assert pd.to_datetime(numbers["order_date"]).dt.date.astype(str).tolist() == ["2026-01-01"] * 3
 
 
+def test_refunds_may_be_said_in_words(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 1, 2)
+    rows = order_rows(2, 4).assign(customer_id="C202600001", is_refund=["是", "否", None, "YES"])
+    rows.to_parquet(tmp_path / "orders.parquet")
+    found = run(tmp_path / "in", tmp_path / "out", orders=tmp_path / "orders.parquet").table("orders")
+    marks = found.set_index("order_id")["is_refund"].reindex(rows["order_id"])
+    assert marks.isin([True]).tolist() == [True, False, False, True]
+
+
 @pytest.mark.parametrize(
     ("column", "values"),
     [
         ("order_date", [20260101, 20260102]),
         ("amount", [True, False]),
         ("amount", [[1.0], [2.0]]),
-        ("is_refund", ["是", "否"]),
+        ("is_refund", ["是", "退款"]),
         ("customer_id", [b"x", b"y"]),
     ],
 )
