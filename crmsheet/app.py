@@ -22,7 +22,7 @@ from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
 from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
-from crmsheet.judging import judge
+from crmsheet.judging import Setup, judge
 from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
 from crmsheet.merging import apply_merges, found_issues, with_merges
@@ -154,10 +154,14 @@ def refresh_open(
 ) -> Result:
     """Analyze ``book``, what an open workbook holds now, and write the analysis sheets into it.
 
-    As :func:`refresh` does with a file; ``only`` are keys of the sheets to write, all when there are none.
+    As :func:`refresh` does with a file. ``only`` are keys of the sheets to write, all when there are none; with
+    them nothing that is marked is applied, since the log that keeps the old contents may not be among them.
     """
     narrate("analyze")
-    result = _analyzed(apply_accepted(book, setup_by(None, as_of), "marked", lambda _: host))
+    setup = setup_by(None, as_of)
+    result = _analyzed(
+        _as_read(book, setup) if only else apply_accepted(book, setup, "marked", lambda _: host)
+    )
     result = with_merges(result, lazily=True)
     narrate("write")
     if not only:
@@ -178,6 +182,12 @@ def undo_open(
     narrate("write")
     result = refresh_live(host, result)
     return put_views(result, host, views_of(result))
+
+
+def _as_read(book: RawBook, setup: Setup) -> Accepted:
+    """The workbook as it was read: judged, with nothing applied."""
+    tables = recognize(book)
+    return Accepted(judge(book, tables, setup, tables.earlier("quality")))
 
 
 def _analyzed(accepted: Accepted) -> Result:

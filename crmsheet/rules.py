@@ -19,7 +19,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 import crmsheet.rule_sections as deeper
 from crmsheet.data import Language, read_toml, speaking, spoken
-from crmsheet.errors import FileMissing, RulesInvalid
+from crmsheet.errors import FileMissing, FileUnreadable, NotAFile, RulesInvalid
 from crmsheet.labels import Labels
 from crmsheet.model import CellError, Setting
 from crmsheet.rule_sections import (
@@ -437,6 +437,10 @@ def _read_user_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise FileMissing(path=path, near="") from None
+    except OSError as error:
+        if path.is_dir():
+            raise NotAFile(path=path) from None
+        raise FileUnreadable(path=path, reason=error.strerror or error) from None
     except UnicodeDecodeError:
         raise RulesInvalid(source=path, problems=Labels.load().phrase("rules_not_utf8")) from None
     except tomllib.TOMLDecodeError as reason:

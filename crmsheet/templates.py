@@ -8,7 +8,7 @@ from pathlib import Path
 from crmsheet.analysis import Narrate, PathText, as_day, silent
 from crmsheet.app import refresh
 from crmsheet.book.macros import Macros
-from crmsheet.book.save import write_new
+from crmsheet.book.save import make_folder, write_new
 from crmsheet.book.template import template
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
@@ -43,7 +43,7 @@ def new_workbook(
 def write_demo(folder: PathText, *, as_of: date | str | None = None, narrate: Narrate = silent) -> Result:
     """Write the example workbook into ``folder``, replacing an earlier demo, and refresh it."""
     place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
+    make_folder(place)
     target = place / f"{Labels.load().phrase('demo_name')}.xlsx"
     target.unlink(missing_ok=True)
     new_workbook(target, example=True, as_of=as_of)

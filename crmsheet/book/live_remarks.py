@@ -63,15 +63,28 @@ def write_remarks(sheet: Any, remarks: Remarks, plan: SheetPlan, old: Territory)
     if not beside or table is None:
         return 0
     went = _followed(remarks, table, plan, {row for row, _ in beside})
-    free = max(area.bottom for area in plan.territory.areas) + 1
-    lost = sorted(row for row, new in went.items() if new is None)
-    places = {row: new if new is not None else free + lost.index(row) for row, new in went.items()}
-    moved = {place for place in beside if places.get(place[0], place[0]) != place[0]}
+    moved = {place for place in beside if went.get(place[0], place[0]) != place[0]}
     for row, column in moved:
         sheet.range((row, column)).clear_contents()
+    lost = sorted(row for row, new in went.items() if new is None)
+    free = _first_free(sheet, plan) if lost else 0
+    below = {row: free + place for place, row in enumerate(lost)}
+    places = {row: below[row] if new is None else new for row, new in went.items()}
     for row, column in moved:
         sheet.range((places[row], column)).formula = beside[row, column]
     return len(lost)
+
+
+def _first_free(sheet: Any, plan: SheetPlan) -> int:
+    """The first row below our list and below everything that stands on the sheet."""
+    used = sheet.used_range
+    top: int = used.row
+    filled = (
+        top + place
+        for place, line in enumerate(rows_of(used.formula))
+        if any(value not in (None, "") for value in line)
+    )
+    return max((*filled, *(area.bottom for area in plan.territory.areas))) + 1
 
 
 def _followed(remarks: Remarks, table: TablePlan, plan: SheetPlan, wanted: set[int]) -> dict[int, int | None]:

@@ -153,6 +153,12 @@ def write_file(path: Path, data: bytes) -> None:
         _sync_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` and those above it; what is in the way raises one of our errors."""
+    with _translated(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 # Steps
 
 

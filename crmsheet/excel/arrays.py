@@ -8,6 +8,18 @@ from typing import Any
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
 
+ERROR_TEXTS = (
+    "#DIV/0!",
+    "#N/A",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#REF!",
+    "#VALUE!",
+    "#SPILL!",
+    "#CALC!",
+)
+
 Grid = list[list[Any]]
 Shape = tuple[int, int]
 
@@ -23,6 +35,11 @@ def as_grid(cells: Any) -> Grid:
     if cells and isinstance(cells[0], list | tuple):
         return [list(row) for row in cells]
     return [list(cells)]
+
+
+def is_error(cell: Any) -> bool:
+    """Whether a cell holds one of Excel's errors."""
+    return isinstance(cell, str) and cell.strip() in ERROR_TEXTS
 
 
 def shape_of(grid: Grid) -> Shape:

@@ -8,8 +8,7 @@ from crmsheet.book.raw import RawBook, RawSheet
 from crmsheet.book.save import Fingerprint
 from crmsheet.checks.tables import clean
 from crmsheet.errors import NoCustomerTable, UsageError
-from crmsheet.excel.arrays import Grid
-from crmsheet.excel.typed_columns import ERROR_TEXTS
+from crmsheet.excel.arrays import Grid, is_error
 from crmsheet.model import CellError
 from crmsheet.recognize import recognize
 from crmsheet.rules import Rules
@@ -22,7 +21,7 @@ def check(rules: Rules, range: Grid) -> Grid:
 
     The cells named are those of the range, counted from its first column and row.
     """
-    rows = [[CellError(cell) if cell in ERROR_TEXTS else cell for cell in row] for row in range]
+    rows = [[CellError(cell.strip()) if is_error(cell) else cell for cell in row] for row in range]
     book = RawBook(Path(SHEET), "xlsx", (RawSheet(SHEET, rows),), Fingerprint(0, ""))
     try:
         tables = recognize(book)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,15 @@ def clv(
     span, wrong_span = numbers(years, rules)
     value = simple_clv(spend, often) / ClvTerms().years
     value = value * share.fillna(rules.clv.margin) * span.fillna(rules.clv.years)
-    problems = zip(wrong_spend, wrong_often, wrong_share, wrong_span, strict=True)
+    below = [_negative(row, rules) for row in zip(spend, often, span, strict=True)]
+    problems = zip(wrong_spend, wrong_often, wrong_share, wrong_span, below, strict=True)
     return told(value, [next(filter(None, row), "") for row in problems])
+
+
+def _negative(values: Sequence[float], rules: Rules) -> str:
+    """What is wrong where one of the values is below zero; blank where none is."""
+    found = next((value for value in values if value < 0), None)
+    return "" if found is None else rules.labels.phrase("function_negative", value=f"{found:g}")
 
 
 def _tiers(

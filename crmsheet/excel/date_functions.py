@@ -16,6 +16,7 @@ from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
 FIRST_NUMBER, LAST_NUMBER = 1, 2958465  # 1900-01-01 and 9999-12-31 as Excel counts days
+LAST_YEAR = 9900  # dues are counted years ahead, and no calendar goes beyond 9999
 
 
 def next_date(rules: Rules, plan: list[Any], last_contact: list[Any]) -> list[Any]:
@@ -90,6 +91,7 @@ def _days(cells: list[Any], rules: Rules) -> tuple[pd.Series, list[str]]:
     plain = [_from_number(cell) for cell in cells]
     table, _ = typed({"last_contact": plain}, rules, base=ANY_DAY)
     days = table["last_contact"].reset_index(drop=True)
+    days = days.where(days.dt.year <= LAST_YEAR)
     wrong = [
         rules.labels.phrase("function_date", value=cell) if pd.isna(day) and not is_blank(cell) else ""
         for cell, day in zip(cells, days, strict=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from crmsheet.data import read_toml
 from crmsheet.errors import CrmsheetError
-from crmsheet.excel.arrays import Grid, as_grid, broadcast, is_blank, reshape
+from crmsheet.excel.arrays import Grid, as_grid, broadcast, is_blank, is_error, reshape
 from crmsheet.rules import Rules
 
 # Excel's error for a value that cannot be told; the wrapper turns this text into the error itself.
@@ -22,12 +22,15 @@ NOT_AVAILABLE = "#N/A"
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """``whole``: the range is one thing and goes to the body as rows of cells. ``needed``: blank gives #N/A."""
+    """``whole``: the range is one thing and goes to the body as rows of cells. ``needed``: blank gives #N/A.
+    ``free``: any text is read, so an error of Excel's, which comes as text too, gives #N/A.
+    """
 
     name: str
     optional: bool = False
     whole: bool = False
     needed: bool = True
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ class Function:
             for place, row in enumerate(rows)
             if not any(blank and one.needed for one, blank in row.items()) and not all(row.values())
         ]
+        free = [columns[one.name] for one in self.arguments if one.free]
+        wrong = {place for place in asked if any(is_error(cells[place]) for cells in free)}
+        result = [NOT_AVAILABLE if place in wrong else value for place, value in enumerate(result)]
+        asked = [place for place in asked if place not in wrong]
         if asked:
             kept = {name: [cells[place] for place in asked] for name, cells in columns.items()}
             for place, value in zip(asked, self.compute(rules=rules, **kept, **wholes), strict=True):
@@ -89,10 +96,11 @@ class Function:
 
 
 def _arguments(names: str) -> tuple[Argument, ...]:
-    """``a b? c* d~``: b may be left out, c is a whole range, d may be blank."""
-    marks = "?*~"
+    """``a b? c* d~ e!``: b may be left out, c is a whole range, d may be blank, e is any text."""
+    marks = "?*~!"
     return tuple(
-        Argument(name.rstrip(marks), "?" in name, "*" in name, "~" not in name) for name in names.split()
+        Argument(name.rstrip(marks), "?" in name, "*" in name, "~" not in name, "!" in name)
+        for name in names.split()
     )
 
 
@@ -106,22 +114,22 @@ FUNCTIONS = tuple(
             "priority",
             "impact confidence ease urgency? tier? affects_renewal? manual_priority?",
         ),
-        ("CRM_TAGS", "requirement_functions", "tags", "text"),
-        ("CRM_SENTIMENT", "requirement_functions", "sentiment", "text"),
+        ("CRM_TAGS", "requirement_functions", "tags", "text!"),
+        ("CRM_SENTIMENT", "requirement_functions", "sentiment", "text!"),
         ("CRM_VALUE_TAG", "customer_functions", "value_tag", "amount"),
         ("CRM_RFM_TIER", "customer_functions", "rfm_tier", "days~ count amount~"),
         ("CRM_TIER", "customer_functions", "tier", "range*"),
         ("CRM_CLV", "customer_functions", "clv", "average_purchase purchases_per_year margin? years?"),
-        ("CRM_NEXT_DATE", "date_functions", "next_date", "plan last_contact?"),
-        ("CRM_DUE", "date_functions", "due", "tier last_contact~ as_of? plan?"),
+        ("CRM_NEXT_DATE", "date_functions", "next_date", "plan! last_contact?"),
+        ("CRM_DUE", "date_functions", "due", "tier last_contact~ as_of? plan?!"),
         ("CRM_WORKDAYS", "date_functions", "workdays", "start end holidays?*"),
-        ("CRM_AMOUNT", "cell_functions", "amount", "text"),
-        ("CRM_PHONE_KIND", "cell_functions", "phone_kind", "text"),
-        ("CRM_SENSITIVE", "cell_functions", "sensitive", "text"),
-        ("CRM_MASK", "cell_functions", "masked", "text"),
-        ("CRM_INDUSTRY", "cell_functions", "industry", "text"),
-        ("CRM_REGION", "cell_functions", "region", "text"),
-        ("CRM_COMPANY_KEY", "cell_functions", "company_key", "name"),
+        ("CRM_AMOUNT", "cell_functions", "amount", "text!"),
+        ("CRM_PHONE_KIND", "cell_functions", "phone_kind", "text!"),
+        ("CRM_SENSITIVE", "cell_functions", "sensitive", "text!"),
+        ("CRM_MASK", "cell_functions", "masked", "text!"),
+        ("CRM_INDUSTRY", "cell_functions", "industry", "text!"),
+        ("CRM_REGION", "cell_functions", "region", "text!"),
+        ("CRM_COMPANY_KEY", "cell_functions", "company_key", "name!"),
         ("CRM_CHECK", "check_function", "check", "range*"),
     )
 )

@@ -13,13 +13,13 @@ from crmsheet.checks.cell import as_text
 from crmsheet.checks.columns import read_column
 from crmsheet.checks.issues import SEVERITIES, Findings, issue_frame, severity
 from crmsheet.clean.amounts import parse_money
+from crmsheet.excel.arrays import is_error
 from crmsheet.fields import Field, sheet
 from crmsheet.model import CellError, Tables
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
 ANY_DAY = date(2000, 1, 1)
-ERROR_TEXTS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 
 def typed(
@@ -58,7 +58,7 @@ def _number(cell: Any, rules: Rules) -> tuple[float, str]:
         return math.nan, ""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return float(cell), ""
-    reading = parse_money(cell) if isinstance(cell, str) and cell not in ERROR_TEXTS else None
+    reading = parse_money(cell) if isinstance(cell, str) and not is_error(cell) else None
     if reading is None or reading.low is None or reading.low != reading.high:
         return math.nan, rules.labels.phrase("function_number", value=as_text(cell))
     return reading.low, ""
@@ -75,7 +75,7 @@ def _on(base: pd.Series | date, findings: Findings) -> pd.Series | date:
 
 
 def _objects(values: Sequence[Any]) -> pd.Series:
-    kept = [CellError(one) if isinstance(one, str) and one in ERROR_TEXTS else one for one in values]
+    kept = [CellError(one.strip()) if is_error(one) else one for one in values]
     return pd.Series(kept, dtype=object)
 
 

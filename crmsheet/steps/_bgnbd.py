@@ -8,6 +8,7 @@ from math import log
 import numpy as np
 from numpy.typing import ArrayLike
 
+from crmsheet.errors import UsageError
 from crmsheet.steps._likelihood import BoolArray, FloatArray, maximise, scipy_module, side_by_side
 
 SMALL_SAMPLE = 50
@@ -97,6 +98,8 @@ def fit_bgnbd(
     >>> few.notes
     ('indicative',)
     """
+    if not isinstance(prior, LogNormalPrior | None):
+        raise UsageError(problem=f"fit_bgnbd: prior is a LogNormalPrior or None, not {prior!r}")
     x, tx, age = _history(frequency, recency, T)
     usable = ~np.isnan(np.atleast_1d(x))
     x, tx, age = (np.atleast_1d(values)[usable] for values in (x, tx, age))

@@ -19,6 +19,7 @@ from crmsheet.steps.columns import need
 
 ORDER_STATES = ("purchase", "refund", "no_customer", "no_date", "future", "too_early", "no_amount")
 REQUIRED = ("customer_id", "order_date", "amount")
+READ = (*REQUIRED, "profit", "is_refund", "founded")
 EARLIEST = pd.Timestamp(1990, 1, 1)
 
 _PURCHASE, _REFUND, _NO_CUSTOMER, _NO_DATE, _FUTURE, _TOO_EARLY, _NO_AMOUNT = range(len(ORDER_STATES))
@@ -171,6 +172,8 @@ def _with_required_columns(orders: pd.DataFrame, step: str) -> pd.DataFrame:
     missing = [name for name in REQUIRED if name not in orders.columns]
     if missing:
         raise UnknownColumn(step=step, column=", ".join(missing), columns=", ".join(map(str, orders.columns)))
+    if twice := [name for name in READ if list(orders.columns).count(name) > 1]:
+        raise UsageError(problem=f"{step}: columns that stand there twice: {', '.join(twice)}")
     return orders
 
 

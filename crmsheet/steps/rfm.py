@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from crmsheet.model import Note
 from crmsheet.steps._order_cells import FloatArray
 from crmsheet.steps._rfm_cuts import AxisCuts, is_rising, quantile_points, r_quantile_points, unused_levels
 from crmsheet.steps.order_book import Orders, read_orders
+
+LONGEST_WINDOW = 1200  # months; a century, well within what dates can count back
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
@@ -182,9 +185,11 @@ def _window_months(window: int | str) -> int | None:
     if window == "lifetime":
         return None
     text = str(window).removesuffix("m")
-    if text.isdecimal() and int(text) > 0:
+    if text.isdecimal() and 0 < int(text) <= LONGEST_WINDOW:
         return int(text)
-    raise UsageError(problem=f"score_rfm: window is 'lifetime' or months such as '12m', not {window!r}")
+    raise UsageError(
+        problem=f"score_rfm: window is 'lifetime' or months such as '12m', at most {LONGEST_WINDOW}, not {window!r}"
+    )
 
 
 def _follows_r(compat: str | None) -> bool:
@@ -216,11 +221,18 @@ def _checked_thresholds(thresholds: Thresholds | None) -> dict[str, tuple[float,
         if axis not in _COLUMNS:
             near = did_you_mean(axis, _COLUMNS)
             raise UsageError(problem=f"score_rfm: thresholds has no axis {axis!r}; did you mean {near!r}?")
-        if not is_rising(points):
-            raise UsageError(problem=f"score_rfm: thresholds of {axis} do not rise: {list(points)}")
+        if not _are_cuts(points):
+            raise UsageError(problem=f"score_rfm: thresholds of {axis} are no rising numbers: {points!r}")
     if len({len(points) for points in given.values()}) > 1:
         raise UsageError(problem="score_rfm: thresholds has more cut points on one axis than on another")
     return {axis: tuple(points) for axis, points in given.items()}
+
+
+def _are_cuts(points: Any) -> bool:
+    try:
+        return is_rising(points)
+    except TypeError:
+        return False
 
 
 def _checked_levels(method: str, levels: int | None, given: Thresholds) -> int:

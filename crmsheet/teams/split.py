@@ -11,7 +11,7 @@ import pandas as pd
 
 from crmsheet.analysis import PathText, in_its_language
 from crmsheet.book.encryption import encrypted_like
-from crmsheet.book.save import write_new
+from crmsheet.book.save import make_folder, write_new
 from crmsheet.book.sheet_names import free_name
 from crmsheet.book.template import template
 from crmsheet.clean.companies import parse_company
@@ -75,7 +75,7 @@ def split(
     lines = setting_lines(Rules.load(settings=settings))
     place = Path(folder)
     targets = _targets(place, groups, file)
-    place.mkdir(parents=True, exist_ok=True)
+    make_folder(place)
     origin = labels.phrase("team_row")
     marks = {code: file.marks(code) for code in SHEETS}
     copies = []

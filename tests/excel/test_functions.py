@@ -57,6 +57,17 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("CRM_DUE", ("高价值", DAY, DAY, "2024-03-20 回访"), datetime(2024, 3, 20)),
     ("CRM_DUE", ("高价值", None), NOT_AVAILABLE),
     ("CRM_DUE", ("高价值", None, DAY), DAY),
+    (
+        "CRM_DUE",
+        ("高价值", DAY, datetime(9999, 12, 31)),
+        f"“{datetime(9999, 12, 31)}”不是有效日期，请写成 2026-11-20 这样的格式",
+    ),
+    (
+        "CRM_DUE",
+        ("高价值", datetime(9999, 12, 31), DAY),
+        f"“{datetime(9999, 12, 31)}”不是有效日期，请写成 2026-11-20 这样的格式",
+    ),
+    ("CRM_CLV", (100, -4), "“-4”不能是负数"),
     ("CRM_WORKDAYS", (datetime(2025, 9, 26), "2025-09-30"), 3.0),
     ("CRM_WORKDAYS", (45926, 45930, [[45929]]), 2.0),  # Excel's numbers of 2025-09-26, -30 and -29
     ("CRM_WORKDAYS", ("abc", "2025-09-30"), "“abc”不是有效日期，请写成 2026-11-20 这样的格式"),
@@ -200,3 +211,12 @@ def test_a_functions_rules_are_those_it_is_given() -> None:
 def test_the_docs_list_every_function_as_it_is() -> None:
     page = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
     assert function_table() in page  # python -m crmsheet.excel.docs prints it
+
+
+@pytest.mark.parametrize("error", ["#VALUE!", "#REF!", "#N/A", "#SPILL!"])
+@pytest.mark.parametrize(
+    "one", [one for one in FUNCTIONS if len(one.arguments) == 1 and not one.arguments[0].whole]
+)
+def test_an_error_of_excel_is_never_read_as_text(one, error):
+    assert one(error) in (NOT_AVAILABLE, LABELS.phrase("function_number", value=error))
+    assert one([[error], [None]])[1] == [""]

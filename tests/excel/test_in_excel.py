@@ -228,7 +228,11 @@ def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_undo_takes_it_back(
         if row[column["建议改为"]] and row[column["工作表"]] == "客户需求记录"
     )
     found = rows[place]
-    quality.range((place + 1, column["采纳"] + 1)).value = "是"
+    mark = quality.range((place + 1, column["采纳"] + 1))
+    mark.value = "是"
+    refresh.run(book, "check")  # writes no log, so it changes nothing that was entered
+    asked = book.sheets[found[column["工作表"]]][str(found[column["刷新时位置"]])]
+    assert str(asked.value) == str(found[column["现在的值"]]) and mark.value == "是"
     message = refresh.run(book, "accept")
     assert message.startswith("已改 1 处")
     entry = book.sheets[found[column["工作表"]]][str(found[column["刷新时位置"]])]

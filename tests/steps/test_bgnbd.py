@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from order_samples import cdnow_parameters, cdnow_sample, published, published_parameters
 
+from crmsheet.errors import UsageError
 from crmsheet.steps.clv import BgNbd, LogNormalPrior, fit_bgnbd
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -127,3 +128,8 @@ def test_a_equal_to_one_is_no_hole():
     around = [BgNbd(0.5, 4.0, a, 2.0).expected_purchases(52, 3, 20.0, 30.0) for a in (0.9999, 1.0, 1.0001)]
     assert around[0] > around[1] > around[2]
     assert around[1] == pytest.approx(around[0], rel=1e-3)
+
+
+def test_a_prior_of_another_kind_is_misuse():
+    with pytest.raises(UsageError, match="prior"):
+        fit_bgnbd([1], [2.0], [3.0], prior="x")
