@@ -18,6 +18,7 @@ from crmsheet.batch.files import BEFORE, ISSUES, NEEDS, read_setup
 from crmsheet.batch.parts import Types, conformed, library, read_parts, save, write_part
 from crmsheet.batch.shuffle import Shuffled
 from crmsheet.collector import collector_paused
+from crmsheet.data import speaking
 from crmsheet.pipeline import (
     Population,
     Related,
@@ -61,7 +62,8 @@ class BucketTask:
 
 def rate_bucket(task: BucketTask) -> dict[str, Any]:
     """First pass: what each customer bought and its value score. Returns what ranks and models are made of."""
-    return _rate(task)
+    with speaking(read_setup(task.work / "setup.pkl").language):
+        return _rate(task)
 
 
 @collector_paused()
@@ -87,7 +89,8 @@ def _rate(task: BucketTask) -> dict[str, Any]:
 
 def judge_bucket(task: BucketTask) -> dict[str, Any]:
     """Second pass: everything else but what counts all customers. Returns what those counts are made of."""
-    return _judge(task)
+    with speaking(read_setup(task.work / "setup.pkl").language):
+        return _judge(task)
 
 
 @collector_paused()

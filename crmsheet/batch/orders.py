@@ -66,7 +66,7 @@ class OrderFile:
         if self.types[code] == "string":  # read by the readers of cells, as in a workbook
             return column
         if code in self.zones:  # the day it was there
-            column = f"({column} AT TIME ZONE {quoted(self.zones[code])})"
+            column = _local(column, self.zones[code])
         return f"CAST({column} AS {'TIMESTAMP' if code == 'order_date' else 'DOUBLE'})"
 
 
@@ -112,7 +112,7 @@ def _described(path: Path) -> OrderFile:
         facts_of = {"file": path, "column": columns["is_refund"], "found": ", ".join(unknown[:3])}
         raise UsageError(problem=Labels.load().phrase("batch_orders_words", **facts_of))
     zone = getattr(facts.schema_arrow.field(columns["order_date"]).type, "tz", None) or ""
-    zones = {"order_date": zone} if zone and zone[0] not in "+-" else {}
+    zones = {"order_date": zone} if zone else {}
     return OrderFile(path, facts.metadata.num_rows, columns, types, zones)
 
 
@@ -122,6 +122,14 @@ def _field(name: str) -> str:
         return name
     code = recognize_header(name, sheet="orders").field
     return code if code in codes else ""
+
+
+def _local(column: str, zone: str) -> str:
+    """A moment as the clock of its zone showed it; zones are names, or offsets such as +08:00."""
+    if zone[0] not in "+-":
+        return f"({column} AT TIME ZONE {quoted(zone)})"
+    hours, minutes = zone[1:3], zone[-2:]
+    return f"(({column} AT TIME ZONE 'UTC') {zone[0]} INTERVAL {quoted(f'{hours} hours {minutes} minutes')})"
 
 
 def _words(answer: str) -> str:

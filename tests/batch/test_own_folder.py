@@ -67,13 +67,14 @@ def test_a_blank_template_alone_and_a_name_with_brackets(tmp_path: Path) -> None
     assert result.balanced and result.rows["customers"] == 0
 
 
-def test_amounts_as_text_ids_as_numbers_and_days_with_a_zone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "+08:00"])
+def test_amounts_as_text_ids_as_numbers_and_days_with_a_zone(tmp_path: Path, zone: str) -> None:
     write_group(tmp_path / "in", 1, 2)
     (tmp_path / "orders").mkdir()
     rows = order_rows(2, 3).assign(order_date=pd.Timestamp("2026-01-01"))
     texts = rows.assign(amount=["1万", "2,000", "3"], customer_id="C202600001")
     texts.to_parquet(tmp_path / "orders" / "a.parquet")
-    days = pd.to_datetime(["2026-01-01 00:30"] * 3).tz_localize("Asia/Shanghai")
+    days = pd.to_datetime(["2026-01-01 00:30"] * 3).tz_localize("Asia/Shanghai").tz_convert(zone)
     numbers = rows.assign(amount=[100.5, 200.0, 300.0], customer_id=[1001.0, 1002.0, 1.0], order_date=days)
     numbers.to_parquet(tmp_path / "orders" / "b.parquet")
     more = rows.assign(amount=[100.5, 0.0, 1000.0], customer_id="C202600001", order_id=["x", "y", "z"])
