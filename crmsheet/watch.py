@@ -13,7 +13,7 @@ from crmsheet.analysis import PathText
 from crmsheet.app import refresh
 from crmsheet.book.lock_files import lock_owner
 from crmsheet.book.save import TEMPORARY, Fingerprint
-from crmsheet.errors import CrmsheetError, MissingExtra, NotAFile
+from crmsheet.errors import MissingExtra, NotAFile, TargetChanged
 from crmsheet.rules import Rules
 
 SUFFIXES = {".xlsx", ".xlsm"}
@@ -69,7 +69,11 @@ class Watcher:
             try:
                 result = refresh(path, as_of=self.as_of, rules=self.rules)
                 self.tell("refreshed", path, result)
-            except CrmsheetError as error:
+            except TargetChanged as error:  # the save that came in between is yet to be refreshed
+                self.tell("failed", path, error)
+                self.note(path, now)
+                continue
+            except Exception as error:  # noqa: BLE001 - the watch goes on whatever one workbook does
                 self.tell("failed", path, error)
             if path.exists():
                 self._seen[path] = Fingerprint.of_file(path)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crmsheet.errors import NotAFile
+from crmsheet.errors import NotAFile, TargetChanged
 from crmsheet.watch import Watcher, watch
 from tests.workbooks import write_records
 
@@ -62,6 +62,24 @@ def test_a_bad_workbook_is_reported_and_stops_nothing(tmp_path: Path) -> None:
         watcher.note(path, 0.0)
     watcher.work(3.0)
     assert heard == [("failed", "坏.xlsx"), ("refreshed", "客户.xlsx")]
+
+
+def test_a_save_during_the_refresh_stays_due_and_any_fault_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, heard = write_records(tmp_path / "客户.xlsx"), Heard()
+    outcomes: list[Exception] = [TargetChanged(path=book), ValueError("unforeseen")]
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise outcomes.pop(0)
+
+    monkeypatch.setattr("crmsheet.watch.refresh", fail)
+    watcher = Watcher(heard)
+    watcher.note(book, 0.0)
+    for now in (3.0, 6.0, 9.0):
+        watcher.work(now)
+    assert heard == [("failed", "客户.xlsx")] * 2
+    assert not outcomes
 
 
 def test_a_real_save_in_a_real_folder(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from crmsheet.result import Result
 
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods", ".et")
+
+
 class ListFormat(StrEnum):
     text = "text"
     json = "json"
@@ -83,6 +86,7 @@ def followups(  # noqa: PLR0913 - each is one option
     warn_if_open(path)
     password = password_for(path, password_file)
     speak_as(path, context, password)
+    _refuse_workbook(path, out)
     kind: ChannelName | None = channel.value if channel else None
     robot = find_webhook(os.environ, key_file=key_file, channel=kind) if send else None
     result = program.analyze_workbook(path, as_of=as_of, rules=rules, password=password)
@@ -93,6 +97,17 @@ def followups(  # noqa: PLR0913 - each is one option
         _print_list(result, lines, format, out, days)
         return
     _deliver(result, lines, days, message.value, kind, robot)
+
+
+def _refuse_workbook(path: Path, out: Path | None) -> None:
+    """A list is text: written over a workbook it would destroy it."""
+    from crmsheet.errors import UsageError  # noqa: PLC0415
+    from crmsheet.report.followups import message_words  # noqa: PLC0415
+
+    if out is None:
+        return
+    if out.suffix.lower() in _WORKBOOKS or (out.exists() and path.exists() and out.samefile(path)):
+        raise UsageError(problem=message_words()["onto_workbook"].format(path=out))
 
 
 def _print_list(result: Result, lines: pd.DataFrame, form: ListFormat, out: Path | None, days: int) -> None:

@@ -55,7 +55,8 @@ def _facts(scope: Scope, counts: pd.DataFrame, pool: pd.DataFrame) -> dict[str, 
     implicit = int(counts["implicit"].sum())
     by_level = counts.sum(axis=1)
     high = int(by_level["high"])
-    top: dict[Any, Any] = pool.head(1).to_dict("index").get(0, {})
+    asked = pool.sort_values("waiting_customers", ascending=False, kind="stable")  # ties stay by demand
+    top: dict[Any, Any] = next(iter(asked.head(1).to_dict("records")), {})
     return {
         "scope": words()["scope"]["chosen" if scope.period.chosen else "all"],
         "chosen": int(scope.period.chosen),

@@ -342,3 +342,17 @@ def test_forms_and_files_of_the_command(run: Run, tmp_path: Path) -> None:
     assert run("followups", path, "--owner", "没有")[0] == 2
     assert run("followups", path, "--send")[0] == 2
     assert run("followups", path, "--as-of", "2024-01-01", "--days", "0")[1].strip() != ""
+
+
+@pytest.mark.parametrize("name", ["客户.xlsx", "另存.XLSM", "旧.ods"])
+def test_a_list_never_replaces_a_workbook(name: str, tmp_path: Path) -> None:
+    from typer.testing import CliRunner  # noqa: PLC0415 - only the command line is asked here
+
+    from crmsheet.cli import app  # noqa: PLC0415
+
+    book = write_records(tmp_path / "客户.xlsx")
+    before = book.read_bytes()
+    run = CliRunner().invoke(app, ["followups", str(book), "-o", str(tmp_path / name)])
+    assert run.exit_code != 0
+    assert book.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["客户.xlsx"]
