@@ -5,6 +5,7 @@ Only cells of those columns are touched, and only where they differ; a sheet wit
 
 from __future__ import annotations
 
+import contextlib
 import html
 import itertools
 import re
@@ -169,7 +170,8 @@ def _content(cell: bytes) -> tuple[str, str | float]:
     text = html.unescape(((value[1] or value[2] or b"") if value else b"").decode("utf-8", "replace"))
     shown: str | float = re.sub(r"<[^>]*>", "", text)
     if b' t="' not in cell[: cell.find(b">")] and shown:
-        shown = float(shown)
+        with contextlib.suppress(ValueError):  # other programs write booleans as numbers
+            shown = float(shown)
     if formula is None:
         return "", shown
     shared = not formula[2] and b"shared" in formula[1]

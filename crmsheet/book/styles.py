@@ -66,6 +66,8 @@ class Styles:
         self._main = workbook.dialect.main
         self._part = _styles_part(package, workbook)
         self._root = package.xml(self._part)
+        if self._root.tag != f"{{{self._main}}}styleSheet":  # a damaged relationship may lead to any part
+            package.fail(self._part, "namespace", local(self._root))
         self._indexes: dict[str, dict[Canonical, int]] = {}
         self._complete()
 

@@ -160,7 +160,8 @@ class Workbook:
 
     def typed_cells(self) -> list[TypedCell]:
         """What was typed over the lists of own sheets since they were written."""
-        return list(typed_cells(self._package, self._workbook, self._names))
+        with self._package.reading(self.path.name):
+            return list(typed_cells(self._package, self._workbook, self._names))
 
     def remove_sheet(self, key: str) -> bool:
         """Take the own sheet ``key`` out.

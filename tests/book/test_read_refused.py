@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from designs import rich_design
 from handmade import MAIN, handmade, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,6 +98,18 @@ def test_a_sheet_number_that_is_none_is_refused_at_opening(written: Callable[[st
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace('sheetId="1"', 'sheetId="../1"')
     with pytest.raises(errors.DamagedWorkbook):
         Workbook.open(written("a.xlsx", zipped(parts)))
+
+
+def test_a_relationship_that_leads_the_styles_elsewhere_is_refused_when_we_write(
+    written: Callable[[str, bytes], Path],
+) -> None:
+    source = zipfile.ZipFile(io.BytesIO(handmade("")))
+    parts = {part: source.read(part).decode() for part in source.namelist()}
+    links = "xl/_rels/workbook.xml.rels"
+    parts[links] = parts[links].replace('Target="styles.xml"', 'Target="../_rels/.rels"')
+    book = Workbook.open(written("a.xlsx", zipped(parts)))
+    with pytest.raises(errors.DamagedWorkbook, match="_rels/.rels"):
+        book.put_sheet("tiers", "客户分层", rich_design(2))
 
 
 def test_a_missing_file_names_one_like_it(written: Callable[[str, bytes], Path], tmp_path: Path) -> None:
