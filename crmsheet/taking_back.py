@@ -43,9 +43,16 @@ def take_back(
     runs = lines["applied_on"].astype(str) if len(lines) else pd.Series(dtype=str)
     for run in sorted(runs.unique(), reverse=True):
         undone = _take_back_run(undone, lines[runs == run], workbook, labels)
-    now = judge(undone.book, recognize(undone.book), setup, tables.earlier("quality").iloc[:0])
+    now = judge(undone.book, recognize(undone.book), setup, _refusals(tables.earlier("quality"), labels))
     notes = (_summary(undone), *undone.notes, *_kept(lines.loc[list(undone.kept)]))
     return Accepted(now, workbook, (), notes), marked_undone(log, undone.restored, moment())
+
+
+def _refusals(quality: pd.DataFrame, labels: Labels) -> pd.DataFrame:
+    """The marks that outlive an undo: a no stays a no, a yes would repair again what was just taken back."""
+    if "accept" not in quality:
+        return quality.iloc[:0]
+    return quality[[labels.choice_code("accept", str(mark)) == "no" for mark in quality["accept"]]]
 
 
 def _take_back_run(undone: _Undone, lines: pd.DataFrame, workbook: Host, labels: Labels) -> _Undone:

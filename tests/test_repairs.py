@@ -203,6 +203,23 @@ def test_undo_restores_the_latest_run_as_it_was_typed(book: Path) -> None:
     assert [note.code for note in result.notes][:1] == ["nothing_to_undo"]
 
 
+def test_undo_keeps_what_people_refused(book: Path) -> None:
+    mark(book, {"F2": "是", "G3": "否"})
+    silenced = len(crm.refresh(book, as_of=DAY).silenced)
+    assert silenced
+    assert len(undo_repairs(book, as_of=DAY).silenced) == silenced
+
+
+def test_a_plan_keeps_what_is_to_be_done_behind_its_day(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx", [record(最近接触时间="2026-11-10", 下次跟进计划="下周三回访")])
+    crm.refresh(path, as_of=DAY)
+    mark(path, {"O2": "是"})
+    result = crm.refresh(path, as_of=DAY)
+    typed = entries(path)["O2"]
+    assert typed.endswith("回访") and typed[:4] == "2026"
+    assert result.customers["next_action"].tolist() == ["回访"]
+
+
 def test_undo_leaves_what_was_changed_since_and_names_it(book: Path) -> None:
     mark(book, {"F2": "是", "G3": "是"})
     crm.refresh(book, as_of=DAY)

@@ -106,7 +106,9 @@ def read_plan(value: Any, context: Context) -> Cell:
         code = date_fault(text)
         return Cell((text, pd.NaT, text), (Fault(f"plan_{code}" if code else "plan_without_date"),))
     action = reading.rest.strip()
-    assumed = (Fault("plan_assumed", reading.iso, ", ".join(reading.assumed)),) if reading.assumed else ()
+    # What is to be done stays behind the day: accepted, the proposal replaces the whole cell.
+    whole = f"{reading.iso}{action}"
+    assumed = (Fault("plan_assumed", whole, ", ".join(reading.assumed)),) if reading.assumed else ()
     return Cell((text, pd.Timestamp(reading.start), action), assumed, relative=bool(reading.assumed))
 
 

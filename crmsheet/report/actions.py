@@ -53,7 +53,10 @@ def _facts(scope: Scope, pool: pd.DataFrame, tiers: pd.DataFrame, risk: pd.DataF
     first = pool.head(FIRST_NEEDS)
     asked = scope.result.requirements
     waiting = (
-        asked[asked["need_key"].isin(first["need_key"]) & ~asked["status"].isin(["done", "paused"])]
+        asked[
+            asked["need_key"].isin(first["need_key"])
+            & ~optional(asked, "status", "").isin(["done", "paused"])
+        ]
         if len(pool)
         else asked.head(0)
     )
