@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +17,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+from pages import write_section  # noqa: E402
 
 from crmsheet.clean import amounts, companies, contacts, dates, industry, privacy, regions, text  # noqa: E402
 from tests.case_lists import Score, family, first_runs, lists, score, sensitive_rates  # noqa: E402
@@ -134,26 +135,16 @@ def _once(read: Callable[[Any], Any], piece: str, mark: str) -> float:
 SECTIONS: dict[str, Callable[[], str]] = {"parsers": parsers, "speed": speed}
 
 
-def replaced(page: str, name: str, body: str) -> str:
-    """``page`` with ``body`` between the markers of section ``name``."""
-    found = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    if not found.search(page):
-        raise SystemExit(f"{PAGE} has no markers <!-- {name} --> … <!-- /{name} -->")
-    return found.sub(lambda marks: f"{marks[1]}{body}\n{marks[2]}", page)
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--print", action="store_true", help="to the screen, not into the page")
     options.add_argument("--sections", default=",".join(SECTIONS))
     chosen = options.parse_args()
-    page = PAGE.read_text(encoding="utf-8")
     for name in chosen.sections.split(","):
         body = SECTIONS[name]()
         print(body if chosen.print else f"{name}: written")
-        page = replaced(page, name, body)
-    if not chosen.print:
-        PAGE.write_text(page, encoding="utf-8")
+        if not chosen.print:
+            write_section(PAGE, name, body)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 import psutil
 from jobs import AS_OF, make_record_workbook
+from pages import write_section
 
 BATCH = """
 import crmsheet as crm
@@ -45,7 +45,6 @@ customers["needs"] = records.groupby("客户编号")["显性需求"].apply(lambd
 counts = records.groupby(["负责人", "需求优先级"]).size()
 customers.to_excel(sys.argv[2] + ".xlsx")
 """
-MARKS = ("<!-- measured: begin -->", "<!-- measured: end -->")
 ONE_WORKBOOK_ROWS = 20_000
 
 
@@ -123,11 +122,7 @@ def main() -> None:
         lines = report(Path(folder), asked)
     print("\n".join(lines))
     if asked.write:
-        text = asked.write.read_text("utf-8")
-        inside = "\n".join((MARKS[0], *lines, MARKS[1]))
-        asked.write.write_text(
-            re.sub(f"{MARKS[0]}.*{MARKS[1]}", lambda _: inside, text, flags=re.DOTALL), "utf-8"
-        )
+        write_section(asked.write, "measured", "\n".join(lines))
 
 
 def report(folder: Path, asked: argparse.Namespace) -> list[str]:

@@ -9,13 +9,13 @@ and ``refresh`` measure openpyxl beside crmsheet. ``--sections million`` is apar
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
 from pathlib import Path
 
 import io_jobs
 import stage_times
 from jobs import AS_OF, IO_ROWS, OPENPYXL_IO, Cost, make_io_workbook, make_record_workbook, measure
+from pages import write_section
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 MILLION = 1_000_000
@@ -109,14 +109,6 @@ def dates() -> str:
     )
 
 
-def replaced(page: str, name: str, body: str) -> str:
-    """``page`` with ``body`` between the markers of section ``name``."""
-    found = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    if not found.search(page):
-        raise SystemExit(f"{PAGE} has no markers <!-- {name} --> … <!-- /{name} -->")
-    return found.sub(lambda marks: f"{marks[1]}{body}\n{marks[2]}", page)
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--print", action="store_true", help="to the screen, not into the page")
@@ -129,8 +121,7 @@ def main() -> None:
         body = made[name]()
         print(body if chosen.print else f"{name}: written")
         if not chosen.print:
-            page = PAGE.read_text(encoding="utf-8")
-            PAGE.write_text(replaced(page, name, body), encoding="utf-8")
+            write_section(PAGE, name, body)
 
 
 if __name__ == "__main__":
