@@ -76,7 +76,11 @@ def _gate(tree: _Tree) -> str:
     return f"(?=[{re.escape(''.join(letters))}])" if len(letters) == len(tree) else ""
 
 
-def phrase_head(phrase: str) -> str:
-    """Up to two letters that stand in every text with this phrase; a phrase of slots alone has none."""
-    fixed = (part for part in _SLOT.split(phrase.casefold()) if part and part not in _SLOTS)
-    return next(fixed, "")[:2]
+def fixed_parts(phrase: str) -> tuple[str, ...]:
+    """The letters of a phrase that stand together in every text which holds it, without capitals.
+
+    >>> fixed_parts("没有…报表"), fixed_parts("Price is")
+    (('没有', '报表'), ('price', 'is'))
+    """
+    between = (part for part in _SLOT.split(phrase.casefold()) if part not in _SLOTS)
+    return tuple(part for piece in between for part in piece.split())

@@ -76,18 +76,12 @@ class Function:
 
     def _rows(self, columns: dict[str, list[Any]], wholes: dict[str, Grid], rules: Rules) -> list[Any]:
         asked_for = [one for one in self.arguments if not (one.whole or one.optional)]
-        blanks = zip(*([is_blank(cell) for cell in columns[one.name]] for one in asked_for), strict=True)
-        rows = [dict(zip(asked_for, row, strict=True)) for row in blanks]
-        result: list[Any] = ["" if all(row.values()) else NOT_AVAILABLE for row in rows]
-        asked = [
-            place
-            for place, row in enumerate(rows)
-            if not any(blank and one.needed for one, blank in row.items()) and not all(row.values())
-        ]
-        free = [columns[one.name] for one in self.arguments if one.free]
-        wrong = {place for place in asked if any(is_error(cells[place]) for cells in free)}
-        result = [NOT_AVAILABLE if place in wrong else value for place, value in enumerate(result)]
-        asked = [place for place in asked if place not in wrong]
+        blank = {one: [is_blank(cell) for cell in columns[one.name]] for one in asked_for}
+        wrong = [[is_error(cell) for cell in columns[one.name]] for one in self.arguments if one.free]
+        empty = [all(row) for row in zip(*blank.values(), strict=True)]
+        lacking = map(any, zip(*wrong, *(cells for one, cells in blank.items() if one.needed), strict=True))
+        result: list[Any] = ["" if is_empty else NOT_AVAILABLE for is_empty in empty]
+        asked = [place for place, is_lacking in enumerate(lacking) if not (is_lacking or empty[place])]
         if asked:
             kept = {name: [cells[place] for place in asked] for name, cells in columns.items()}
             for place, value in zip(asked, self.compute(rules=rules, **kept, **wholes), strict=True):

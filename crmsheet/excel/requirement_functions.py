@@ -31,7 +31,8 @@ def tags(rules: Rules, text: list[Any]) -> list[Any]:
     """``tag_requirements``: the tags of a text, in their order."""
     found = steps.tag_requirements(pd.DataFrame({"requirement": text}), rules)["requirement_tags"]
     labels = rules.labels
-    return [labels.join(labels.choice("requirement_tag", tag) for tag in one) for one in found]
+    said = {each: labels.join(labels.choice("requirement_tag", tag) for tag in each) for each in set(found)}
+    return [said[each] for each in found]
 
 
 def sentiment(rules: Rules, text: list[Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from crmsheet.needs import read_need
+from crmsheet.needs import need_reader
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import need, optional, text
 
@@ -57,7 +57,8 @@ def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame, ru
     need(requirements, "add_requirement_tags", "customer", "requirement_tags")
     tags = requirements["requirement_tags"]
     factors = text(optional(customers, "decision_factors", None))
-    named = factors.map({each: read_need(each, rules.lexicons).tags for each in factors.unique()})
+    read = need_reader(rules.lexicons)
+    named = factors.map({each: read(each).tags for each in factors.unique()})
     codes = sorted({code for held in (*tags.unique(), *named.unique()) for code in held})
     held = {code: tags.map({each: code in each for each in tags.unique()}).astype(int) for code in codes}
     counts = pd.DataFrame(held, index=tags.index).groupby(requirements["customer"]).sum()

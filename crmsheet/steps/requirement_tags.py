@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmsheet.needs import NeedReading, need_reader, read_sentiment
+from crmsheet.needs import NeedReading, need_reader, sentiment_reader
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import need, optional, text
 
@@ -25,10 +25,10 @@ def tag_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """
     need(requirements, "tag_requirements", "requirement")
     readings = _read(requirements["requirement"], rules)
-    join = rules.labels.join
+    between = rules.labels.phrase("list_separator")
     return requirements.assign(
         requirement_tags=readings.told(lambda reading: reading.tags),
-        tag_reason=readings.told(lambda reading: join(word for _, word in reading.hits)),
+        tag_reason=readings.told(lambda reading: between.join([word for _, word in reading.hits])),
     )
 
 
@@ -63,7 +63,8 @@ def score_sentiment(contacts: pd.DataFrame, rules: Rules, *, column: str = "cont
     """
     need(contacts, "score_sentiment", column)
     texts = text(contacts[column])
-    known = {said: read_sentiment(said, rules.lexicons) if said else ("", ()) for said in texts.unique()}
+    read = sentiment_reader(rules.lexicons)
+    known = {said: read(said) if said else ("", ()) for said in texts.unique()}
     typed = optional(contacts, "sentiment", None)
     moods = {said: mood for said, (mood, _) in known.items()}
     reasons = {said: rules.labels.join(words) for said, (_, words) in known.items()}
