@@ -47,7 +47,7 @@ def cut(text: str) -> str:
 
 
 def utf16_length(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def text_element(text: str) -> str:

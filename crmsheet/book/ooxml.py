@@ -140,7 +140,7 @@ def ensure_child(parent: etree._Element, tag: str, order: Sequence[str]) -> etre
 
 def child_named(parent: etree._Element | None, name: str) -> etree._Element | None:
     """First child of that local name, in whatever namespace."""
-    return next((element for element in elements(parent) if local(element) == name), None)
+    return None if parent is None else next(parent.iterchildren(f"{{*}}{name}"), None)
 
 
 def references(root: etree._Element, dialect: Dialect) -> list[tuple[etree._Element, str, str]]:

@@ -13,7 +13,7 @@ from crmsheet.book.cell_values import LONGEST_TEXT, utf16_length
 from crmsheet.book.lint import formulas
 from crmsheet.book.lint.finding import Finding
 from crmsheet.book.lint.subject import SheetSubject
-from crmsheet.book.ooxml import child_named, elements, local
+from crmsheet.book.ooxml import elements, local
 from crmsheet.model import column_number
 
 TYPES = frozenset(("b", "d", "e", "inlineStr", "n", "s", "str"))
@@ -49,87 +49,92 @@ def row_looks(sheet: SheetSubject) -> Iterator[Finding]:
             yield Finding(sheet.part, row.get("r", ""), "style_index", style)
 
 
-def cell_addresses(sheet: SheetSubject) -> Iterator[Finding]:
-    """Cells ascend within their row, and say the row they are in."""
+def cells(sheet: SheetSubject) -> Iterator[Finding]:
+    """Address, format, content and formula of every cell, in one pass: a workbook has very many."""
+    rules = _CellRules(sheet)
     for row in sheet.rows():
-        before = 0
-        for cell in _cells(row):
+        number, before = row.get("r", ""), 0
+        for cell in row.iterchildren("{*}c"):
             address = cell.get("r", "")
-            match = _ADDRESS.fullmatch(address)
-            column = column_number(match[1]) if match else 0
-            if match is None or match[2] != row.get("r") or column > MOST_COLUMNS:
-                yield Finding(sheet.part, address, "cell_address", f"in row {row.get('r')}")
+            column = _column(address, number)
+            if not column:
+                yield Finding(sheet.part, address, "cell_address", f"in row {number}")
             elif column <= before:
                 yield Finding(sheet.part, address, "cell_order")
             before = max(column, before)
+            for rule, found in rules.broken_by(cell):
+                yield Finding(sheet.part, address, rule, found)
 
 
-def cell_styles(sheet: SheetSubject) -> Iterator[Finding]:
-    formats = sheet.subject.style_counts.get("cellXfs", 0)
-    for cell in _all_cells(sheet):
-        style = cell.get("s", "0")
-        if not style.isdigit() or int(style) >= max(formats, 1):
-            yield Finding(sheet.part, cell.get("r", ""), "style_index", style)
+class _CellRules:
+    """What the cells of one sheet are held to; a fault is the rule's name and what was found."""
 
+    def __init__(self, sheet: SheetSubject) -> None:
+        self._subject = sheet.subject
+        self._formats = max(sheet.subject.style_counts.get("cellXfs", 0), 1)
+        self._masters: set[str | None] = set()
+        self._contents: dict[str, tuple[str, Callable[[str], bool]]] = {
+            "n": ("number", _is_number),
+            "b": ("boolean", ("0", "1").__contains__),
+            "e": ("error_value", ERRORS.__contains__),
+            "s": ("shared_string", self._is_shared_string),
+        }
 
-def cell_contents(sheet: SheetSubject) -> Iterator[Finding]:
-    """Each cell's content is what its type says."""
-    for cell in _all_cells(sheet):
-        kind = cell.get("t", "n")
-        fault = _content_fault(sheet, cell, kind) if kind in TYPES else ("cell_type", kind)
-        if fault:
-            yield Finding(sheet.part, cell.get("r", ""), *fault)
+    def broken_by(self, cell: etree._Element) -> Iterator[tuple[str, str]]:
+        style, kind = cell.get("s", "0"), cell.get("t", "n")
+        if not style.isdigit() or int(style) >= self._formats:
+            yield "style_index", style
+        children = {local(child): child for child in elements(cell)}
+        if kind not in TYPES:
+            yield "cell_type", kind
+        elif fault := self._content_fault(kind, children):
+            yield fault
+        if "f" in children and (fault := self._formula_fault(children["f"])):
+            yield fault
 
+    def _content_fault(self, kind: str, children: dict[str, etree._Element]) -> tuple[str, str] | None:
+        """The cell's content is what its type says."""
+        value, inline = children.get("v"), children.get("is")
+        if (kind == "inlineStr" and value is not None) or (kind != "inlineStr" and inline is not None):
+            return "inline_string", kind
+        text = _content(value, inline)
+        if (
+            2 * len(text) > LONGEST_TEXT
+            and kind in ("inlineStr", "str")
+            and utf16_length(text) > LONGEST_TEXT
+        ):
+            return "text_length", str(utf16_length(text))
+        rule, holds = self._contents.get(kind, ("", bool))
+        return (rule, text) if text and not holds(text) else None
 
-def _content_fault(sheet: SheetSubject, cell: etree._Element, kind: str) -> tuple[str, str] | None:
-    value, inline = child_named(cell, "v"), child_named(cell, "is")
-    text = _content(value, inline)
-    if (kind == "inlineStr" and value is not None) or (kind != "inlineStr" and inline is not None):
-        return "inline_string", kind
-    if kind in ("inlineStr", "str") and utf16_length(text) > LONGEST_TEXT:
-        return "text_length", str(utf16_length(text))
-    if not text:
-        return None
-    checks: dict[str, Callable[[str], bool]] = {
-        "n": _is_number,
-        "b": lambda content: content in ("0", "1"),
-        "e": lambda content: content in ERRORS,
-        "s": lambda content: content.isdigit() and int(content) < sheet.subject.string_count,
-    }
-    rules = {"n": "number", "b": "boolean", "e": "error_value", "s": "shared_string"}
-    return (rules[kind], text) if kind in checks and not checks[kind](text) else None
-
-
-def cell_formulas(sheet: SheetSubject) -> Iterator[Finding]:
-    """Formulas load, and shared ones have a master."""
-    masters = set()
-    for cell in _all_cells(sheet):
-        formula = child_named(cell, "f")
-        if formula is None:
-            continue
+    def _formula_fault(self, formula: etree._Element) -> tuple[str, str] | None:
+        """A formula loads, and a shared one has a master."""
         group = formula.get("si")
         if formula.get("t") == "shared" and not formula.text:
-            if group not in masters:
-                yield Finding(sheet.part, cell.get("r", ""), "shared_formula", f"group {group}")
-        elif formula.get("t") != "dataTable":
-            masters.add(group)
-            fault = formulas.fault(formula.text or "")
-            if fault:
-                yield Finding(sheet.part, cell.get("r", ""), "formula", fault)
+            return None if group in self._masters else ("shared_formula", f"group {group}")
+        if formula.get("t") == "dataTable":
+            return None
+        self._masters.add(group)
+        fault = formulas.fault(formula.text or "")
+        return ("formula", fault) if fault else None
+
+    def _is_shared_string(self, text: str) -> bool:
+        return text.isdigit() and int(text) < self._subject.string_count
+
+
+def _column(address: str, row: str) -> int:
+    """Number of the column that ``address`` names, 0 unless it is one of this row's cells."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None or match[2] != row:
+        return 0
+    column = column_number(match[1])
+    return column if column <= MOST_COLUMNS else 0
 
 
 def _content(value: etree._Element | None, inline: etree._Element | None) -> str:
     if inline is not None:
         return "".join(map(str, inline.itertext()))
     return "" if value is None else value.text or ""
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    return (element for element in elements(row) if local(element) == "c")
-
-
-def _all_cells(sheet: SheetSubject) -> Iterator[etree._Element]:
-    return (cell for row in sheet.rows() for cell in _cells(row))
 
 
 def _is_number(text: str) -> bool:
@@ -139,4 +144,4 @@ def _is_number(text: str) -> bool:
         return False
 
 
-RULES = (row_numbers, row_looks, cell_addresses, cell_styles, cell_contents, cell_formulas)
+RULES = (row_numbers, row_looks, cells)
