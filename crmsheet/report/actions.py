@@ -19,7 +19,7 @@ from crmsheet.report.parts import (
 )
 from crmsheet.report.scope import Scope
 from crmsheet.report.words import caption, sentences, words
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import WAITING, optional, standing
 from crmsheet.view import Chart, Series, TableBlock
 from crmsheet.views.followups import followup_lines
 from crmsheet.views.words import REMINDER_TONES, TIER_TONES, tier_words, toned
@@ -53,10 +53,7 @@ def _facts(scope: Scope, pool: pd.DataFrame, tiers: pd.DataFrame, risk: pd.DataF
     first = pool.head(FIRST_NEEDS)
     asked = scope.result.requirements
     waiting = (
-        asked[
-            asked["need_key"].isin(first["need_key"])
-            & ~optional(asked, "status", "").isin(["done", "paused"])
-        ]
+        asked[asked["need_key"].isin(first["need_key"]) & standing(asked).isin(WAITING)]
         if len(pool)
         else asked.head(0)
     )

@@ -11,10 +11,8 @@ from crmsheet.report.period import Period, latest_months, read_period
 from crmsheet.report.words import words
 from crmsheet.result import Result
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import WAITING, optional, standing
 from crmsheet.tables.rates import measure_rates
-
-_OPEN = ("todo", "doing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Scope:
             if period
             else latest_months(result.as_of, result.rules.rates.period_months)
         )
-        needs = result.requirements.assign(status=_status(result.requirements))
+        needs = result.requirements.assign(status=standing(result.requirements))
         undated = 0
         if chosen.chosen:
             raised = pd.to_datetime(optional(needs, "raised_on", None))
@@ -57,12 +55,7 @@ class Scope:
     @property
     def open_needs(self) -> pd.DataFrame:
         """The needs nobody has solved or put aside yet."""
-        return self.needs[self.needs["status"].isin(_OPEN)]
-
-
-def _status(requirements: pd.DataFrame) -> pd.Series:
-    typed = optional(requirements, "status", None)
-    return typed.where(typed.notna(), "todo").astype(object)
+        return self.needs[self.needs["status"].isin(WAITING)]
 
 
 def _rates(result: Result, period: Period, needs: pd.DataFrame) -> pd.DataFrame:

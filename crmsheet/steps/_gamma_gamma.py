@@ -68,8 +68,9 @@ def fit_gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
     """Fit Gamma-Gamma by maximum likelihood to customers with repeat purchases and positive spend (R-083).
 
     Notes: ``spend_excluded`` (repeat customers with no positive mean spend), ``no_spend`` (nobody left, the
-    parameters are NaN), ``indicative`` (fewer than 50), ``spend_follows_frequency`` (|correlation| above 0.3,
-    against the model's assumption), ``infinite_mean``, ``degenerate``, ``not_converged``.
+    parameters are NaN), ``indicative`` (fewer than 50), ``spend_follows_frequency`` or
+    ``spend_falls_with_frequency`` (correlation above 0.3 or below -0.3, against the model's
+    assumption), ``infinite_mean``, ``degenerate``, ``not_converged``.
 
     >>> fit_gamma_gamma([1, 0], [80.0, 0.0]).notes
     ('indicative', 'degenerate')
@@ -114,11 +115,13 @@ def _log_likelihood(parameters: FloatArray, x: FloatArray, m: FloatArray) -> tup
 
 
 def _sample_notes(x: FloatArray, m: FloatArray, *, excluded: bool) -> tuple[str, ...]:
+    follows = _correlation(x, m)
     checks = {
         "spend_excluded": excluded,
         "no_spend": not len(x),
         "indicative": len(x) < SMALL_SAMPLE,
-        "spend_follows_frequency": abs(_correlation(x, m)) > DEPENDENT,
+        "spend_follows_frequency": follows > DEPENDENT,
+        "spend_falls_with_frequency": follows < -DEPENDENT,
     }
     return tuple(code for code, holds in checks.items() if holds)
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from crmsheet.errors import UnknownColumn
 
+WAITING = ("todo", "doing")  # statuses of a requirement that nobody has solved or put aside
+
 
 def need(table: pd.DataFrame, step: str, *columns: str) -> None:
     """Refuse a table that lacks a column the step cannot do without."""
@@ -23,6 +25,18 @@ def optional(table: pd.DataFrame, column: str, blank: Any = np.nan) -> pd.Series
         return table[column]
     dtype = "float64" if isinstance(blank, float) else "object"
     return pd.Series(blank, index=table.index, dtype=dtype)
+
+
+def standing(requirements: pd.DataFrame) -> pd.Series:
+    """``status`` of each requirement; one without is solved when its day of solving is known, else waiting.
+
+    >>> days = pd.to_datetime(["2026-11-03", None, None])
+    >>> standing(pd.DataFrame({"status": [None, None, "paused"], "solved_on": days})).tolist()
+    ['done', 'todo', 'paused']
+    """
+    typed = optional(requirements, "status", None).astype(object)
+    unsaid = optional(requirements, "solved_on", None).notna().map({True: "done", False: "todo"})
+    return typed.where(typed.notna(), unsaid)
 
 
 def is_true(table: pd.DataFrame, column: str) -> pd.Series:

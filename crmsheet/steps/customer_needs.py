@@ -8,9 +8,8 @@ import pandas as pd
 
 from crmsheet.needs import need_reader
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import need, optional, text
+from crmsheet.steps.columns import WAITING, need, optional, standing, text
 
-_OPEN = ("todo", "doing")
 _RANK = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -24,8 +23,7 @@ def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.Da
     [[2, 'y'], [0, nan]]
     """
     need(requirements, "add_open_needs", "customer", "requirement")
-    status = optional(requirements, "status", None)
-    waiting = requirements[status.isna() | status.isin(_OPEN)]
+    waiting = requirements[standing(requirements).isin(WAITING)]
     rank = pd.DataFrame(
         {
             "customer": waiting["customer"],

@@ -11,9 +11,8 @@ from crmsheet.clean.text import match_key
 from crmsheet.rule_sections import DemandRules
 from crmsheet.rules import Rules
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import WAITING, need, standing
 
-_NOT_WAITING = ("done", "paused")
 _SHORTEST = 2
 
 
@@ -62,7 +61,7 @@ def count_askers(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
             "high": requirements["tier"].isin(rules.priority.urgent_tiers),
         }
     )
-    open_now = ~optional(requirements, "status", None).isin(_NOT_WAITING) & (keys != "")
+    open_now = standing(requirements).isin(WAITING) & (keys != "")
     askers = asked[open_now].groupby(["need", "customer"], sort=False)[["weight", "high"]].max().reset_index()
     return askers.groupby(["need", "weight", "high"]).size().rename("customers").reset_index()
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import optional, standing
 
 
 def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -19,7 +19,7 @@ def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     >>> gate_plan(t, Rules.load())[["plan_state", "in_plan"]].values.tolist()
     [['pool', False], ['partly', True], ['done', False]]
     """
-    status = optional(requirements, "status", None)
+    status = standing(requirements)
     feasible = optional(requirements, "final_feasibility", optional(requirements, "feasibility", None))
     state = choose(
         requirements.index,

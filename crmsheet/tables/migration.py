@@ -15,7 +15,7 @@ from crmsheet.steps.columns import need, optional, text
 from crmsheet.steps.rfm import apply_cuts, choose_cuts
 from crmsheet.steps.tiers import assign_tiers
 from crmsheet.tables.intervals import wilson
-from crmsheet.tables.snapshots import FACTS, rules_mark
+from crmsheet.tables.snapshots import FACTS, read_days, rules_mark
 
 NEW, GONE = "new", "gone"
 _RATES = ("up", "down", "stable", "other")
@@ -119,7 +119,7 @@ def tiers_by_rules(before: pd.DataFrame, rules: Rules) -> pd.Series:
     facts = (
         before[list(FACTS)]
         .apply(pd.to_numeric, errors="coerce")
-        .assign(first_order=pd.to_datetime(before["first_order"], errors="coerce", format="mixed"))
+        .assign(first_order=read_days(before["first_order"]))
     )
     told = facts[facts[["recency_days", "frequency", "monetary"]].notna().all(axis=1)]
     limits = rules.rfm

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import WAITING, optional, standing
 from crmsheet.tables.facts import having
 
-_WAITING = ("todo", "doing")
 _NEEDED = ("need_key", "customer", "requirement", "demand", "waiting_customers", "waiting_high_value")
 
 
@@ -20,8 +19,7 @@ def rank_needs(requirements: pd.DataFrame) -> pd.DataFrame:
     (any), ``examples`` (ids). Reads what ``score_demand`` and the other steps of requirements added.
     """
     rows = having(requirements, *_NEEDED)
-    status = optional(rows, "status", None)
-    waiting = rows[(status.isna() | status.isin(_WAITING)) & (rows["need_key"] != "")]
+    waiting = rows[standing(rows).isin(WAITING) & (rows["need_key"] != "")]
     facts = pd.DataFrame(
         {
             "need_key": waiting["need_key"],

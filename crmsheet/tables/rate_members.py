@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmsheet.clean.text import match_key
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import is_true, optional, text
+from crmsheet.steps.columns import is_true, optional, standing, text
 from crmsheet.tables.facts import Facts, Span, having, within
 
 Members = pd.DataFrame
@@ -28,9 +28,10 @@ def _members(key: pd.Series | pd.Index, amount: pd.Series, base: pd.Series | flo
 
 def satisfied_needs(facts: Facts, rules: Rules, span: Span) -> Members:
     """Requirements that are not paused, of all time; solved ones count."""
-    rows = having(facts.requirements, "requirement_id", "status")[["requirement_id", "status"]]
-    rows = rows[rows["status"] != "paused"]
-    return _members(rows["requirement_id"], rows["status"] == "done")
+    rows = having(facts.requirements, "requirement_id", "status")
+    status = standing(rows)
+    counted = status != "paused"
+    return _members(rows["requirement_id"][counted], status[counted] == "done")
 
 
 def solved_on_time(facts: Facts, rules: Rules, span: Span) -> Members:

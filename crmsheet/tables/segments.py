@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import is_true, optional, text
+from crmsheet.steps.columns import is_true, optional, standing, text
 from crmsheet.tables.facts import having
 from crmsheet.tables.intervals import wilson
 
@@ -105,8 +105,7 @@ def need_status(customers: pd.DataFrame, requirements: pd.DataFrame, by: Group) 
         of_customer, names = _coded(optional(customers, by, None))
         place = _places(rows["customer"], customers)
         segment = np.append(of_customer, -1)[place]  # place -1 is the one appended
-    status = optional(rows, "status", None)
-    stage = pd.Index(_STATUSES).get_indexer(pd.Index(status.where(status.notna(), "todo")))
+    stage = pd.Index(_STATUSES).get_indexer(pd.Index(standing(rows)))
     places = (segment * (len(_STATUSES) + 1) + stage + 1)[segment >= 0]  # stage -1: a status that is none
     shape = (len(names), len(_STATUSES) + 1)
     counts = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)

@@ -24,6 +24,7 @@ COLUMNS: Final = (
     "rules",
     *FACTS,
 )
+_LEAST_NANOSECONDS = 100_000_000  # a day written without separators is a smaller number
 _PERIOD_MONTHS = {"month": 1, "quarter": 3, "half_year": 6}
 
 
@@ -44,6 +45,7 @@ def take_snapshot(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Data
             "value_score": optional(customers, "value_score").round(1).to_numpy(),
             "rules": rules_mark(rules),
             **{name: optional(customers, name, None).to_numpy() for name in FACTS},
+            "first_order": _iso(optional(customers, "first_order", None)).to_numpy(),
         }
     )
     return lines[list(COLUMNS)]
@@ -106,6 +108,29 @@ def tier_codes(words: pd.Series, rules: Rules) -> pd.Series:
         known |= {match_key(tier.label): code for code, tier in some.tiers.items()}
         known |= {code: code for code in some.tiers}
     return text(words).map(lambda word: known.get(match_key(word), word))
+
+
+def read_days(written: pd.Series) -> pd.Series:
+    """Days as they were written: as text, or by earlier versions as nanoseconds since 1970.
+
+    >>> read_days(pd.Series(["2024-12-18", "1734480000000000000", None])).dt.day.tolist()
+    [18.0, 18.0, nan]
+    """
+    counted = pd.to_numeric(written, errors="coerce")
+    counted = counted.where(counted > _LEAST_NANOSECONDS)
+    texts = written.where(counted.isna(), None)
+    days = pd.to_datetime(texts, errors="coerce", format="mixed").astype("datetime64[us]")
+    return days.fillna(pd.to_datetime(counted, unit="ns").astype("datetime64[us]"))
+
+
+def _iso(days: pd.Series) -> pd.Series:
+    """Days as ISO text, blank for a missing one.
+
+    >>> _iso(pd.Series(pd.to_datetime(["2024-12-18", None]))).tolist()
+    ['2024-12-18', nan]
+    """
+    known = pd.to_datetime(days)
+    return known.dt.strftime("%Y-%m-%d").astype(object)
 
 
 def _days(snapshots: pd.DataFrame) -> pd.Series:

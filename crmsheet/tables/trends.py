@@ -7,16 +7,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import WAITING, optional, standing
 from crmsheet.tables.facts import having
 
 _MONTHS = 1_000_000  # above any count of months
 
 
 def monthly_needs(requirements: pd.DataFrame, as_of: date, *, months: int = 12) -> pd.DataFrame:
-    """Needs raised and solved per month, and how many stood open at its end, index month, ``months`` rows.
+    """Needs raised and solved per month, and how many were waiting at its end, index month, ``months`` rows.
 
-    Needs without a day of raising are not placed; the last month ends with ``as_of``.
+    The last month ends with ``as_of``, and ``open`` is there what waits now: a need without a day of raising
+    was always there; one put aside, or solved, on an unknown day is in no month.
 
     >>> needs = pd.DataFrame({"raised_on": pd.to_datetime(["2026-09-30", "2026-10-02"]),
     ...     "solved_on": pd.to_datetime([None, "2026-11-03"])})
@@ -28,13 +29,27 @@ def monthly_needs(requirements: pd.DataFrame, as_of: date, *, months: int = 12) 
     raised, solved = (
         pd.to_datetime(optional(requirements, name, None)) for name in ("raised_on", "solved_on")
     )
-    raised = raised.where(raised <= today)
-    solved = solved.where(raised.notna() & (solved <= today))
+    since, until = _waiting_days(requirements, raised, today)
+    raised, solved = raised.where(raised <= today), solved.where(solved <= today)
     ends = [min(month.end_time.normalize(), today) for month in span]
-    opened = [int((raised <= end).sum() - (solved <= end).sum()) for end in ends]
+    opened = [int(((since <= end) & (until > end)).sum()) for end in ends]
     return pd.DataFrame(
         {"raised": _per_month(raised, span), "solved": _per_month(solved, span), "open": opened}, index=span
     )
+
+
+def _waiting_days(
+    requirements: pd.DataFrame, raised: pd.Series, today: pd.Timestamp
+) -> tuple[pd.Series, pd.Series]:
+    """Since when each requirement waits, and the day it no longer did: after ``today`` for those that do now."""
+    status = standing(requirements)
+    ended = pd.to_datetime(optional(requirements, "solved_on", None)).where(
+        status != "paused", pd.to_datetime(optional(requirements, "paused_on", None))
+    )
+    never = pd.Timestamp(1900, 1, 1)
+    until = ended.where(ended <= today).fillna(never)
+    until = until.where(~status.isin(WAITING), today + pd.Timedelta(days=1))
+    return raised.where(raised.isna() | (raised <= today), today).fillna(never), until
 
 
 def monthly_sales(orders: pd.DataFrame, as_of: date, *, months: int = 12) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.result import Result
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import optional, standing
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
 from crmsheet.views.layout import column, printable, relevant, view
@@ -75,7 +75,8 @@ def requirements_view(result: Result) -> View:
 def requirement_lines(result: Result, columns: tuple[Column, ...]) -> pd.DataFrame:
     """The requirements in words, ranked."""
     rules, labels = result.rules, result.rules.labels
-    needs = relevant(result.requirements, columns).iloc[_ranking(result)]
+    needs = relevant(result.requirements, columns)
+    needs = needs.assign(status=standing(result.requirements)).iloc[_ranking(result)]
     who = result.customers[["customer_name", "customer_id"]].reindex(needs["customer"])
     return needs.assign(
         rank=range(1, len(needs) + 1),
@@ -104,7 +105,7 @@ def _ranking(result: Result) -> npt.NDArray[np.intp]:
     who = result.customers.index.get_indexer(pd.Index(needs["customer"]))
     # Equal scores, of which a mean has few: the surer first, then the better customer, then the older need.
     keys = (
-        optional(needs, "status", None).isin(["done"]).to_numpy(),
+        (standing(needs) == "done").to_numpy(),
         rank,
         -needs["ice"].fillna(0.0).to_numpy(dtype="float64"),
         -optional(needs, "confidence").fillna(0.0).to_numpy(dtype="float64"),
@@ -119,10 +120,9 @@ _NUMBERS = ("impact", "confidence", "ease", "demand", "age_days")
 
 
 def count_priorities(result: Result) -> pd.DataFrame:
-    """Requirements by final priority (rows) and status (columns); one without a status is waiting."""
+    """Requirements by final priority (rows) and status (columns), as the list has them."""
     needs = result.requirements
-    status = needs["status"] if "status" in needs else pd.Series(None, index=needs.index, dtype=object)
-    counts = pd.crosstab(needs["final_priority"], status.fillna("todo"))
+    counts = pd.crosstab(needs["final_priority"], standing(needs))
     return counts.reindex(index=list(PRIORITY_TONES), columns=list(STATUS_TONES), fill_value=0)
 
 

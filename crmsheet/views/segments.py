@@ -139,7 +139,9 @@ def need_types_block(result: Result) -> TableBlock:
 def need_type_lines(result: Result) -> pd.DataFrame:
     """One row per requirement type in words."""
     labels, needs = result.rules.labels, result.requirements
-    needed = needs[[name for name in ("customer", "status", "requirement_types") if name in needs]]
+    needed = needs[
+        [name for name in ("customer", "status", "solved_on", "requirement_types") if name in needs]
+    ]
     exploded = needed.explode("requirement_types") if len(needs) else needed.assign(requirement_types=None)
     unknown = labels.phrase("type_unknown")
     codes = exploded["requirement_types"]

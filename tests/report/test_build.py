@@ -20,7 +20,9 @@ from crmsheet.view import TableBlock
 from tests.report.teams import bare_result, hostile_result, sample_report, sample_result
 
 RESULT = sample_result()
-NEEDS = RESULT.requirements.assign(status=RESULT.requirements["status"].fillna("todo"))
+# Without a status it is solved when it has a day of solving, else waiting.
+UNSAID = RESULT.requirements["solved_on"].notna().map({True: "done", False: "todo"})
+NEEDS = RESULT.requirements.assign(status=RESULT.requirements["status"].fillna(UNSAID))
 
 
 @pytest.fixture(scope="module")

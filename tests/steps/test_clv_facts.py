@@ -116,6 +116,6 @@ def test_without_scipy_the_simple_value_remains(monkeypatch: pytest.MonkeyPatch)
 def test_every_note_of_the_models_has_words() -> None:
     codes = (
         "indicative invalid_rows no_customers no_repeat_purchases degenerate not_converged no_spend spend_excluded"
-        " spend_follows_frequency infinite_mean regular_purchases needs_scipy"
+        " spend_follows_frequency spend_falls_with_frequency infinite_mean regular_purchases needs_scipy"
     )
     assert all(RULES.labels.phrase(f"note.clv_{code}") for code in codes.split())

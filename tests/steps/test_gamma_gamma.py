@@ -41,6 +41,7 @@ def test_an_infinite_mean_falls_back_to_the_shrunk_mean():
 def test_notes_of_the_spend_model():
     x = np.arange(1, 61)
     assert "spend_follows_frequency" in fit_gamma_gamma(x, x * 10.0).notes
+    assert "spend_falls_with_frequency" in fit_gamma_gamma(x, 1000.0 - x * 10.0).notes
     assert fit_gamma_gamma(x, np.where(x == 3, -5.0, 100.0)).notes[:1] == ("spend_excluded",)
     assert fit_gamma_gamma([], []).notes == ("no_spend", "indicative")
     assert np.isnan(fit_gamma_gamma([], []).expected_spend(0, 0.0))

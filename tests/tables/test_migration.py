@@ -60,6 +60,12 @@ def test_a_snapshot_says_what_is_needed_later() -> None:
     ]  # fmt: skip
 
 
+def test_a_snapshot_keeps_the_day_of_the_first_order_readable() -> None:
+    days = pd.to_datetime(["2024-12-18", None])
+    lines = take_snapshot(_customers(A="potential", B="potential").assign(first_order=days), RULES, AS_OF)
+    assert lines["first_order"].fillna("").tolist() == ["2024-12-18", ""]
+
+
 def test_a_second_refresh_of_a_day_replaces_its_own_snapshot() -> None:
     first = take_snapshot(_customers(A="potential", B="potential"), RULES, AS_OF)
     second = take_snapshot(_customers(A="high_value"), RULES, AS_OF)

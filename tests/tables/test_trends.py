@@ -10,6 +10,7 @@ import pytest
 from fact_samples import EMPTY, dated, facts_of, purchases
 
 from crmsheet.rules import Rules
+from crmsheet.steps.columns import WAITING, standing
 from crmsheet.tables.behavior import contact_correlation, signal_purchases, spearman
 from crmsheet.tables.need_pool import rank_needs
 from crmsheet.tables.notes import missing_facts
@@ -102,8 +103,27 @@ def test_needs_open_at_the_end_of_each_month() -> None:
     )
     lines = monthly_needs(needs, AS_OF, months=3)
     assert lines.index.astype(str).tolist() == ["2026-09", "2026-10", "2026-11"]
-    assert lines.values.tolist() == [[0, 0, 1], [2, 1, 2], [0, 0, 2]]
+    assert lines.values.tolist() == [[0, 0, 2], [2, 1, 2], [0, 1, 2]]
     assert monthly_needs(EMPTY, AS_OF, months=2).to_numpy().sum() == 0
+
+
+def test_the_last_month_leaves_open_what_waits_now() -> None:
+    needs = dated(
+        [
+            {"status": "todo", "raised_on": "2026-09-01", "solved_on": None},
+            {"status": None, "raised_on": None, "solved_on": None},  # undated: was always there
+            {"status": "doing", "raised_on": "2026-10-01", "solved_on": "2026-10-09"},  # not solved after all
+            {"status": "done", "raised_on": "2026-09-01", "solved_on": None},  # solved who knows when
+            {"status": "paused", "raised_on": "2026-09-01", "solved_on": None},
+            {"status": "done", "raised_on": None, "solved_on": "2026-11-03"},
+        ],
+        "raised_on",
+        "solved_on",
+    )
+    paused = pd.to_datetime([None] * 4 + ["2026-10-20", None])
+    assert monthly_needs(needs, AS_OF, months=3)["open"].tolist() == [3, 4, 3]
+    assert monthly_needs(needs.assign(paused_on=paused), AS_OF, months=3)["open"].tolist() == [4, 4, 3]
+    assert int(standing(needs).isin(WAITING).sum()) == 3
 
 
 def test_sales_by_month() -> None:
