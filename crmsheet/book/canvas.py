@@ -121,6 +121,11 @@ class Canvas:
         return len(self._heights)
 
     @property
+    def heights(self) -> Sequence[float]:
+        """Points of each row so far."""
+        return self._heights
+
+    @property
     def whole(self) -> Span:
         """All columns of the grid."""
         return 0, self.grid.last

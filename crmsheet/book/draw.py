@@ -12,6 +12,7 @@ from crmsheet.book.draw_list import draw_list
 from crmsheet.book.draw_page import draw_band, draw_links, set_up_page
 from crmsheet.book.draw_short_table import draw_short_table
 from crmsheet.book.grid import Grid, shared_grid
+from crmsheet.book.paper import Kept
 from crmsheet.book.table_cells import TableCells, asked_widths, column_widths, table_cells
 from crmsheet.book.theme import Theme
 from crmsheet.data import Language
@@ -22,6 +23,8 @@ PAGE_WIDTH = 144
 LIST_PAGE_WIDTH = 110
 LEAST_WIDTH = 64
 TEXT_COLUMNS = 12  # of a page without any table, card or chart
+# Heading, header and so many rows of a list that they do not stand alone at the foot of a page.
+LIST_HEAD = 5
 
 Part = Cards | Charts | Links | Text | TableCells
 
@@ -35,9 +38,9 @@ def draw(view: View, *, footer: str = "", language: Language | None = None) -> D
     parts = [_part(block) for block in view.blocks]
     canvas = Canvas(view, theme, grid_for(parts))
     draw_band(canvas, view)
-    for part in parts:
-        _draw_part(canvas, part)
-    set_up_page(canvas, view, footer)
+    band = Kept(0, canvas.row, canvas.row)
+    kept = [band, *(_draw_kept(canvas, part) for part in parts)]
+    set_up_page(canvas, view, footer, kept)
     return Design(canvas.package(), tuple(canvas.bodies), view.hidden)
 
 
@@ -69,6 +72,15 @@ def _neighbours(part: Part) -> list[Sequence[float]]:
     if isinstance(part, Links):
         return [[PAGE_WIDTH / len(part.sheets)] * len(part.sheets)]
     return []
+
+
+def _draw_kept(canvas: Canvas, part: Part) -> Kept:
+    """Draw a part; what of it should be seen on one page: of a list its head and first rows, else the whole."""
+    first = canvas.row
+    _draw_part(canvas, part)
+    is_list = isinstance(part, TableCells) and part.block.filterable
+    until = min(first + LIST_HEAD, canvas.row) if is_list else canvas.row - 1
+    return Kept(first, until, canvas.row)
 
 
 def _draw_part(canvas: Canvas, part: Part) -> None:

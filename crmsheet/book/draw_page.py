@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from crmsheet.book.canvas import Canvas
+from crmsheet.book.paper import A4, LANDSCAPE, MARGINS, PORTRAIT, Kept, Paper, page_breaks, paper_for
 from crmsheet.view import Links, View
 
-A4 = 9
 TITLE_HEIGHT = 34
 SUBTITLE_HEIGHT = 20
 # A header further down than this (points) would fill the screen if it were kept in sight.
@@ -46,20 +47,23 @@ def draw_links(canvas: Canvas, links: Links) -> None:
     canvas.space()
 
 
-def set_up_page(canvas: Canvas, view: View, footer: str) -> None:
+def set_up_page(canvas: Canvas, view: View, footer: str, parts: Sequence[Kept] = ()) -> None:
     """A4, one page wide, the list's header repeated, page numbers, none of the hidden rows.
 
-    A list is printed in landscape; a page of cards and charts, which is higher than wide, on one in portrait.
+    A page of cards and charts is printed on one; a sheet with a list on as many as it needs, which end between
+    ``parts`` where they can. The sheets of a program's own records, hidden as they are, are not printed.
     """
     sheet = canvas.sheet
     set_up_paper(sheet, canvas.theme.words["page"], footer)
-    one_page = canvas.header_row is None
-    if one_page and canvas.height_above(canvas.row) > HIGHEST_LANDSCAPE:
+    paper = _paper(canvas)
+    if paper.portrait:
         sheet.set_portrait()
-    sheet.fit_to_pages(1, 1 if one_page else 0)
-    sheet.print_area(0, 0, canvas.row - 1, canvas.grid.last)
+    sheet.fit_to_pages(1, 1 if canvas.header_row is None else 0)
+    if not view.hidden:
+        sheet.print_area(0, 0, canvas.row - 1, canvas.grid.last)
     if canvas.header_row is not None:
         sheet.repeat_rows(canvas.header_row, canvas.header_row)
+        sheet.set_h_pagebreaks(page_breaks(parts, canvas.heights, paper.page_height(canvas.grid.pixels)))
     _freeze(canvas)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(canvas.theme.tone(view.tab))
@@ -67,14 +71,21 @@ def set_up_page(canvas: Canvas, view: View, footer: str) -> None:
         sheet.protect("", {"format_columns": True, "format_rows": True, "objects": False})
 
 
+def _paper(canvas: Canvas) -> Paper:
+    height = canvas.height_above(canvas.row)
+    if canvas.header_row is None:
+        return PORTRAIT if height > HIGHEST_LANDSCAPE else LANDSCAPE
+    return paper_for(canvas.grid.pixels, height)
+
+
 def set_up_paper(sheet: Any, page_words: str, footer: str) -> None:
     """A4 landscape with even margins and a footer of name, sheet and page."""
     sheet.set_paper(A4)
     sheet.set_landscape()
     sheet.center_horizontally()
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_margins(*MARGINS)
     words = footer[:LONGEST_FOOTER].replace("&", "&&")
-    sheet.set_footer(f"&L&8{words}&C&8&A&R&8{page_words}", {"margin": 0.3})
+    sheet.set_footer(f"&L&8{words}&C&8&A&R&8{page_words}", {"margin": 0.3, "scale_with_doc": False})
 
 
 def _freeze(canvas: Canvas) -> None:

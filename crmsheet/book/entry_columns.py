@@ -14,7 +14,7 @@ import pandas as pd
 
 from crmsheet import live_rows
 from crmsheet.book.choice_lists import list_of
-from crmsheet.book.measure import FILTER_BUTTON, text_width
+from crmsheet.book.table_cells import header_width, word_width
 from crmsheet.data import read_toml
 from crmsheet.expressions import Spelling
 from crmsheet.fields import SHEETS, Field, Sheet
@@ -101,7 +101,7 @@ def _computed_columns(labels: Labels, rules: Rules) -> tuple[EntryColumn, ...]:
             code=code,
             header=headers[code],
             role="computed",
-            width=max(layout["widths"]["default"], text_width(headers[code]) + FILTER_BUTTON),
+            width=max(header_width(headers[code], layout["widths"]["default"]), word_width(headers[code])),
             format=layout["live_formats"][code],
             prompt=prompts[code],
             tones=_live_tones(code, labels, rules),
@@ -128,14 +128,15 @@ def _role(one: Field, *, after_standard: bool) -> Role:
 
 def _column(sheet: str, one: Field, role: Role, labels: Labels, tiers: Mapping[str, str]) -> EntryColumn:
     layout = read_toml("template.toml")
-    widths = layout["widths"]
+    widths = {**layout["widths"], **layout["sheet_widths"].get(sheet, {})}
+    width = widths.get(one.code, widths["default"])
     limits = layout["ranges"].get(one.code)
     header = labels.field(one.code, sheet)
     return EntryColumn(
         code=one.code,
         header=header,
         role=role,
-        width=max(widths.get(one.code, widths["default"]), text_width(header) + FILTER_BUTTON),
+        width=max(header_width(header, width), word_width(header)),
         format=layout["kind_formats"].get(one.kind, "text"),
         prompt=read_toml(f"prompts.{labels.language}.toml").get(sheet, {}).get(one.code, ""),
         choices=list_of(one),

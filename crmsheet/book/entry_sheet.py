@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -17,8 +16,11 @@ from crmsheet.book.design import Formula
 from crmsheet.book.draw_page import set_up_paper
 from crmsheet.book.entry_columns import EntryColumn, entry_columns, own_columns
 from crmsheet.book.entry_rules import draw_entry_rules
-from crmsheet.book.measure import line_count, row_height
+from crmsheet.book.measure import column_pixels, line_count, row_height
+from crmsheet.book.paper import LANDSCAPE
 from crmsheet.book.printed import cell_values
+from crmsheet.book.sparse_sheet import GrowingSheet
+from crmsheet.book.table_cells import INDENT
 from crmsheet.book.theme import Theme
 from crmsheet.data import read_toml
 from crmsheet.expressions import Rows
@@ -27,11 +29,10 @@ from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
 TITLE_ROW, HINT_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(5)
+TITLE_HEIGHT, HINT_HEIGHT = 32, 20
 TABLE_STYLE = "Table Style Medium 2"
 MOST_LINES = 4
 FROZEN_COLUMNS = 2
-# A sheet wider than this (characters) prints on two pages side by side; smaller print is no use.
-WIDEST_PAGE = 270
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class TemplateContext:
 
     def add_sheet(self, code: str) -> Pen:
         """A new sheet under its label."""
-        sheet = self.workbook.add_worksheet(self.labels.sheet(code))
+        sheet = self.workbook.add_worksheet(self.labels.sheet(code), GrowingSheet)
         sheet.set_default_row(self.theme.row_height)
         # XlsxWriter looks through every formula for newer functions; ours repeat down thousands of rows.
         sheet._prepare_formula = lru_cache(maxsize=512)(sheet._prepare_formula)
@@ -70,7 +71,7 @@ def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | 
         *entry_columns(SHEETS[code], context.labels, context.tiers, context.rules),
         *own_columns(SHEETS[code], frame, context.labels.phrase("team_row")),
     )
-    values: Sequence[Sequence[object]] = _values(columns, frame)
+    values: Sequence[Sequence[object]] = _values(context.theme, columns, frame)
     if code == live_rows.SHEET:
         values = _live_cells(context, columns, values, frame)
     draw_band(context, pen, code, len(columns))
@@ -91,7 +92,7 @@ def draw_band(context: TemplateContext, pen: Pen, code: str, width: int) -> None
     title = {**band, "font_size": theme.title_size, "bold": True, "indent": 1}
     hint = {**band, "font_size": theme.small_size, "font_color": theme.colors["band_note"], "indent": 1}
     texts = {TITLE_ROW: context.labels.sheet(code), HINT_ROW: context.words["titles"][code]}
-    for row, look, height in ((TITLE_ROW, title, 32), (HINT_ROW, hint, 20)):
+    for row, look, height in ((TITLE_ROW, title, TITLE_HEIGHT), (HINT_ROW, hint, HINT_HEIGHT)):
         pen.sheet.set_row(row, height)
         for column in range(width):
             pen.write(row, column, texts[row] if column == 0 else None, look)
@@ -110,9 +111,11 @@ def header_look(theme: Theme, role: str) -> dict[str, object]:
     )  # fmt: skip
 
 
-def _values(columns: Sequence[EntryColumn], frame: pd.DataFrame | None) -> list[Sequence[object]]:
+def _values(
+    theme: Theme, columns: Sequence[EntryColumn], frame: pd.DataFrame | None
+) -> list[Sequence[object]]:
     if frame is None or frame.empty:
-        return [[None] * _blank_rows(columns) for _ in columns]
+        return [[None] * _blank_rows(theme, columns) for _ in columns]
     nothing: Sequence[object] = [None] * len(frame)
     return [cell_values(frame[one.code], "any") if one.code in frame else nothing for one in columns]
 
@@ -135,20 +138,16 @@ def _live_cells(
     return drawn
 
 
-def _blank_rows(columns: Sequence[EntryColumn]) -> int:
+def _blank_rows(theme: Theme, columns: Sequence[EntryColumn]) -> int:
     """As many ready-made rows as fill one printed page."""
-    layout = read_toml("template.toml")
-    width = shown_width(columns) / _pages_wide(columns)
-    return int(layout["page_rows"] * max(1.0, width / layout["page_width"]))
+    page = LANDSCAPE.page_height(sum(column_pixels(column.width) for column in columns if column.shown))
+    head = TITLE_HEIGHT + HINT_HEIGHT + theme.row_height + _header_height(theme, columns)
+    return int((page - head) / theme.row_height)
 
 
-def shown_width(columns: Sequence[EntryColumn]) -> float:
-    """Width of the columns that are not folded."""
-    return sum(column.width for column in columns if column.shown)
-
-
-def _pages_wide(columns: Sequence[EntryColumn]) -> int:
-    return ceil(shown_width(columns) / WIDEST_PAGE)
+def _header_height(theme: Theme, columns: Sequence[EntryColumn]) -> float:
+    """Two lines at least: they leave room for the filter buttons below a short header."""
+    return row_height(max(2, *(line_count(one.header, one.width + INDENT) for one in columns)), theme)
 
 
 def _draw_groups(context: TemplateContext, pen: Pen, code: str, columns: Sequence[EntryColumn]) -> None:
@@ -198,7 +197,8 @@ def _draw_rows(pen: Pen, columns: Sequence[EntryColumn], values: Sequence[Sequen
     looks = [_cell_look(pen.theme, column) for column in columns]
     for index in range(len(values[0])):
         row = FIRST_ROW + index
-        pen.sheet.set_row(row, _height(pen.theme, columns, values, index))
+        if (height := _height(pen.theme, columns, values, index)) > pen.theme.row_height:
+            pen.sheet.set_row(row, height)
         for place, look in enumerate(looks):
             value = values[place][index]
             pen.write(row, place, value, _day_look(pen.theme, columns[place], value) or look)
@@ -229,18 +229,16 @@ def _add_table(pen: Pen, code: str, columns: Sequence[EntryColumn], last: int) -
         }
         for column in columns
     ]
-    pen.sheet.set_row(HEADER_ROW, 30)
+    pen.sheet.set_row(HEADER_ROW, _header_height(theme, columns))
     options = {"name": f"crm_{code}", "style": TABLE_STYLE, "columns": headers}
     pen.sheet.add_table(HEADER_ROW, 0, last, len(columns) - 1, options)
 
 
 def _set_up_page(context: TemplateContext, pen: Pen, code: str, columns: Sequence[EntryColumn]) -> None:
+    """A4 landscape, one page wide: a record is read along one line."""
     sheet = pen.sheet
     set_up_paper(sheet, context.theme.words["page"], context.words["properties"]["title"])
-    pages = _pages_wide(columns)
-    sheet.fit_to_pages(pages, read_toml("template.toml")["pages_tall"].get(code, 0))
+    sheet.fit_to_pages(1, read_toml("template.toml")["pages_tall"].get(code, 0))
     sheet.repeat_rows(HEADER_ROW, HEADER_ROW)
-    if pages > 1:
-        sheet.repeat_columns(0, FROZEN_COLUMNS - 1)
     sheet.freeze_panes(FIRST_ROW, min(FROZEN_COLUMNS, len(columns) - 1))
     sheet.set_tab_color(context.theme.colors["optional"])

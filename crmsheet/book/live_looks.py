@@ -23,7 +23,7 @@ CONTINUOUS, UNDERLINE_SINGLE = 1, 2
 CELL_VALUE, EQUAL, EXPRESSION = 1, 3, 2
 LIST, INPUT_ONLY, STOP, WARNING, BETWEEN = 3, 0, 1, 2, 1
 NUMBER = 0
-LANDSCAPE, A4 = 2, 9
+PORTRAIT, LANDSCAPE, A4 = 1, 2, 9
 
 
 def color(rgb: str) -> int:
@@ -175,7 +175,7 @@ def _set_up_paper(excel: Any, sheet: Any, plan: SheetPlan) -> None:
     excel.PrintCommunication = False  # all at once: each line alone would ask the printer
     try:
         page = sheet.PageSetup
-        page.Orientation, page.PaperSize = LANDSCAPE, A4
+        page.Orientation, page.PaperSize = PORTRAIT if plan.portrait else LANDSCAPE, A4
         page.CenterHorizontally = True
         page.Zoom = False
         page.FitToPagesWide, page.FitToPagesTall = 1, 1 if plan.one_page else False

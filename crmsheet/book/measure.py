@@ -13,7 +13,6 @@ PADDING = 2.5
 MARGIN = 1.6  # what a line on its own leaves blank; wrapped lines leave up to a character more each
 NARROW = re.compile(r"[ .,:;'()|!ijl]")
 NARROW_SAVES = 0.4
-FILTER_BUTTON = 3.0
 TEXT_SCALE = 0.95  # a Chinese character of our size is a little narrower than two digits of the standard size
 PIXELS_PER_CHARACTER = 7
 

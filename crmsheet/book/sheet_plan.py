@@ -67,6 +67,7 @@ class SheetPlan:
     footer: str = ""
     repeated_row: int = 0
     one_page: bool = False
+    portrait: bool = False
     locked: bool = False
 
 
@@ -96,6 +97,7 @@ def read_plan(design: Design) -> SheetPlan:
         footer=_text(next(root.iter(_q("oddFooter")), None)),
         repeated_row=drawn.bodies[-1].first_row - 1 if drawn.bodies else 0,
         one_page=setup is not None and setup.get("fitToHeight") != "0",
+        portrait=setup is not None and setup.get("orientation") == "portrait",
         locked=next(root.iter(_q("sheetProtection")), None) is not None,
     )
 

@@ -1,4 +1,4 @@
-"""XlsxWriter's sheet for designs whose long lists are streamed in later."""
+"""XlsxWriter's sheets: for designs whose long lists are streamed in later, and for rows that people will fill."""
 
 from __future__ import annotations
 
@@ -23,3 +23,17 @@ class SparseSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter is untyped her
             self.dim_rowmax = min(first + SPAN_ROWS - 1, highest)
             super()._write_rows()
         self.dim_rowmin, self.dim_rowmax = lowest, highest
+
+
+class GrowingSheet(Worksheet):  # type: ignore[misc]
+    """A sheet whose rows of the standard height state none, so that Excel fits them to what is typed there."""
+
+    original_row_height: Any
+    default_row_height: Any
+
+    def _write_row(self, row: int, spans: Any, row_info: Any = None, **options: Any) -> None:
+        original = self.original_row_height
+        if row_info is None:
+            self.original_row_height = self.default_row_height
+        super()._write_row(row, spans, row_info, **options)
+        self.original_row_height = original

@@ -73,7 +73,7 @@ def asked_widths(cells: TableCells) -> tuple[float, ...]:
     """Widths that texts do not change: a page keeps its columns, and the user's widths, from refresh to refresh."""
     pairs = zip(cells.block.columns, column_widths(cells), strict=True)
     return tuple(
-        max(column.width, _header_width(column)) if column.format in GROWTH else width
+        header_width(column.header, column.width) if column.format in GROWTH else width
         for column, width in pairs
     )
 
@@ -108,25 +108,28 @@ def _column_width(column: Column, values: Sequence[object], block: TableBlock) -
         return column.width
     total = block.total.get(column.code, "")
     texts = {shown_text(value, column) for value in values[:SAMPLE]} | {printed(total, column)}
-    # Latin words wrap between words, never inside one; Chinese wraps anywhere.
-    word = max(map(len, LATIN_WORD.findall(column.header)), default=0)
-    least = max(
-        column.width,
-        _header_width(column),
-        min(word, LONGEST_WORD) + PADDING,
-    )
+    least = max(header_width(column.header, column.width), word_width(column.header))
     growth = GROWTH.get(column.format)
     return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
 
 
-def _header_width(column: Column) -> float:
+def word_width(header: str) -> float:
+    """Room for the longest Latin word: those wrap between words, never inside one; Chinese wraps anywhere.
+
+    >>> word_width("Customer name"), word_width("客户")
+    (10.5, 2.5)
+    """
+    return min(max(map(len, LATIN_WORD.findall(header)), default=0), LONGEST_WORD) + PADDING
+
+
+def header_width(header: str, asked: float) -> float:
     """The width asked for, or the next one at which no line of the header is a single Chinese character.
 
-    >>> _header_width(Column("a", "逾期工作日", width=7)), _header_width(Column("a", "可能损失", width=9))
+    >>> header_width("逾期工作日", 7), header_width("可能损失", 9)
     (10, 9)
     """
-    taken = text_width(column.header)
-    width = max(column.width, min(taken, SHORTEST_LINE) + PADDING)
+    taken = text_width(header)
+    width = max(asked, min(taken, SHORTEST_LINE) + PADDING)
     while any(taken > room and taken % room in (1, 2) for room in _rooms(width)):
         width += 1
     return width

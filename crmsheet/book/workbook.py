@@ -156,7 +156,7 @@ class Workbook:
         outcome = own_sheet.draw(place, drawn, styles, self._names, old)
         self._note("texts_shortened", sheet.name, outcome.shortened)
         self._note("rows_kept_below", sheet.name, outcome.homeless)
-        own_names.define(self._names, (key, outcome.headers), sheet, drawn)
+        own_names.define(self._names, (key, outcome.headers), sheet, drawn, old)
 
     def typed_cells(self) -> list[TypedCell]:
         """What was typed over the lists of own sheets since they were written."""
