@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
 from crmsheet.batch.orders import OrderFile
-from crmsheet.batch.parts import Types
 from crmsheet.batch.result import COUNTED
 
 
@@ -24,16 +22,3 @@ def account(
         again = sum(counts.get(code, 0) for counts in repeated)
         lines.append((code, read, written.get(code, 0), again + lost.get(code, 0)))
     return pd.DataFrame(lines, columns=["table", "read", "written", "reported"])
-
-
-def added_up(
-    passes: Sequence[Mapping[int, dict[str, Any]]], ended: Mapping[int, Any]
-) -> tuple[dict[str, int], dict[str, list[Types]]]:
-    """Rows and types of what the buckets that came to their end wrote, by table."""
-    rows: dict[str, int] = {}
-    types: dict[str, list[Types]] = {}
-    for one in (values[bucket] for values in passes for bucket in ended):
-        for code, count in one["rows"].items():
-            rows[code] = rows.get(code, 0) + count
-            types.setdefault(code, []).append(one["types"][code])
-    return rows, types

@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crmsheet.batch.files import BEFORE, ISSUES, NEEDS, read_setup
-from crmsheet.batch.parts import Types, conformed, library, read_parts, save, write_part
+from crmsheet.batch.parts import (
+    Types,
+    arrow_table,
+    conformed,
+    library,
+    plain,
+    read_table,
+    save,
+    stow,
+    stowed,
+    types_of,
+    write_part,
+    write_table,
+)
+from crmsheet.batch.reading import BEFORE, NEEDS
+from crmsheet.batch.setup import read_setup
 from crmsheet.batch.shuffle import Shuffled
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
@@ -40,21 +54,35 @@ RANKED = (
     "value_score", "completeness", "amount_total", "customer_id", "amount_12m", "recency_days", "frequency",
     "monetary", "recency_score",
 )  # fmt: skip
+COMPARED = (
+    "customer_id",
+    "customer_name",
+    "phone",
+    "email",
+    "province",
+    "city",
+)  # by the search for duplicates
+DEMAND: Types = {
+    "need_key": "string", "demand": "double", "waiting_customers": "int64", "waiting_high_value": "int64",
+    "demand_reason": "string",
+}  # fmt: skip
+_ASKED = ["customer", "requirement", "tier"]  # what the demand is counted from
 _MOST_ROWS = 1 << 32  # of one file
 _SEPARATOR = "\x1f"  # between a requirement's number and its file, while both stand in one table
 
 
 @dataclass(frozen=True)
 class BucketTask:
-    """What a worker needs to work on one bucket."""
+    """What a worker needs to work on one bucket; the last pass knows the ``types`` of all published tables."""
 
     bucket: int
     work: Path
     shuffled: Shuffled
     holidays: Mapping[Any, bool]
+    types: Mapping[str, Types] = field(default_factory=dict)
 
     def place(self, name: str) -> Path:
-        return self.work / "passes" / f"{name}-{self.bucket:05d}.pkl"
+        return self.work / "passes" / f"{name}-{self.bucket:05d}"
 
     def out(self, code: str) -> Path:
         return self.work / "out" / code / f"part-{self.bucket:05d}.parquet"
@@ -69,22 +97,24 @@ def rate_bucket(task: BucketTask) -> dict[str, Any]:
 @collector_paused()
 def _rate(task: BucketTask) -> dict[str, Any]:
     setup = read_setup(task.work / "setup.pkl")
-    keyed = _tables(task, BOOKS)
+    rows = {code: _rows(task, code) for code in BOOKS if code in task.shuffled.types}
+    for code in ("records", "profiles", "feedback", "contracts"):  # published as they were read
+        if code in rows:
+            write_table(rows[code], task.out(code))
+    written = {code: len(rows[code]) for code in rows if task.out(code).exists()}
+    types: dict[str, Types] = {code: task.shuffled.types[code] for code in written}
+    keyed = {code: plain(rows.pop(code)) for code in list(rows)}
     orders, book = read_order_table(keyed, setup.as_of)
     customers = rate_customers(keyed, book, setup.rules, setup.as_of)
     customers = _with_source(customers, keyed)
     history = purchase_history(book, setup.as_of)
-    types: dict[str, Types] = {}
-    rows: dict[str, int] = {}
-    for code in ("records", "profiles", "feedback", "contracts"):
-        if code in keyed:
-            types[code], rows[code] = write_part(keyed[code], task.out(code)), len(keyed[code])
     if "orders" in keyed:
-        written = keyed["orders"] if orders is None else orders
-        types["orders"], rows["orders"] = write_part(written, task.out("orders")), len(written)
+        told = keyed["orders"] if orders is None else orders
+        types["orders"], written["orders"] = write_part(told, task.out("orders")), len(told)
     keep(task.place("rated"), (customers, history))
+    stow(arrow_table(customers[[name for name in COMPARED if name in customers]])[0], task.place("names"))
     keys = customers[[*(name for name in RANKED if name in customers), "first_seen"]].reset_index()
-    return {"bucket": task.bucket, "keys": keys, "history": history, "types": types, "rows": rows}
+    return {"bucket": task.bucket, "keys": keys, "history": history, "types": types, "rows": written}
 
 
 def judge_bucket(task: BucketTask) -> dict[str, Any]:
@@ -99,7 +129,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     rules, as_of = setup.rules, setup.as_of
     customers, history = _kept(task.place("rated"))
     ranks: pd.DataFrame = _kept(task.place("ranks"))
-    population: Population = _kept(task.work / "passes" / "population.pkl")
+    population: Population = _kept(task.work / "passes" / "population")
     customers = customers.assign(**{str(name): ranks[name].reindex(customers.index) for name in ranks})
     customers = customers.assign(is_core=customers["is_core"].isin([True]))
     keyed = _tables(task, ("interactions", "tasks", "feedback"))
@@ -111,13 +141,22 @@ def _judge(task: BucketTask) -> dict[str, Any]:
         _before(task), calendar,
     )  # fmt: skip
     customers, requirements = judge_customers(customers, related, rules, as_of, population)
+    customers = customers.assign(**call_places(customers, rules, as_of)).rename_axis("customer")
     requirements = requirements.assign(requirement_id=needs["requirement_id"])
     types: dict[str, Types] = {}
     rows: dict[str, int] = {}
-    for code, frame in {"interactions": log, "tasks": tasks, ISSUES: _issues(task)}.items():
+    for code, frame in {"interactions": log, "tasks": tasks}.items():
         if frame is not None:
             types[code], rows[code] = write_part(frame, task.out(code)), len(frame)
-    keep(task.place("judged"), (customers, requirements))
+    keep(task.place("calls"), call_order(customers, rules, as_of))
+    for code, frame in {
+        "customers": customers.drop(columns="first_seen"),
+        "requirements": requirements,
+    }.items():
+        table, types[code] = arrow_table(frame)
+        stow(table, task.place(code))
+        rows[code] = len(frame)
+    types["requirements"] = {**types["requirements"], **DEMAND}
     return {
         "askers": count_askers(requirements, rules),
         "risk": customers[["money_at_risk", "recency_days", "first_seen"]].reset_index(),
@@ -127,53 +166,64 @@ def _judge(task: BucketTask) -> dict[str, Any]:
 
 
 def finish_bucket(task: BucketTask) -> dict[str, Any]:
-    """Third pass: the counts of all customers, and the customers and requirements as they are published."""
-    setup = read_setup(task.work / "setup.pkl")
-    customers, requirements = _kept(task.place("judged"))
-    askers, ranks = _kept(task.work / "passes" / "counts.pkl")
-    customers = customers.assign(win_back_rank=ranks.reindex(customers.index))
-    requirements = score_demand(requirements, setup.rules, askers=askers)
-    customers = customers.drop(columns="first_seen").rename_axis("customer")
-    places = call_places(customers, setup.rules, setup.as_of)
-    due = customers.assign(**places).iloc[call_order(customers, setup.rules, setup.as_of)]
-    tables = {"customers": customers, "requirements": requirements, "followups": due}
-    types = {code: write_part(frame, task.out(code)) for code, frame in tables.items()}
-    return {"types": types, "rows": {code: len(frame) for code, frame in tables.items()}}
+    """Third pass: the counts of all customers, and every table as it is published."""
+    with speaking(read_setup(task.work / "setup.pkl").language):
+        return _finish(task)
 
 
-@dataclass(frozen=True)
-class ConformTask:
-    """One published file, and the columns that all files of its table have."""
+def _finish(task: BucketTask) -> dict[str, Any]:
+    rules = read_setup(task.work / "setup.pkl").rules
+    calls, ranks = _kept(task.place("calls")), _kept(task.place("losses"))
+    askers = _kept(task.work / "passes" / "askers")
+    customers = stowed(task.place("customers"))
+    customers = _with(customers, pd.DataFrame({"win_back_rank": ranks}))
+    needs = stowed(task.place("requirements"))
+    counted = score_demand(plain(needs.select(_ASKED)), rules, askers=askers)
+    tables = {
+        "customers": customers,
+        "requirements": _with(needs, counted[list(DEMAND)]),
+        "followups": customers.take(calls),
+    }
+    for code, table in tables.items():
+        write_table(
+            conformed(table, task.types["customers" if code == "followups" else code]), task.out(code)
+        )
+    for code in set(task.types) - set(tables):
+        if task.out(code).exists():
+            conform(task.out(code), task.types[code])
+    return {"types": {}, "rows": {"followups": len(calls)}}
 
-    path: Path
-    types: Types
+
+def _with(table: Any, columns: pd.DataFrame) -> Any:
+    """The table with these columns, each in the place of one of its name or at the end."""
+    added, _ = arrow_table(columns)
+    for name in added.column_names:
+        at = table.schema.get_field_index(name)
+        table = table.append_column(name, added[name]) if at < 0 else table.set_column(at, name, added[name])
+    return table
 
 
-def conform(task: ConformTask) -> int:
-    """Give a published file the columns of its table; returns its rows."""
+def conform(path: Path, types: Types) -> None:
+    """Give a published file the columns of its table."""
     pq = library("pyarrow.parquet")
-    table = pq.read_table(task.path, partitioning=None)
-    whole = conformed(table, task.types)
-    if whole.schema != table.schema:
-        save(lambda place: pq.write_table(whole, place, compression="zstd"), task.path)
-    return len(whole)
+    if types_of(pq.read_schema(path)) != dict(types):
+        write_table(conformed(pq.read_table(path, partitioning=None), types), path)
 
 
 def _tables(task: BucketTask, codes: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """The bucket's rows by table, in the order of files and rows; a table that no file has is missing."""
-    return {code: _rows(task, code) for code in codes if code in task.shuffled.types}
+    return {code: plain(_rows(task, code)) for code in codes if code in task.shuffled.types}
 
 
-def _rows(task: BucketTask, code: str) -> pd.DataFrame:
-    types = task.shuffled.types[code]
-    frame = read_parts(task.shuffled.parts(code, task.bucket), types)
-    return frame.sort_values(["source_number", "source_row"], kind="stable", ignore_index=True)
+def _rows(task: BucketTask, code: str) -> Any:
+    table = read_table(task.shuffled.parts(code, task.bucket), task.shuffled.types[code])
+    return table.sort_by([("source_number", "ascending"), ("source_row", "ascending")])
 
 
 def _needs(task: BucketTask) -> pd.DataFrame:
     if NEEDS not in task.shuffled.types:
         return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
-    return _rows(task, NEEDS).drop(columns="source_row")
+    return plain(_rows(task, NEEDS)).drop(columns="source_row")
 
 
 def _unique(frame: pd.DataFrame) -> pd.DataFrame:
@@ -190,11 +240,7 @@ def _before(task: BucketTask) -> pd.DataFrame | None:
     """The snapshots to compare with, of each customer the last file's."""
     if BEFORE not in task.shuffled.types:
         return None
-    return _rows(task, BEFORE).drop_duplicates("customer", keep="last").set_index("customer")
-
-
-def _issues(task: BucketTask) -> pd.DataFrame | None:
-    return _rows(task, ISSUES).drop(columns="customer") if ISSUES in task.shuffled.types else None
+    return plain(_rows(task, BEFORE)).drop_duplicates("customer", keep="last").set_index("customer")
 
 
 def _with_source(customers: pd.DataFrame, keyed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

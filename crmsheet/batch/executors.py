@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, Protocol
 
 from crmsheet.batch.parts import library
@@ -24,6 +27,11 @@ class Outcome:
     value: Any = None
     error: Exception | None = None
     lost: bool = False
+
+
+Watched = Callable[
+    [str, Function, Sequence[Any]], Iterator[Outcome]
+]  # runs the tasks of a stage, and tells of each
 
 
 class Executor(Protocol):
@@ -74,7 +82,7 @@ class LocalPool:
         while flying or (waiting and not fallen):
             try:
                 while waiting and not fallen and len(flying) < 2 * self.workers:
-                    flying[self._living.submit(function, waiting[0])] = waiting[0]
+                    flying[_submitted(self._living, function, waiting[0])] = waiting[0]
                     waiting.popleft()
             except BrokenProcessPool:
                 fallen.append(waiting.popleft())
@@ -90,14 +98,39 @@ class LocalPool:
 
 def _alone(function: Function, task: Any) -> Iterator[Outcome]:
     with _processes(1) as pool:
-        future = pool.submit(function, task)
+        future = _submitted(pool, function, task)
         wait([future])
         yield _outcome(task, future)
 
 
+def _submitted(pool: ProcessPoolExecutor, function: Function, task: Any) -> Future[Any]:
+    with without_main():  # submitting starts processes as they are needed
+        return pool.submit(function, task)
+
+
 def _processes(workers: int) -> ProcessPoolExecutor:
-    # Not fork: DuckDB and Arrow have threads here, and a copy of their locks would never open.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    # Not fork: DuckDB and Arrow have threads here, and a copy of their locks would never open. A server that has
+    # loaded everything and started nothing forks workers that share what was loaded; Windows has none.
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    context.set_forkserver_preload([_LOADED])
+    return ProcessPoolExecutor(workers, mp_context=context)
+
+
+_LOADED = "crmsheet.batch.worker"
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Processes started meanwhile do not run the user's script again: tasks need nothing of it, and a script without
+    ``if __name__ == "__main__"`` would start another batch in each.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @dataclass
@@ -126,9 +159,10 @@ class DaskCluster:
     def _connected(self, distributed: Any) -> Any:
         if self._client is None:
             local = {"n_workers": self.workers, "threads_per_worker": 1, "dashboard_address": None}
-            self._client = distributed.Client(
-                self.address, timeout=self.patience, **({} if self.address else local)
-            )
+            with without_main():
+                self._client = distributed.Client(
+                    self.address, timeout=self.patience, **({} if self.address else local)
+                )
         return self._client
 
     def _gather(self, distributed: Any, futures: dict[Any, Any]) -> Iterator[Outcome]:

@@ -29,14 +29,40 @@ def write_part(frame: pd.DataFrame, path: Path) -> Types:
     """Write ``frame`` with one type per column; returns the types. Columns without any value are left out of the
     file, so that no part says of them what another contradicts.
     """
-    pa, pq = library("pyarrow"), library("pyarrow.parquet")
+    table, types = arrow_table(frame)
+    write_table(table.select([name for name, kind in types.items() if kind != "null"]), path)
+    return types
+
+
+def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
+    """``frame`` as an Arrow table with one type per column, and the types."""
+    pa = library("pyarrow")
     flat = typed(frame.copy())  # not fragmented: steps added one column after another
     table = pa.Table.from_pandas(flat, preserve_index=False).replace_schema_metadata(None)
-    types = {field.name: _type_of(field.type) for field in table.schema}
-    cast = pa.schema([(name, _arrow(kind)) for name, kind in types.items()])
-    known = [name for name, kind in types.items() if kind != "null"]
-    save(lambda place: pq.write_table(table.cast(cast).select(known), place, compression="zstd"), path)
-    return types
+    types = types_of(table.schema)
+    return table.cast(pa.schema([(name, _arrow(kind)) for name, kind in types.items()])), types
+
+
+def types_of(schema: Any) -> dict[str, str]:
+    """The types of an Arrow schema's columns."""
+    return {field.name: _type_of(field.type) for field in schema}
+
+
+def write_table(table: Any, path: Path) -> None:
+    """Write an Arrow table as it is published and kept."""
+    pq = library("pyarrow.parquet")
+    save(lambda place: pq.write_table(table, place, compression="zstd"), path)
+
+
+def stow(table: Any, path: Path) -> None:
+    """Write an Arrow table as the next pass reads it, which is at once and only once."""
+    feather = library("pyarrow.feather")
+    save(lambda place: feather.write_feather(table, str(place), compression="uncompressed"), path)
+
+
+def stowed(path: Path) -> Any:
+    """A table that was stowed; its pages are read as they are needed."""
+    return library("pyarrow.feather").read_table(str(path), memory_map=True)
 
 
 def save(write: Any, path: Path) -> None:
@@ -53,19 +79,12 @@ def save(write: Any, path: Path) -> None:
         raise TargetNotWritable(path=path, reason=error.strerror or str(error)) from error
 
 
-def read_parts(paths: Iterable[Path], types: Types | None = None) -> pd.DataFrame:
-    """Parts as one frame with the dtypes that ``clean`` gives: texts and truth values as objects, missing is None.
-
-    ``types`` adds columns that no part has, and widens those of others.
-    """
+def read_table(paths: Iterable[Path], types: Types) -> Any:
+    """Parts as one Arrow table of the columns in ``types``: those that no part has are added, others widened."""
     pa, pq = library("pyarrow"), library("pyarrow.parquet")
-    tables = [pq.read_table(path, partitioning=None) for path in sorted(paths)]
-    if (
-        types is not None
-    ):  # before they meet: a text column and a number column have no common type of their own
-        tables = [conformed(table, types) for table in tables]
-    table = pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})
-    return _plain(conformed(table, types) if types is not None else table)
+    # Each before they meet: a text column and a number column have no common type of their own.
+    tables = [conformed(pq.read_table(path, partitioning=None), types) for path in sorted(paths)]
+    return pa.concat_tables(tables) if tables else conformed(pa.table({}), types)
 
 
 def conformed(table: Any, types: Types) -> Any:
@@ -118,13 +137,14 @@ def _arrow(kind: str) -> Any:
     return known.get(kind, pa.timestamp("us") if kind == _DAY else pa.string())
 
 
-def _plain(table: Any) -> pd.DataFrame:
-    frame = table.to_pandas(strings_to_categorical=False)
-    texts = {
-        name: frame[name].astype(object).where(frame[name].notna(), None)
-        for name in frame
-        if not pd.api.types.is_numeric_dtype(frame[name])
-        and not pd.api.types.is_datetime64_any_dtype(frame[name])
-    }
-    plain: pd.DataFrame = frame.assign(**texts)
-    return plain
+def plain(table: Any) -> pd.DataFrame:
+    """The table with the dtypes that ``clean`` gives: texts and truth values as objects, missing is None."""
+    return pd.DataFrame({name: _plain_column(table[name]) for name in table.column_names}, copy=False)
+
+
+def _plain_column(cells: Any) -> pd.Series:
+    types = library("pyarrow").types
+    if types.is_string(cells.type) or types.is_boolean(cells.type):
+        return pd.Series(cells.to_numpy(zero_copy_only=False).astype(object), dtype=object)
+    numbers: pd.Series = cells.to_pandas()
+    return numbers

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
-from crmsheet.batch.buckets import ConformTask, conform
-from crmsheet.batch.executors import Executor, values
-from crmsheet.batch.parts import Types, unify, write_part
+from crmsheet.batch.buckets import conform
+from crmsheet.batch.parts import unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
 from crmsheet.batch.summary import MOST_LISTED, Lists, write_summary
@@ -18,17 +16,6 @@ from crmsheet.rules import Rules
 
 DATABASE = "batch.duckdb"
 LISTS = ("files", "duplicates", "conflicts", "accounts")
-
-
-def conform_all(executor: Executor, folder: Path, types: Mapping[str, Types]) -> None:
-    """Give all files of each table the same columns."""
-    tasks = [
-        ConformTask(path, types[table.name])
-        for table in sorted(folder.iterdir())
-        for path in sorted(table.glob("*.parquet"))
-    ]
-    for _ in values(executor.run(conform, tasks)):
-        pass
 
 
 def scan(folder: Path, table: str) -> str:
@@ -51,12 +38,15 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None
     lists = {"files": result.files.drop(columns="row_counts"), "duplicates": result.duplicates}
     for name, frame in {**lists, "conflicts": result.conflicts, "accounts": result.accounts}.items():
         path = draft / name / "part-00000.parquet"
-        conform(ConformTask(path, unify([write_part(frame, path)])))
+        conform(path, unify([write_part(frame, path)]))
     remove(draft / DATABASE)
     tables = sorted(path.name for path in draft.iterdir() if path.is_dir())
     store.run(f"ATTACH {quoted(draft / DATABASE)} AS book")
     for name in tables:
-        store.run(f"CREATE TABLE book.{named(name)} AS SELECT * FROM {scan(draft, name)}")
+        if name != "followups":
+            store.run(f"CREATE TABLE book.{named(name)} AS SELECT * FROM {scan(draft, name)}")
+    for statement in ("USE book", _FOLLOWUPS, "USE memory"):
+        store.run(statement)
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
     write_summary(workbook, result, _lists(store, draft, result), rules)
@@ -66,6 +56,11 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None
         remove(result.folder / path.name)
         path.rename(result.folder / path.name)
     draft.rmdir()
+
+
+# The same rows as in the folder: customers who have to be contacted, in the order of every workbook's own list.
+_FOLLOWUPS = """CREATE VIEW followups AS SELECT * FROM customers WHERE due IS NOT NULL
+                ORDER BY call_turn, call_points, due, value_rank, customer"""
 
 
 def _workbooks() -> set[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from crmsheet.batch.files import BEFORE, ISSUES, Source
+from crmsheet.batch.files import Source
 from crmsheet.batch.orders import OrderFile
 from crmsheet.batch.parts import Types, library, unify
+from crmsheet.batch.reading import ISSUES, PLACE, Group
 from crmsheet.batch.store import Store, columns_of, named, paths_list, quoted
 from crmsheet.clean.companies import parse_company
 from crmsheet.relate import NAMELESS
@@ -35,45 +36,54 @@ class Shuffled:
 
 @dataclass(frozen=True)
 class Pile:
-    """One table in the parts of all files that have it."""
+    """One table in the parts of all groups that have it; ``present`` are the columns some part has values of."""
 
     code: str
     paths: Sequence[Path]
     types: Types
+    present: frozenset[str]
 
     def scan(self) -> str:
-        return f"read_parquet({paths_list(self.paths)}, union_by_name=true, filename=true, hive_partitioning=false)"
-
-    def present(self) -> set[str]:
-        """The columns that some part really has: those without any value were left out."""
-        pq = library("pyarrow.parquet")
-        missing = set(self.types)
-        for path in self.paths:
-            missing -= set(pq.read_schema(path).names)
-            if not missing:
-                break
-        return set(self.types) - missing
+        """The rows with ``number`` and ``path`` of their file, as SQL, called p and f."""
+        paths = paths_list(self.paths)
+        parts = f"read_parquet({paths}, union_by_name=true, filename=true, hive_partitioning=false)"
+        return f"{parts} p JOIN files f USING (filename, {PLACE})"
 
 
-def pile_up(sources: Sequence[Source], reports: Mapping[int, dict[str, Any]], parts: Path) -> dict[str, Pile]:
-    """The parts of all files by table."""
+def pile_up(groups: Iterable[Group]) -> dict[str, Pile]:
+    """The parts of all groups by table."""
     piles: dict[str, tuple[list[Path], list[Types]]] = {}
-    for source in sources:
-        for code, types in reports[source.number]["types"].items():
+    for group in groups:
+        for code, types in group.types.items():
             paths, kinds = piles.setdefault(code, ([], []))
-            paths.append(source.part(parts) / f"{code}.parquet")
-            kinds.append(types)
-    return {code: Pile(code, paths, unify(kinds)) for code, (paths, kinds) in piles.items()}
+            paths.append(group.folder / f"{code}.parquet")
+            kinds.append({name: kind for name, kind in types.items() if name != PLACE})
+    return {
+        code: Pile(code, paths, unify(kinds), _with_values(kinds)) for code, (paths, kinds) in piles.items()
+    }
 
 
-def file_table(sources: Sequence[Source], parts: Path, codes: Sequence[str]) -> pd.DataFrame:
-    """Which source each part is of."""
+def _with_values(parts: Iterable[Types]) -> frozenset[str]:
+    """The columns that some part really has: those without any value were left out."""
+    return frozenset(name for types in parts for name, kind in types.items() if kind != "null")
+
+
+def file_table(
+    sources: Sequence[Source], groups: Mapping[str, Group], reports: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Which source the rows of each part are of; ``groups`` and ``reports`` by what the sources hold."""
     rows = [
-        (str(source.part(parts) / f"{code}.parquet"), source.number, str(source.path))
+        (
+            str(group.folder / f"{code}.parquet"),
+            reports[source.content]["place"],
+            source.number,
+            str(source.path),
+        )
         for source in sources
-        for code in codes
+        for group in (groups[source.content],)
+        for code in group.types
     ]
-    return pd.DataFrame(rows, columns=["filename", "number", "path"])
+    return pd.DataFrame(rows, columns=["filename", PLACE, "number", "path"])
 
 
 def shuffle(
@@ -84,9 +94,11 @@ def shuffle(
     _rekey(store, piles)
     types: dict[str, Types] = {}
     for code, pile in piles.items():
+        if code == ISSUES:  # of files, not of customers
+            continue
         types[code] = {**pile.types, "customer": "string", **EXTRA}
         kept = {name: kind for name, kind in pile.types.items() if name != "customer"}
-        present = pile.present()
+        present = pile.present
         own = (
             "p.customer" if "customer" in present else "CAST(NULL AS VARCHAR)"
         )  # nobody is in a blank template
@@ -94,10 +106,25 @@ def shuffle(
             SELECT {columns_of(kept, dict.fromkeys(present), "p")},
                    coalesce(k.key, {own}, '') AS customer, f.path AS source_file, f.number AS source_number,
                    CAST(hash(coalesce(k.key, {own}, '')) % {buckets} AS INTEGER) AS bucket
-            FROM {pile.scan()} p JOIN files f USING (filename)
+            FROM {pile.scan()}
             LEFT JOIN keys k ON k.number = f.number AND k.customer = {own}"""
         _deal(store, select, folder / code, "part")
     return types
+
+
+def publish_issues(store: Store, pile: Pile | None, path: Path) -> dict[str, int]:
+    """Write the findings of all files, in the order of files and cells; returns their number by table."""
+    if pile is None:
+        return {}
+    kept = {name: kind for name, kind in pile.types.items() if name != "customer"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store.run(
+        f"""COPY (SELECT {columns_of(kept, dict.fromkeys(pile.present), "p")}, f.path AS source_file,
+                         f.number AS source_number
+                  FROM {pile.scan()} ORDER BY f.number, p.source_row)
+            TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)"""
+    )
+    return {ISSUES: library("pyarrow.parquet").read_metadata(path).num_rows}
 
 
 def deal_orders(store: Store, orders: Sequence[OrderFile], first: int, folder: Path, buckets: int) -> Types:
@@ -153,9 +180,9 @@ def _identities(store: Store, piles: Mapping[str, Pile]) -> None:
     """Table ``identities``: each file's customers and what it first calls them."""
     parts = [
         f"""SELECT f.number, p.customer, p.customer_name AS name, p.source_row AS row, {rank} AS rank
-            FROM {pile.scan()} p JOIN files f USING (filename)"""
+            FROM {pile.scan()}"""
         for rank, code in enumerate(("profiles", "records"))
-        if (pile := piles.get(code)) and {"customer", "customer_name"} <= pile.present()
+        if (pile := piles.get(code)) and {"customer", "customer_name"} <= pile.present
     ]
     rows = " UNION ALL ".join(parts) or "SELECT 0 AS number, '' AS customer, '' AS name, 0 AS row, 0 AS rank"
     store.run(
@@ -202,7 +229,7 @@ def find_conflicts(store: Store, piles: Mapping[str, Pile]) -> pd.DataFrame:
         for code in ("profiles", "records")
         if code in piles
         for column in STANDING
-        if {"customer", column} <= piles[code].present()
+        if {"customer", column} <= piles[code].present
     ]
     ids = store.frame(
         """SELECT k.customer, 'customer_id' AS field, first.name AS kept, one.path AS kept_file, own.name AS other,
@@ -227,7 +254,7 @@ def _disagreements(pile: Pile, column: str) -> str:
         WITH said AS (
             SELECT coalesce(k.key, p.customer) AS customer, f.number, f.path,
                    CAST(max_by(p.{named(column)}, p.source_row) AS VARCHAR) AS value
-            FROM {pile.scan()} p JOIN files f USING (filename)
+            FROM {pile.scan()}
             LEFT JOIN keys k ON k.number = f.number AND k.customer = p.customer
             WHERE p.{named(column)} IS NOT NULL AND CAST(p.{named(column)} AS VARCHAR) <> '' AND p.customer <> ''
             GROUP BY ALL),
@@ -235,16 +262,3 @@ def _disagreements(pile: Pile, column: str) -> str:
                          count(DISTINCT value) AS n FROM said GROUP BY customer)
         SELECT said.customer, {quoted(column)} AS field, kept, kept_file, value AS other, path AS other_file
         FROM said JOIN first USING (customer) WHERE n > 1 AND value <> kept"""
-
-
-__all__ = [
-    "BEFORE",
-    "ISSUES",
-    "Pile",
-    "Shuffled",
-    "deal_orders",
-    "file_table",
-    "find_conflicts",
-    "pile_up",
-    "shuffle",
-]

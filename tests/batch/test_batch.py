@@ -12,11 +12,12 @@ import pytest
 
 import crmsheet as crm
 from crmsheet.batch.executors import Serial
-from crmsheet.batch.files import Setup, find_sources
+from crmsheet.batch.files import find_sources
 from crmsheet.batch.options import Options
 from crmsheet.batch.orders import find_orders
 from crmsheet.batch.result import BatchResult
 from crmsheet.batch.run import Run
+from crmsheet.batch.setup import Setup
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template
 from crmsheet.errors import FileMissing, TargetExists, TargetNotWritable, UnknownColumn, UsageError

@@ -12,12 +12,14 @@ import pytest
 
 import crmsheet as crm
 from crmsheet.batch import parts
-from crmsheet.batch.buckets import judge_bucket
 from crmsheet.batch.executors import DaskCluster, LocalPool, Outcome, Serial
-from crmsheet.batch.files import Setup, find_sources, read_file
+from crmsheet.batch.files import find_sources
 from crmsheet.batch.options import Options
+from crmsheet.batch.reading import read_group
 from crmsheet.batch.result import BatchResult
 from crmsheet.batch.run import Run
+from crmsheet.batch.scoring import judge_or_compare
+from crmsheet.batch.setup import Setup
 from crmsheet.book.encryption import encrypted
 from crmsheet.errors import CrmsheetError, DiskFull, SchedulerLost, WorkersLost
 from tests.batch.dying import killed_once, squared
@@ -65,7 +67,9 @@ def _run(folder: Path, executor: Serial, rows_per_bucket: int = 0) -> BatchResul
 
 def test_rows_of_a_bucket_nobody_could_finish_are_reported(tmp_path: Path) -> None:
     write_group(tmp_path / "in", 2, 20)
-    result = _run(tmp_path, Losing(judge_bucket, lambda task: task.bucket == 0), rows_per_bucket=15)
+    result = _run(
+        tmp_path, Losing(judge_or_compare, lambda task: getattr(task, "bucket", 1) == 0), rows_per_bucket=15
+    )
     line = result.accounts.set_index("table").loc["records"]
     assert line["read"] == 40 and 0 < line["reported"] < 40
     assert line["read"] == line["written"] + line["reported"]
@@ -76,12 +80,12 @@ def test_rows_of_a_bucket_nobody_could_finish_are_reported(tmp_path: Path) -> No
 def test_a_run_whose_every_process_dies_says_so(tmp_path: Path) -> None:
     write_group(tmp_path / "in", 1, 3)
     with pytest.raises(WorkersLost):
-        _run(tmp_path, Losing(judge_bucket, lambda task: True))
+        _run(tmp_path, Losing(judge_or_compare, lambda task: hasattr(task, "bucket")))
 
 
 def test_a_file_whose_process_died_is_reported_and_read_by_resume(tmp_path: Path) -> None:
     write_group(tmp_path / "in", 3, 2)
-    result = _run(tmp_path, Losing(read_file, lambda task: task.source.number == 1))
+    result = _run(tmp_path, Losing(read_group, lambda task: 1 in [source.number for source in task.sources]))
     assert result.files["state"].tolist() == ["read", "failed", "read"]
     assert result.rows["customers"] == 4 and not result.complete
 
@@ -96,7 +100,7 @@ def test_a_full_disk_ends_the_run_and_resume_finishes_it(
         writes.append(path)
         whole(_no_space if len(writes) > 12 else write, path)
 
-    for module in ("parts", "files", "buckets"):
+    for module in ("parts", "reading", "buckets"):
         monkeypatch.setattr(f"crmsheet.batch.{module}.save", until_full)
     with pytest.raises(DiskFull):
         crm.batch(tmp_path / "in", out=tmp_path / "out", as_of=AS_OF, engine=Serial())

@@ -10,8 +10,9 @@ import pytest
 
 import crmsheet as crm
 from crmsheet.batch.executors import Serial
-from crmsheet.batch.files import Setup, find_sources, read_setup
+from crmsheet.batch.files import find_sources
 from crmsheet.batch.result import BatchResult
+from crmsheet.batch.setup import Setup, read_setup
 from crmsheet.book.locks import exclusive
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template

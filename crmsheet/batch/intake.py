@@ -1,0 +1,129 @@
+"""The files of a run and what came of each: read now, kept from an earlier run, repeated, or failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from crmsheet.batch.archive import kept_groups, prune
+from crmsheet.batch.executors import Outcome, Watched
+from crmsheet.batch.files import Source, known_digests
+from crmsheet.batch.reading import Group, GroupTask, Report, read_group
+from crmsheet.batch.setup import Setup
+from crmsheet.labels import Labels
+
+_MOST_FILES, _MOST_BYTES = 16, 8 << 20  # of one task: small files share what a task and a part cost
+_TASKS_PER_WORKER = 4  # so that nobody waits long for the last
+
+
+@dataclass
+class Intake:
+    """What was read of the workbooks of a run. ``sources`` are those whose rows go on, by group."""
+
+    work: Path
+    setup: Setup
+    reports: dict[str, Report] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+
+    def read(self, given: Sequence[Source], workers: int, watched: Watched) -> pd.DataFrame:
+        """Read what is not known yet; returns what came of each file."""
+        known = known_digests(given, self.setup.mark)
+        first: dict[str, Source] = {}
+        for source in known:
+            first.setdefault(source.content, source)
+        parts = self.work / "parts"
+        for group in kept_groups(parts):
+            self._take(group, "kept", first)
+        waiting = [source for content, source in first.items() if content not in self.states]
+        tasks = [GroupTask(those, parts, self.work / "setup.pkl") for those in in_tasks(waiting, workers)]
+        self._run(tasks, watched, first)
+        self.sources = [source for content, source in first.items() if content in self.groups]
+        prune(parts, {group.folder for group in self.groups.values()})
+        return pd.DataFrame([self._line(source, first[source.content]) for source in known])
+
+    def rows(self) -> Counter[str]:
+        """Rows of the files that go on, by table."""
+        together: Counter[str] = Counter()
+        for source in self.sources:
+            together.update(self.reports[source.content]["rows"])
+        return together
+
+    def holidays(self) -> dict[date, bool]:
+        """The days off of all workbooks; where they differ the first says it."""
+        days: dict[date, bool] = {}
+        for source in self.sources:
+            for day, off in self.reports[source.content]["holidays"].items():
+                days.setdefault(date.fromisoformat(day), off)
+        return days
+
+    def _run(self, tasks: Sequence[GroupTask], watched: Watched, first: dict[str, Source]) -> None:
+        """Read all; of a group whose process died, each file again by itself, so that only the deadly one is lost."""
+        alone: list[GroupTask] = []
+        for outcome in watched("read", read_group, tasks):
+            task: GroupTask = outcome.task
+            if outcome.lost and len(task.sources) > 1:
+                alone += [GroupTask((source,), task.parts, task.setup) for source in task.sources]
+            else:
+                self._take(_group_of(outcome), "read", first)
+        if alone:
+            self._run(alone, watched, first)
+
+    def _take(self, group: Group, state: str, asked: Iterable[str]) -> None:
+        for content, report in group.reports.items():
+            failed = "error" in report
+            if content not in asked or content in self.states or (failed and state == "kept"):
+                continue
+            self.reports[content], self.states[content] = report, "failed" if failed else state
+            if not failed:
+                self.groups[content] = group
+
+    def _line(self, source: Source, original: Source) -> dict[str, Any]:
+        report, state = self.reports[source.content], self.states[source.content]
+        message = report.get("error", "")
+        if source.number != original.number:
+            state = "repeated" if state != "failed" else state
+            message = message or Labels.load().phrase("batch_repeated", file=original.path)
+        found = report.get("severities", {})
+        return {
+            "file": str(source.path), "unit": source.unit, "number": source.number, "state": state,
+            "rows": sum(report.get("rows", {}).values()), "own_settings": report.get("settings", 0),
+            **{f"{name}s": found.get(name, 0) for name in ("error", "warning", "hint")},
+            "message": message, "row_counts": report.get("rows", {}),
+        }  # fmt: skip
+
+
+def in_tasks(sources: Sequence[Source], workers: int) -> Iterator[tuple[Source, ...]]:
+    """The sources in tasks of some small files or one large one, in their order."""
+    most = max(1, min(_MOST_FILES, len(sources) // (_TASKS_PER_WORKER * workers)))
+    task: list[Source] = []
+    size = 0
+    for source in sources:
+        own = source.path.stat().st_size if source.path.exists() else 0
+        if task and (len(task) == most or size + own > _MOST_BYTES):
+            yield tuple(task)
+            task, size = [], 0
+        task.append(source)
+        size += own
+    if task:
+        yield tuple(task)
+
+
+def _group_of(outcome: Outcome) -> Group:
+    """What a task told, or of one that failed as a whole the error of each of its files."""
+    if outcome.error is None:
+        group: Group = outcome.value
+        return group
+    said = (
+        Labels.load().phrase("batch_lost")
+        if outcome.lost
+        else f"{type(outcome.error).__name__}: {outcome.error}"
+    )
+    return Group(Path(), {}, {source.content: {"error": said, "place": 0} for source in outcome.task.sources})

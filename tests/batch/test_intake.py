@@ -1,0 +1,130 @@
+"""Which files a batch reads, in what groups, and what a second run keeps of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import crmsheet as crm
+from crmsheet.batch.archive import kept_groups
+from crmsheet.batch.executors import Serial
+from crmsheet.batch.files import find_sources
+from crmsheet.batch.intake import in_tasks
+from crmsheet.batch.result import BatchResult
+from tests.batch.test_batch import sorted_hash
+from tests.batch.workbooks import AS_OF, company, record, write_book, write_group
+
+
+def run(paths: object, out: Path, **options: object) -> BatchResult:
+    return crm.batch(paths, out=out, as_of=AS_OF, **{"engine": Serial(), **options})
+
+
+def _parts(out: Path) -> list[Path]:
+    return sorted((out / ".work" / "parts").iterdir())
+
+
+def test_a_broken_part_is_read_anew(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 2, 2)
+    run(tmp_path / "in", tmp_path / "out", workers=1)
+    part, parts = _parts(tmp_path / "out")[0], tmp_path / "out" / ".work" / "parts"
+    whole = (part / "done.json").read_text("utf-8")
+    assert len(kept_groups(parts)) == 2
+    for damage in ("", "{", "[]", "{}", '{"types": {}, "sizes": {}, "files": {"a": {}}}', whole[:-9]):
+        (part / "done.json").write_text(damage, "utf-8")
+        assert len(kept_groups(parts)) == 1, damage
+    (part / "done.json").write_text(whole, "utf-8")
+    (part / "records.parquet").write_bytes(b"PAR1")
+    again = run(tmp_path / "in", tmp_path / "out", resume=True, workers=1)
+    assert sorted(again.files["state"]) == ["kept", "read"]
+    assert again.rows["customers"] == 4 and again.complete
+
+
+def test_parts_of_files_that_are_gone_or_changed_go(tmp_path: Path) -> None:
+    first, second, third = write_group(tmp_path / "in", 3, 2)
+    run(tmp_path / "in", tmp_path / "out", workers=1)
+    before = _parts(tmp_path / "out")
+    first.unlink()
+    write_book(second, records=[record(50, company(50))])
+    again = run(tmp_path / "in", tmp_path / "out", resume=True, workers=1)
+    after = _parts(tmp_path / "out")
+    assert (len(before), len(after), len(set(before) & set(after))) == (3, 2, 1)
+    assert again.files["state"].tolist() == ["read", "kept"] and again.rows["customers"] == 3
+
+
+def test_a_group_serves_those_of_its_files_that_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crmsheet.batch.intake._TASKS_PER_WORKER", 1)
+    _, second, _ = write_group(tmp_path / "in", 3, 2)
+    run(tmp_path / "in", tmp_path / "out", workers=1)
+    assert len(_parts(tmp_path / "out")) == 1
+    second.unlink()
+    again = run(tmp_path / "in", tmp_path / "out", resume=True, workers=1)
+    assert again.files["state"].tolist() == ["kept", "kept"]
+    assert again.rows["customers"] == 4 and again.complete
+
+
+def test_how_files_are_grouped_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_group(tmp_path / "in", 3, 6)
+    write_book(tmp_path / "in" / "a.xlsx", records=[{**record(90, company(90)), "impact": 3}])
+    write_book(
+        tmp_path / "in" / "b.xlsx",
+        profiles=[{**record(91, company(91)), "email": "x@y.cn", "core_need": "单点登录", "budget": 9}],
+    )
+    (tmp_path / "in" / "bad.xlsx").write_bytes(b"no workbook")
+    alone = run(tmp_path / "in", tmp_path / "alone", workers=8)
+    monkeypatch.setattr("crmsheet.batch.intake._TASKS_PER_WORKER", 1)
+    together = run(tmp_path / "in", tmp_path / "together", workers=1)
+    assert (len(_parts(alone.folder)), len(_parts(together.folder))) == (5, 1)
+    assert alone.files["state"].tolist() == together.files["state"].tolist()
+    for table in ("customers", "requirements", "records", "profiles", "issues", "followups"):
+        assert sorted_hash(alone, table) == sorted_hash(together, table), table
+
+
+def test_large_files_stand_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_group(tmp_path / "in", 8, 1)
+    sources = find_sources(tmp_path / "in")
+    assert [len(task) for task in in_tasks(sources, 1)] == [2, 2, 2, 2]
+    monkeypatch.setattr("crmsheet.batch.intake._MOST_BYTES", 1)
+    assert [len(task) for task in in_tasks(sources, 1)] == [1] * 8
+
+
+def test_folders_of_one_name_are_two_units(tmp_path: Path) -> None:
+    for number, folder in enumerate(("east/2024", "west/2024")):
+        write_book(tmp_path / "in" / folder / "a.xlsx", records=[record(number, company(number))])
+    assert [one.unit for one in find_sources(tmp_path / "in")] == ["east/2024", "west/2024"]
+
+
+def test_what_matches_nothing_beside_good_files_is_reported(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 1, 2)
+    (tmp_path / "empty").mkdir()
+    given = [tmp_path / "in", tmp_path / "gone.xlsx", str(tmp_path / "no*.xlsx"), tmp_path / "empty"]
+    result = run(given, tmp_path / "out")
+    states = {
+        Path(file).name: state
+        for file, state in zip(result.files["file"], result.files["state"], strict=True)
+    }
+    assert states == {"0000.xlsx": "read", "gone.xlsx": "failed", "no*.xlsx": "failed", "empty": "failed"}
+    assert not result.complete and result.rows["customers"] == 2
+    assert result.failed["message"].str.len().min() > 5
+
+
+@pytest.mark.slow
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 2, 2)
+    script = tmp_path / "script.py"
+    call = f"crm.batch({str(tmp_path / 'in')!r}, out={str(tmp_path / 'out')!r}, workers=2)"
+    script.write_text(f"import crmsheet as crm\nprint(len({call}.failed), 'failed')\n", "utf-8")
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        env=dict(os.environ),
+    )
+    assert ended.stdout == "0 failed\n"
