@@ -8,7 +8,9 @@ from random import Random
 import pandas as pd
 import pytest
 
+import crmsheet as crm
 from crmsheet.clean.text import match_key
+from crmsheet.data import speaking
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.requirements import split_requirements
@@ -25,6 +27,38 @@ LABELS = Labels.load()
 
 def shares(column: pd.Series) -> dict[str, float]:
     return {str(key): float(value) for key, value in column.value_counts(normalize=True).items()}
+
+
+def test_the_example_lists_200_customers_whoever_counts_them() -> None:
+    result = crm.analyze(crm.Tables.from_frames(**TEAM.tables), crm.Rules.load(), AS_OF)
+    assert len(result.customers) == 200
+    needs, contacts, orders = (
+        len(result.requirements),
+        *(len(TEAM.tables[c]) for c in ("interactions", "orders")),
+    )
+    assert (needs, contacts, orders) == pytest.approx((600, 3000, 2000), rel=0.15)
+
+
+def test_the_english_example_is_the_same_team_with_the_same_answers() -> None:
+    with speaking("en"):
+        english, labels = sample_team(), Labels.load()
+    closed = {(code, field.code) for code in SHEETS for field in SHEETS[code].fields if field.vocabulary}
+    for code, table in TEAM.tables.items():
+        for name in table:
+            there, here = english.tables[code][name], table[name]
+            if (code, name) in closed:
+                field = next(field for field in SHEETS[code].fields if field.code == name)
+                there, here = (
+                    column.map(lambda word, v=field.vocabulary: labels.choice_code(v, str(word)) or word)
+                    for column in (there, here)
+                )
+            if SHEETS[code].field(name).kind != "yes_no":
+                pd.testing.assert_series_equal(there, here)
+    where = ["sheet", "position", "field", "fault"]
+    pd.testing.assert_frame_equal(english.faults[where], TEAM.faults[where])
+    statuses = english.faults[(english.faults["field"] == "status") & (english.faults["fault"] == "synonym")]
+    assert len(statuses)
+    assert all(str(word).isascii() for word in statuses[["value", "before"]].to_numpy().ravel())
 
 
 @pytest.mark.parametrize(
@@ -121,7 +155,7 @@ def test_nobody_can_be_called_or_mailed() -> None:
 
 
 def test_every_answer_is_where_it_says_with_what_stood_there() -> None:
-    assert len(TEAM.faults) > 330
+    assert len(TEAM.faults) > 290
     for fault in TEAM.faults.itertuples():
         cell = TEAM.tables[fault.sheet].iloc[fault.position][fault.field]
         same = (pd.isna(cell) and pd.isna(fault.value)) or cell == fault.value
@@ -130,7 +164,7 @@ def test_every_answer_is_where_it_says_with_what_stood_there() -> None:
 
 @pytest.mark.parametrize(
     ("fault", "least"),
-    [("duplicate", 14), ("synonym", 60), ("blank", 30), ("placeholder", 15), ("personal_phone", 20)]
+    [("duplicate", 14), ("synonym", 45), ("blank", 30), ("placeholder", 15), ("personal_phone", 20)]
     + [("amount_text", 40), ("unit_mixed_up", 6), ("row_twice", 5), ("refund_too_large", 2), ("id_card", 1)]
     + [("bank_card", 1), ("date_impossible", 2), ("date_format", 5), ("id_format", 1), ("id_unknown", 1)],
 )

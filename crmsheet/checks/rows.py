@@ -17,7 +17,7 @@ def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: dat
     """Everything that needs more than one cell; ``frame`` is the typed table."""
     _check_ids(findings, frame)
     _check_order_of_dates(findings, frame)
-    _check_entry_delay(findings, frame, rules)
+    _check_entry_delay(findings, frame, rules, as_of)
     _check_notes(findings, frame)
     check_expected(findings, rules)
     _check_size_and_budget(findings, frame, rules)
@@ -54,13 +54,20 @@ def _check_order_of_dates(findings: Findings, frame: pd.DataFrame) -> None:
         findings.add(frame.index[early], "next_plan", "plan_before_contact")
 
 
-def _check_entry_delay(findings: Findings, frame: pd.DataFrame, rules: Rules) -> None:
-    """R-063: a contact is written down within 24 hours; where cells carry days only, by the next day."""
+def _check_entry_delay(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date | None) -> None:
+    """R-063: a contact is written down within 24 hours; where cells carry days only, by the next day.
+
+    Said of the last month alone: nobody can write down in time what is long past, and it would bury the rest.
+    """
     if not {"entered_on", "contacted_on"} <= set(frame):
         return
     hours = EntryDelay.of(frame).hours
     limit = rules.timeliness.entry_hours
-    findings.add(frame.index[hours > limit], "entered_on", "entered_late", detail=f"{limit:g}")
+    late = hours > limit
+    if as_of is not None:
+        since = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
+        late &= frame["contacted_on"] > since
+    findings.add(frame.index[late], "entered_on", "entered_late", detail=f"{limit:g}")
     findings.add(frame.index[hours < 0], "entered_on", "entered_before")
 
 

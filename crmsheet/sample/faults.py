@@ -41,20 +41,40 @@ class _Planter:
         self.done[sheet, position, column] = (fault, value, before)
 
 
+def extra_customers(listed: int) -> int:
+    """How many of the customers that a team lists are only there by a fault.
+
+    >>> extra_customers(200), extra_customers(20)
+    (17, 1)
+    """
+    return _entered_twice(listed) + _wrong_ids(listed)
+
+
+def _entered_twice(listed: int) -> int:
+    return min(max(1, round(listed * 0.07)), listed - 1)
+
+
+def _wrong_ids(listed: int) -> int:
+    return round(listed * 0.015)
+
+
 def plant_faults(
-    random: Random, tables: Mapping[str, pd.DataFrame], as_of: date
+    random: Random, tables: Mapping[str, pd.DataFrame], as_of: date, listed: int
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """The tables with faults, and one line per spoiled cell (``position`` counts data rows from 0)."""
+    """The tables with faults, and one line per spoiled cell (``position`` counts data rows from 0).
+
+    ``listed`` is how many customers the faulty team seems to have, ``extra_customers`` more than ``tables``.
+    """
     planter = _Planter(random, {code: table.copy() for code, table in tables.items()})
     words = read_toml("sample_faults.toml")
-    _duplicates(planter, words)
+    _duplicates(planter, words, _entered_twice(listed))
     _blanks(planter, words)
     _dates(planter, words, as_of)
     _synonyms(planter, words)
     _contacts(planter, words)
     _amounts(planter, words)
     _order_faults(planter)
-    _ids(planter)
+    _ids(planter, _wrong_ids(listed))
     rows = [(*where, *what) for where, what in planter.done.items()]
     answers = pd.DataFrame(rows, columns=["sheet", "position", "field", "fault", "value", "before"])
     return planter.tables, answers[list(ANSWER_COLUMNS)]
@@ -112,9 +132,10 @@ def _contacts(planter: _Planter, words: Mapping[str, Any]) -> None:
         "personal_email",
         lambda v: random.choice(words["personal_mail"]).format(n=random.randint(100, 999)),
     )
-    remarks = random.sample(range(len(planter.tables["records"])), 2)
-    planter.put("records", remarks[0], "remark", "id_card", words["id_card_note"])
-    planter.put("records", remarks[1], "remark", "bank_card", words["bank_card_note"])
+    rows = range(len(planter.tables["records"]))
+    remarks = random.sample(rows, min(2, len(rows)))
+    for position, fault in zip(remarks, ("id_card", "bank_card"), strict=False):
+        planter.put("records", position, "remark", fault, words[f"{fault}_note"])
 
 
 def _amounts(planter: _Planter, words: Mapping[str, Any]) -> None:
@@ -144,17 +165,21 @@ def _order_faults(planter: _Planter) -> None:
         planter.done[where] = ("row_twice", orders.at[position, "order_id"], orders.at[position, "order_id"])
 
 
-def _ids(planter: _Planter) -> None:
-    planter.spoil("records", "customer_id", 0.012, "id_format", lambda value: f"{value[:5]}-{value[-1]}")
+def _ids(planter: _Planter, wrong: int) -> None:
+    """Ids typed wrong, each of which looks like a customer more; others in small letters, or of nobody."""
+    ids = planter.tables["records"]["customer_id"].tolist()
+    damaged = {f"{value[:5]}-{value[-1]}": position for position, value in enumerate(ids)}
+    for value in planter.random.sample(sorted(damaged), min(wrong, len(damaged))):
+        planter.put("records", damaged[value], "customer_id", "id_format", value)
     planter.spoil("records", "customer_id", 0.01, "id_case", lambda value: value.lower())
     planter.spoil("orders", "customer_id", 0.002, "id_unknown", lambda value: "C1999999")
 
 
-def _duplicates(planter: _Planter, words: Mapping[str, Any]) -> None:
+def _duplicates(planter: _Planter, words: Mapping[str, Any], count: int) -> None:
     """Some profiles again under a variant of their name and a new id: the same customer, entered twice."""
     random = planter.random
     profiles = planter.tables["profiles"]
-    chosen = random.sample(range(len(profiles)), max(1, round(len(profiles) * 0.07)))
+    chosen = random.sample(range(len(profiles)), min(count, len(profiles)))
     copies = profiles.iloc[chosen].copy()
     for number, (label, row) in enumerate(copies.iterrows()):
         old, new = random.choice(words["name_variants"])

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from random import Random
 from typing import Any
 
 import pandas as pd
 
+from crmsheet.data import speaking, spoken
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.sample.contacts import contact_days, interaction_rows
-from crmsheet.sample.faults import plant_faults
+from crmsheet.sample.faults import extra_customers, plant_faults
 from crmsheet.sample.orders import order_rows
 from crmsheet.sample.people import invent_customers
 from crmsheet.sample.profiles import profile
@@ -34,15 +36,24 @@ class SampleTeam:
 
 
 def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, faults: bool = True) -> SampleTeam:
-    """A team of ``customers`` invented customers up to ``as_of``; the same arguments give the same team.
+    """A team that lists ``customers`` invented customers up to ``as_of``; the same arguments give the same team.
+
+    With ``faults`` some of them are others entered twice, or under an id typed wrong. Every language has the
+    same team and the same faults: only words of closed lists are its own.
 
     >>> team = sample_team(customers=20, faults=False)
     >>> len(team.tables["profiles"]), set(team.tables) >= {"records", "orders", "interactions"}
     (20, True)
     """
+    with speaking("zh"):
+        team = _chinese_team(as_of, customers, faults=faults)
+    return team if spoken() == "zh" else _translated(team, Labels.load())
+
+
+def _chinese_team(as_of: date, customers: int, *, faults: bool) -> SampleTeam:
     random = Random(SEED)
     calendar = Calendar.around(as_of)
-    people = invent_customers(random, customers, as_of)
+    people = invent_customers(random, customers - (extra_customers(customers) if faults else 0), as_of)
     contacts = {one.customer_id: contact_days(random, one, as_of, calendar) for one in people}
     orders = {one.customer_id: order_rows(random, one, as_of) for one in people}
     records = [row for one in people for row in record_rows(random, one, contacts[one.customer_id], as_of)]
@@ -70,7 +81,7 @@ def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, fault
     tables = {code: _as_typed(table, code) for code, table in tables.items()}
     if not faults:
         return SampleTeam(tables, pd.DataFrame(), as_of)
-    planted, answers = plant_faults(random, tables, as_of)
+    planted, answers = plant_faults(random, tables, as_of, customers)
     return SampleTeam(planted, answers, as_of)
 
 
@@ -89,6 +100,32 @@ def _word(code: Any, vocabulary: str, labels: Labels) -> Any:
     if isinstance(code, bool):
         return labels.choice("yes_no", "yes" if code else "no")
     return labels.choice(vocabulary, code) or code
+
+
+def _translated(team: SampleTeam, labels: Labels) -> SampleTeam:
+    """The team with the words of its closed lists in another language, sheets and answers alike."""
+    tables, answers = dict(team.tables), team.faults.copy()
+    for sheet, table in team.tables.items():
+        for field in SHEETS[sheet].fields:
+            if field.code in table and field.kind in {"choice", "yes_no"}:
+                say = partial(_translate, vocabulary=field.vocabulary or "yes_no", labels=labels)
+                tables[sheet] = tables[sheet].assign(**{field.code: table[field.code].map(say)})
+                if len(answers):
+                    named = (answers["sheet"] == sheet) & (answers["field"] == field.code)
+                    told = answers.loc[named, ["value", "before"]]
+                    answers.loc[named, ["value", "before"]] = told.apply(lambda each, say=say: each.map(say))
+    return SampleTeam(tables, answers, team.as_of)
+
+
+def _translate(word: Any, *, vocabulary: str, labels: Labels) -> Any:
+    """The label of what a Chinese word means; for a word other than its label, another word too."""
+    chinese = Labels.load("zh")
+    code = chinese.choice_code(vocabulary, word) if isinstance(word, str) else None
+    if code is None:
+        return word
+    words = labels.words["choices"][vocabulary][code]
+    written = word == chinese.choice(vocabulary, code)
+    return words[0] if written or len(words) == 1 else words[1 + len(word) % (len(words) - 1)]
 
 
 def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -205,7 +205,8 @@ def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runt
     sheet.range((bottom + 2, 2)).value = "下周开会"
     # The customer leaves the place at the top: whoever is first now is not who was first.
     records = book.sheets["客户需求记录"]
-    row = next(row for row in range(5, 11) if records.range((row, 2)).value == names[0])
+    written = {str(records.range((row, 2)).value).strip(): row for row in range(5, 11)}
+    row = next(written[name] for name in names if name in written and name != names[1])
     records.range((row, 7)).value = "2024-03-17"
     records.range((row, 15)).value = "2024-06-20 回访"
     refresh.run(book, "refresh")
