@@ -72,8 +72,10 @@ class Labels:
         return str(self.words["setting_words"].get(code, code))
 
     def setting_code(self, word: str) -> str:
-        """Code meant by a word of the settings sheet; anything else as it is."""
-        return next((str(code) for code, text in self.words["setting_words"].items() if text == word), word)
+        """Code meant by a word of the settings sheet, in any language; anything else as it is."""
+        others = (read_toml(f"labels.{language}.toml") for language in LANGUAGES if language != self.language)
+        named = (pair for words in (self.words, *others) for pair in words["setting_words"].items())
+        return next((str(code) for code, text in named if text == word), word)
 
     @cached_property
     def _choice_codes(self) -> dict[str, dict[str, str]]:

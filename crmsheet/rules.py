@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 import crmsheet.rule_sections as deeper
-from crmsheet.data import Language, read_toml, speaking, spoken
+from crmsheet.data import LANGUAGES, Language, read_toml, speaking, spoken
 from crmsheet.errors import FileMissing, FileUnreadable, NotAFile, RulesInvalid
 from crmsheet.labels import Labels
 from crmsheet.model import CellError, Setting
@@ -389,6 +389,11 @@ def _shipped(language: Language) -> Rules:
         return _validated(_shipped_values(), {})
 
 
+def _worded_values(language: Language) -> dict[str, Any]:
+    with speaking(language):
+        return _shipped_values()
+
+
 def _shipped_values() -> dict[str, Any]:
     """Numbers are one for all languages; labels and play-books are worded in the one spoken now, and its words stand
     before the Chinese ones among the words looked for: customers mix languages.
@@ -480,7 +485,7 @@ def _coded(settings: Iterable[Setting], own: Mapping[str, Any]) -> list[Setting]
         own = _merged(own, _nested(one))
     tiers = {
         str(tier.get("label")): code
-        for layer in (_shipped_values(), _merged(_preset_values(own), own))
+        for layer in (*map(_worded_values, LANGUAGES), _merged(_preset_values(own), own))
         for code, tier in layer["tiers"].items()
         if isinstance(tier, Mapping)
     }

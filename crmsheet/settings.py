@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from crmsheet.data import Language, speaking, spoken
+from crmsheet.data import LANGUAGES, Language, speaking, spoken
 from crmsheet.labels import Labels
 from crmsheet.model import Setting
 from crmsheet.rule_text import RULE_CODES, TIER_SETTINGS
@@ -21,6 +21,7 @@ from crmsheet.rules import Rules
 PAIRS = ("mapping.industry", "mapping.owner", "mapping.values", "vocabulary.status_words")
 METHODS = "followup.not_contacts"
 PRACTICALLY_UNLIMITED = 1e12
+FEWEST_LINES = 10  # fewer do not tell the language of a sheet
 _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}
 
 
@@ -59,10 +60,24 @@ def setting_lines(rules: Rules | None = None) -> list[SettingLine]:
 def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
     """The settings that differ from what the package ships.
 
-    The sheet of a new workbook states every default; a line left as it is must not undo a rules file.
+    The sheet of a new workbook states every default in its own language; a line left as it is must not undo a
+    rules file, nor the words of the language asked for now.
     """
-    shipped = _shipped_values(spoken())
+    typed = list(typed)
+    shipped = _shipped_values(_written_language(typed))
     return [setting for setting in typed if shipped.get(setting.key, _UNKNOWN) != setting.value]
+
+
+def _written_language(typed: Iterable[Setting]) -> Language:
+    """The language whose defaults most lines state, of those that it words; the one spoken now for a few lines."""
+    values = {language: _shipped_values(language) for language in LANGUAGES}
+    worded = [one for one in typed if len({repr(shipped.get(one.key)) for shipped in values.values()}) > 1]
+    if len(worded) < FEWEST_LINES:
+        return spoken()
+    agree = {
+        language: sum(values[language].get(one.key) == one.value for one in worded) for language in LANGUAGES
+    }
+    return max(LANGUAGES, key=lambda language: (agree[language], language == spoken()))
 
 
 @cache
