@@ -165,7 +165,7 @@ def refresh_open(
     result = with_merges(result, lazily=True)
     narrate("write")
     if not only:
-        result = refresh_live(host, result)
+        result = note_typed_over(host, refresh_live(host, result))
     return put_views(result, host, (view for view in views_of(result) if not only or view.key in only))
 
 
@@ -180,7 +180,7 @@ def undo_open(
     accepted, log = take_back(book, setup_by(None, as_of), lambda _: host, everything=False)
     result = with_merges(replace(_analyzed(accepted), repairs=log), lazily=True)
     narrate("write")
-    result = refresh_live(host, result)
+    result = note_typed_over(host, refresh_live(host, result))
     return put_views(result, host, views_of(result))
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from crmsheet.book.host import Host
 from crmsheet.book.typed_cells import TypedCell
-from crmsheet.book.workbook import Workbook
 from crmsheet.model import Note
 from crmsheet.repairs.edits import Edit
 from crmsheet.repairs.log import log_edits
@@ -27,9 +27,9 @@ _DECIDED = {
 }
 
 
-def note_typed_over(workbook: Workbook, result: Result) -> Result:
+def note_typed_over(workbook: Host, result: Result) -> Result:
     """The result with a line of the repair log for every cell typed over since the last refresh."""
-    found = list(workbook.typed_cells())
+    found = workbook.typed_cells()
     if not found:
         return result
     labels = result.rules.labels

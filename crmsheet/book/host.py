@@ -8,6 +8,7 @@ from typing import Protocol
 from crmsheet.book.design import Design
 from crmsheet.book.live_table import LiveChanges, LiveTable
 from crmsheet.book.patch import CellChanges, Position
+from crmsheet.book.typed_cells import TypedCell
 from crmsheet.model import Note
 
 
@@ -35,6 +36,10 @@ class Host(Protocol):
         number_formats: Mapping[Position, str] | None = None,
     ) -> CellChanges:
         """Change single cells of a user's sheet; formulas and table headers are refused."""
+        ...
+
+    def typed_cells(self) -> list[TypedCell]:
+        """What was typed over the lists of own sheets since they were written."""
         ...
 
     def names(self) -> dict[str, str]:

@@ -20,11 +20,13 @@ from crmsheet.book.live_formulas import (
 )
 from crmsheet.book.live_sheet import Attempts, OpenSheet, draw_plan
 from crmsheet.book.live_table import LiveChanges, LiveTable
+from crmsheet.book.live_typed import OpenCells, open_typed_cells
 from crmsheet.book.patch import CellChanges, Position, Refusal
 from crmsheet.book.sheet_names import free_name
 from crmsheet.book.sheet_plan import SheetPlan, read_plan
 from crmsheet.book.tables import header_mark
 from crmsheet.book.territory import Territory
+from crmsheet.book.typed_cells import TypedCell
 from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
 from crmsheet.model import Note
 
@@ -43,6 +45,7 @@ class LiveWorkbook:
         # Asked once: nobody but us defines names while we write.
         self._names = {str(name.name): str(name.refers_to).removeprefix("=") for name in book.names}
         self._areas = _areas(self._names)
+        self._seen: dict[str, OpenCells] = {}
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -63,17 +66,30 @@ class LiveWorkbook:
         plan = read_plan(design)
         written = self.own_sheets.get(key)
         if written is None:
-            sheet, old = self._add(name, first=first), Territory()
+            sheet, old, there = self._add(name, first=first), Territory(), None
         else:
-            sheet, old = self.book.sheets[written], self._areas[key][1]
-        target = OpenSheet(sheet, key, drawn_as=name, fresh=written is None)
+            sheet, old, there = self.book.sheets[written], self._areas[key][1], self._there(key, written)
+        target = OpenSheet(sheet, key, drawn_as=name, there=there)
         homeless = draw_plan(target, plan, old, self.attempts)
+        self._seen.pop(key, None)
         if homeless:
             self.notes.append(Note("rows_kept_below", {"sheet": sheet.name, "count": homeless}))
         self._mark(key, sheet.name, plan)
         if written is None and (hidden or design.hidden):
             sheet.visible = False
         return str(sheet.name)
+
+    def typed_cells(self) -> list[TypedCell]:
+        """What was typed over the lists of own sheets since they were written."""
+        found: list[TypedCell] = []
+        for key, sheet in self.own_sheets.items():
+            self._seen[key] = self._there(key, sheet)
+            found += open_typed_cells(self._seen[key], self._areas[key][1])
+        return found
+
+    def _there(self, key: str, sheet: str) -> OpenCells:
+        """The cells of an own sheet before we write them."""
+        return self._seen.get(key) or OpenCells(self.book.sheets[sheet])
 
     def _add(self, name: str, *, first: bool) -> Any:
         sheets = self.book.sheets

@@ -9,6 +9,7 @@ from typing import Any
 from crmsheet.book.areas import Area
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.live_cells import rows_of
+from crmsheet.book.live_typed import OpenCells
 from crmsheet.book.row_keys import NewRows, OldRows, new_rows, spelling
 from crmsheet.book.sheet_plan import SheetPlan, TablePlan
 from crmsheet.book.territory import Territory
@@ -31,23 +32,20 @@ class Remarks:
         return any(place[0] > row for place in self.cells)
 
 
-def read_remarks(sheet: Any, ours: Territory) -> Remarks:
-    """Everything on the sheet that is not ours; two reads of the used range, whatever its size."""
-    used = sheet.used_range
-    formulas = rows_of(used.formula)
-    top, left = used.row, used.column
+def read_remarks(sheet: OpenCells, ours: Territory) -> Remarks:
+    """Everything on the sheet that is not ours."""
+    top, left = sheet.top, sheet.left
     cells = {
         (top + row, left + column): value
-        for row, line in enumerate(formulas)
+        for row, line in enumerate(sheet.formulas)
         for column, value in enumerate(line)
         if value not in (None, "") and not ours.owns(Area(top + row, left + column, top + row, left + column))
     }
     if not cells:
         return Remarks()
-    values = used.options(ndim=2).value
     old = {
         (top + row, left + column): value
-        for row, line in enumerate(values)
+        for row, line in enumerate(sheet.values)
         for column, value in enumerate(line)
     }
     return Remarks(cells, old)

@@ -13,6 +13,7 @@ from crmsheet.book.live_cells import write_cells
 from crmsheet.book.live_charts import draw_charts
 from crmsheet.book.live_looks import draw_looks, draw_page, draw_rules
 from crmsheet.book.live_remarks import Remarks, read_remarks, write_remarks
+from crmsheet.book.live_typed import OpenCells
 from crmsheet.book.sheet_plan import SheetPlan, TablePlan
 from crmsheet.book.territory import Territory
 from crmsheet.model import column_letters
@@ -38,12 +39,16 @@ class Attempts:
 
 @dataclass(frozen=True)
 class OpenSheet:
-    """xlwings' sheet, its key, the name that the design's references use, and whether it was just added."""
+    """xlwings' sheet, its key, the name that the design's references use; ``there``: its cells if it is not new."""
 
     sheet: Any
     key: str
     drawn_as: str
-    fresh: bool
+    there: OpenCells | None
+
+    @property
+    def fresh(self) -> bool:
+        return self.there is None
 
     @property
     def name(self) -> str:
@@ -61,7 +66,7 @@ class OpenSheet:
 def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Attempts) -> int:
     """Write the plan where ``old`` stood; returns how many rows of the user's remarks lost their place."""
     attempts(_call, target.api, "Unprotect")
-    remarks = Remarks() if target.fresh else read_remarks(target.sheet, old)
+    remarks = read_remarks(target.there, old) if target.there else Remarks()
     if not target.fresh:
         _make_room(target, plan.territory, old, remarks)
         _clear(target, plan.territory, old, attempts)

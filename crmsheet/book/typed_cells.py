@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crmsheet.book.cell_record import LONGEST_PIECE, OPENS, CellRecord, read_record, spelled_cell
 from crmsheet.book.defined_names import DefinedNames
@@ -28,6 +29,7 @@ _FIRST = re.compile(
 
 
 MOST_PIECES = 100
+Line = tuple[int, Sequence[str]]  # number of a row and the texts of its cells, as a record spells them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,25 @@ class TypedCell:
     named: str
 
 
+def typed_over(
+    sheet: str, headers: Sequence[str], left: int, lines: Iterable[Line], record: CellRecord
+) -> Iterator[TypedCell]:
+    """What was typed over in one list whose first column is ``left``, whichever host read its rows."""
+    for row, texts in lines:
+        for place in record.typed_over(headers, texts):
+            yield TypedCell(
+                sheet, row, left + place, headers[place], texts[place], record.named(headers, texts)
+            )
+
+
+def whole_pieces(texts: Iterable[str]) -> Iterator[str]:
+    """The texts of one record among those that stand below one another: all but its last are full."""
+    for piece in islice(texts, MOST_PIECES):
+        yield piece
+        if len(piece) < LONGEST_PIECE:
+            return
+
+
 def typed_cells(package: Package, workbook: WorkbookPart, names: DefinedNames) -> Iterator[TypedCell]:
     """What was typed over in every own sheet, from the records in their hidden rows."""
     strings = SharedStrings(package, workbook)
@@ -57,32 +78,19 @@ def typed_cells(package: Package, workbook: WorkbookPart, names: DefinedNames) -
         places = [int(match[1]) for match in _FIRST.finditer(rows) if match[3] or match[2] in records]
         tables = tables_within(package, sheet.part, areas[key][1])
         for row, table in zip(places, tables, strict=False):
-            record = read_record(_pieces(rows, row, strings))
-            yield from _found(sheet.name, table, rows, (record, strings))
+            below = cells_of_rows(rows, [range(row, row + MOST_PIECES)])
+            texts = (_text(below.get(one, {}).get(1, b""), strings) for one in range(row, row + MOST_PIECES))
+            record = read_record(whole_pieces(texts))
+            yield from typed_over(
+                sheet.name, table.columns, table.area.left, _lines(table, rows, strings), record
+            )
 
 
-def _pieces(rows: bytes, first: int, strings: Sequence[str]) -> Iterator[str]:
-    """The texts of a record, one below the other, of which the last is shorter."""
-    below = cells_of_rows(rows, [range(first, first + MOST_PIECES)])
-    for row in range(first, first + MOST_PIECES):
-        cell = below.get(row, {}).get(1, b"")
-        piece = _text(cell, strings)
-        yield piece
-        if len(piece) < LONGEST_PIECE:
-            return
-
-
-def _found(
-    sheet: str, table: OldTable, rows: bytes, known: tuple[CellRecord, Sequence[str]]
-) -> Iterator[TypedCell]:
-    record, strings = known
-    area, headers = table.area, table.columns
+def _lines(table: OldTable, rows: bytes, strings: Sequence[str]) -> Iterator[Line]:
+    area = table.area
+    columns = range(area.left, area.left + len(table.columns))
     for row, cells in cells_of_rows(rows, [range(area.top + 1, area.bottom + 1)]).items():
-        columns = range(area.left, area.left + len(headers))
-        texts = [_text(cells[column], strings) if column in cells else "" for column in columns]
-        for place in record.typed_over(headers, texts):
-            named = record.named(headers, texts)
-            yield TypedCell(sheet, row, area.left + place, headers[place], texts[place], named)
+        yield row, [_text(cells[column], strings) if column in cells else "" for column in columns]
 
 
 def _text(cell: bytes, strings: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import traceback
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,14 @@ COMMANDS = ("refresh", "check", "today", "accept", "undo", "report")
 # RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE
 BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 LOG = "crmsheet-error.log"
-# Notes a person is told at once; the others stand on the sheets.
-TOLD = ("undone", "nothing_to_undo", "not_undone", "not_undone_more", "sheet_protected")
+# Notes about what a person did or has to do, told at once; the others stand on the sheets.
+TOLD = frozenset(
+    (
+        "undone", "nothing_to_undo", "not_undone", "not_undone_more", "repair_refused", "accept_without_value",
+        "accepted_once", "sheet_protected", "sheet_renamed", "rows_kept_below", "typed_over", "formulas_restored",
+    )
+)  # fmt: skip
+MOST_TOLD = 8  # a message box has no way to scroll
 
 
 def main(command: str = "refresh") -> None:
@@ -84,20 +90,28 @@ def _narrator(book: Any) -> Callable[[str], None]:
 
 
 def _message(result: Result, command: str, labels: Labels) -> str:
-    """Nothing after a plain refresh, unless something was left undone: the sheets are the message."""
-    summary = result.summary()
-    notes = "\n".join(summary["notes"])
+    """Nothing after a plain refresh, unless there is something a person should know at once: the sheets are the
+    message.
+    """
+    lines = [line for line in (_outcome(result, command, labels), *_told(result, labels)) if line]
+    more = len(lines) - MOST_TOLD
+    if more > 1:
+        lines[MOST_TOLD:] = [labels.phrase("excel_more", count=more)]
+    return "\n".join(lines)
+
+
+def _outcome(result: Result, command: str, labels: Labels) -> str:
     if command == "check":
-        counts = labels.join(
-            f"{labels.choice('severity', code)} {count}" for code, count in summary["issues"].items()
-        )
-        return labels.phrase("excel_checked", counts=counts)
+        counts = result.summary()["issues"].items()
+        words = labels.join(f"{labels.choice('severity', code)} {count}" for code, count in counts)
+        return labels.phrase("excel_checked", counts=words)
     if command == "report":
         return labels.phrase("excel_reported", path=_report(result))
-    if command == "accept":
-        return labels.phrase("excel_accepted", count=result.repaired) + (f"\n{notes}" if notes else "")
-    told = [note for note in result.notes if note.code in TOLD]
-    return "\n".join(labels.phrase(f"note.{note.code}", **note.facts) for note in told)
+    return labels.phrase("excel_accepted", count=result.repaired) if command == "accept" else ""
+
+
+def _told(result: Result, labels: Labels) -> Iterator[str]:
+    return (labels.phrase(f"note.{note.code}", **note.facts) for note in result.notes if note.code in TOLD)
 
 
 def _report(result: Result) -> Path:

@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import MagicMock
 
 from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.apps.excel._engine_book import EngineBook
 from pyopenvba.apps.excel._model import Application
 from pyopenvba.exceptions import VBARuntimeError
 from pyopenvba.formula._calc.evaluator import Context
@@ -280,9 +281,17 @@ def open_book(path: Path) -> tuple[ExcelApplication, Any]:
     xlwings = windows_engine()
     _complete_application()
     Context.grid = _grid_of_used  # type: ignore[method-assign]
+    EngineBook.read = _read_once  # type: ignore[method-assign]
     app = ExcelApplication.open(path, with_vba=False)
     book = Com(app.application.active_book)
     return app, xlwings.Book(impl=xlwings._xlwindows.Book(xl=book))
+
+
+def rename_sheet(book: Any, old: str, new: str) -> None:
+    """As a person does. In Excel every defined name follows; pyOpenVBA leaves them behind."""
+    book.sheets[old].name = new
+    for name in book.names:
+        name.refers_to = name.refers_to.replace(f"'{old}'!", f"'{new}'!")
 
 
 _GRID = Context.grid
@@ -295,6 +304,18 @@ def _grid_of_used(context: Context, reference: Any) -> Any:
         last = max(area.top, context.book.used(area.sheet)[0])
         reference = replace(reference, areas=(replace(area, bottom=last),))
     return _GRID(context, reference)
+
+
+_READ = EngineBook.read
+_KNOWN: dict[tuple[str, tuple[str, ...]], Any] = {}
+
+
+def _read_once(book: EngineBook, formula: str) -> Any:
+    """A formula parsed once: the engine parses it for every cell, which is most of its work."""
+    asked = formula, tuple(book.table_names())
+    if asked not in _KNOWN:
+        _KNOWN[asked] = _READ(book, formula)
+    return _KNOWN[asked]
 
 
 def _complete_application() -> None:

@@ -5,11 +5,13 @@ No real Excel has seen this: what stands in for it, and where it is bent, is in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import crmsheet as crm
@@ -23,6 +25,7 @@ from crmsheet.excel.functions import FUNCTIONS
 from crmsheet.excel.registry import NoRegistry
 from crmsheet.labels import Labels
 from crmsheet.live_rows import LIVE
+from crmsheet.repairs.undo import TYPED_OVER as TYPED_OVER_CODE
 from tests.excel import com
 from tests.excel.books import DAY, macro_workbook
 from tests.excel.vba import Runtime
@@ -245,8 +248,59 @@ def test_a_mark_on_the_quality_sheet_repairs_the_cell_and_undo_takes_it_back(
     clicked.answer = CANCEL
     clicked.run("crm_undo")
     assert clicked.messages[-1] == LABELS.phrase("vba.undo_asks") and entry.value == before
-    assert refresh.run(book, "undo") == LABELS.phrase("note.undone", count=1, kept=0)
+    assert LABELS.phrase("note.undone", count=1, kept=0) in refresh.run(book, "undo").splitlines()
     assert str(entry.value) == str(found[column["现在的值"]])
+
+
+OVER = {"tiers": {"computed_tier": "我定的", "amount_total": 5}, "followups": {"due": datetime(2027, 1, 4)}}
+RENAMED = {"tiers": "我的分层", "records": "需求台账 2024"}
+
+
+def places_typed_over(sheets: Mapping[str, RawSheet]) -> Iterator[tuple[str, tuple[int, int], Any]]:
+    """Sheet, cell of the second row of its list and what is typed there."""
+    for key, cells in OVER.items():
+        rows = sheets[LABELS.sheet(key)].rows
+        header = next(row for row, line in enumerate(rows) if LABELS.column("customer_name") in line)
+        for code, value in cells.items():
+            yield key, (header + 3, rows[header].index(LABELS.column(code)) + 1), value
+
+
+def test_what_was_typed_over_a_list_is_told_as_by_the_command_line(
+    refreshed: Path, by_file: RawBook, plain: None, tmp_path: Path
+) -> None:
+    """In an open workbook whose list and entry sheet were renamed; the log says what it says for the file."""
+    places = list(places_typed_over({sheet.name: sheet for sheet in by_file.sheets}))
+    file = openpyxl.load_workbook(refreshed, keep_vba=True)
+    for key, place, value in places:
+        file[LABELS.sheet(key)].cell(*place, value)
+    file.save(tmp_path / "typed.xlsm")
+    lines = crm.refresh(tmp_path / "typed.xlsm").repairs
+    expected = lines[lines["code"] == TYPED_OVER_CODE]
+    assert len(expected) == len(places)
+
+    _, book = com.open_book(refreshed)
+    for key, place, value in places:
+        book.sheets[LABELS.sheet(key)].range(place).value = value
+    for key, name in RENAMED.items():
+        com.rename_sheet(book, LABELS.sheet(key), name)
+    result = refresh.refresh_book(book, LiveWorkbook(book))
+    names = {LABELS.sheet(key): name for key, name in RENAMED.items()}
+    told = result.repairs[result.repairs["code"] == TYPED_OVER_CODE]
+    wanted = expected.assign(sheet=expected["sheet"].replace(names))
+    columns = ["sheet", "cell", "field", "record", "before", "after", "reason"]
+    assert told[columns].values.tolist() == wanted[columns].values.tolist()
+    message = refresh._message(result, "refresh", LABELS)
+    assert LABELS.phrase("note.typed_over", sheet=RENAMED["tiers"], count=2) in message
+
+    sheets = {sheet.name: sheet for sheet in read_open(book).sheets}
+    assert set(RENAMED.values()) <= set(sheets) and not set(names) & set(sheets)
+    assert sheets[RENAMED["tiers"]].own_key == "tiers"
+    assert "我定的" in repr(sheets[LABELS.sheet("repairs")].rows)
+    assert "我定的" not in repr(sheets[RENAMED["tiers"]].rows)
+    # The list is what the command line writes, and nothing is told a second time.
+    by_line = {sheet.own_key: sheet for sheet in read_book(tmp_path / "typed.xlsm").sheets}
+    assert same(sheets[RENAMED["tiers"]], by_line["tiers"]) == []
+    assert LiveWorkbook(book).typed_cells() == []
 
 
 def test_today_leads_to_the_followups(clicked: Runtime, plain: None) -> None:
