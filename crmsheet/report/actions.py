@@ -121,7 +121,7 @@ def _risk_chart(risk: pd.DataFrame) -> Chart:
 
 def _product_table(scope: Scope, pool: pd.DataFrame) -> TableBlock:
     rows = pool.head(FIRST)
-    frame = rows.assign(advice=[_advice(scope, key, broken) for key, broken in _keys(rows)])
+    frame = rows.assign(advice=[_advice(scope, need) for _, need in rows.iterrows()])
     columns = (
         column("need", "wrap", 30),
         column("waiting_customers", "integer", 9),
@@ -133,18 +133,19 @@ def _product_table(scope: Scope, pool: pd.DataFrame) -> TableBlock:
     return short_table("product", frame, columns, empty="product")
 
 
-def _keys(rows: pd.DataFrame) -> list[tuple[str, int]]:
-    return list(zip(rows["need_key"], rows["broken"], strict=True))
-
-
-def _advice(scope: Scope, need_key: str, broken: int) -> str:
-    """What the product team should do with a need: a missed promise first, else what is feasible."""
-    advice = words()["actions"]["advice"]
-    if broken:
-        return str(advice["broken"])
-    needs = scope.result.requirements
-    states = set(optional(needs, "plan_state", "")[needs["need_key"] == need_key])
-    return str(advice[next((code for code in _PLANS if code in states), "unassessed")])
+def _advice(scope: Scope, need: pd.Series) -> str:
+    """What the product team should do with a need of the pool: a missed promise first, else what is feasible."""
+    said = words()["actions"]["advice"]
+    rows = scope.result.requirements
+    rows = rows[rows["need_key"] == need["need_key"]]
+    if need["broken"]:
+        late = rows[standing(rows).isin(WAITING) & rows["promise"].isin(["broken", "overdue"])]
+        longest = late.sort_values("late_days", ascending=False, kind="stable").iloc[0]
+        oldest = {"oldest": longest["requirement_id"], "days": int(longest["late_days"])}
+        return str(said["broken"]).format(broken=int(need["broken"]), **oldest)
+    states = set(optional(rows, "plan_state", ""))
+    code = next((code for code in _PLANS if code in states), "unassessed")
+    return str(said[code]).format(waiting=int(need["waiting_customers"]))
 
 
 def _resources_table(scope: Scope, tiers: pd.DataFrame) -> TableBlock:

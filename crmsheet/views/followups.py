@@ -35,8 +35,8 @@ def followups_view(result: Result) -> View:
         column(labels, "last_contact", "date", 11),
         column(labels, "owner", "text", 7),
         column(labels, "phone", "text", 15),
-        column(labels, "strategy", "wrap", 18),
-        column(labels, "due_reason", "wrap", 30),
+        column(labels, "strategy", "wrap", 22),
+        column(labels, "due_reason", "wrap", 38),
     )
     frame = followup_lines(result, columns)
     block = TableBlock(
