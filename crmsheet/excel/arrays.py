@@ -18,6 +18,12 @@ ERROR_TEXTS = (
     "#VALUE!",
     "#SPILL!",
     "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#BUSY!",
+    "#CONNECT!",
+    "#UNKNOWN!",
 )
 
 Grid = list[list[Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from crmsheet.checks.cell import as_text
@@ -48,7 +49,11 @@ def masked(rules: Rules, text: list[Any]) -> list[Any]:
 
 def industry(rules: Rules, text: list[Any]) -> list[Any]:
     """Standard name of the section; what spans several is asked, what is unknown is #N/A."""
-    readings = [classify_industry(cell, mapping=rules.mapping.industry) for cell in text]
+    readings = [
+        # A day looks like the number of a class: 2024-03-18 is none.
+        classify_industry("" if isinstance(cell, date) else cell, mapping=rules.mapping.industry)
+        for cell in text
+    ]
     ask = rules.labels
     return [
         one.name

@@ -22,14 +22,20 @@ RFM_COLUMNS = 3
 
 
 def value_tag(rules: Rules, amount: list[Any]) -> list[Any]:
-    """``tag_value`` of the amount of twelve months."""
+    """``tag_value`` of the amount of twelve months, or of the year where the rules count that.
+
+    A negative amount is what refunds leave: it stays below every threshold.
+    """
     yuan, problems = numbers(amount, rules)
-    table = pd.DataFrame({"amount_12m": yuan, "order_count": np.nan})
+    table = pd.DataFrame({"amount_12m": yuan, "amount_year": yuan, "order_count": np.nan})
     return told(words_of(steps.tag_value(table, rules)["value_tag"], "value_tag", rules), problems)
 
 
 def rfm_tier(rules: Rules, days: list[Any], count: list[Any], amount: list[Any]) -> list[Any]:
-    """``assign_tiers`` by the levels of days since the last order, orders and amount of twelve months."""
+    """``assign_tiers`` by the levels of days since the last order, orders and amount of twelve months.
+
+    An amount may be negative, which is what refunds leave; days and orders may not.
+    """
     return _tiers(rules, days, count, amount, [None] * len(days))
 
 
@@ -58,7 +64,11 @@ def clv(
     value = simple_clv(spend, often) / ClvTerms().years
     value = value * share.fillna(rules.clv.margin) * span.fillna(rules.clv.years)
     below = [_negative(row, rules) for row in zip(spend, often, span, strict=True)]
-    problems = zip(wrong_spend, wrong_often, wrong_share, wrong_span, below, strict=True)
+    outside = [
+        rules.labels.phrase("function_margin", value=f"{one:g}") if not 0 <= one <= 1 else ""
+        for one in share.fillna(0.0)
+    ]
+    problems = zip(wrong_spend, wrong_often, wrong_share, wrong_span, below, outside, strict=True)
     return told(value, [next(filter(None, row), "") for row in problems])
 
 
@@ -90,5 +100,6 @@ def _tiers(
     scores = {str(name): scored[name].where(bought) for name in scored if str(name).endswith("_score")}
     codes = steps.assign_tiers(scored.assign(**scores), rules, ANY_DAY)["tier"]
     labels = {code: one.label for code, one in rules.tiers.items()}
-    problems = zip(wrong_days, wrong_count, wrong_amount, wrong_manual, strict=True)
+    below = [_negative(row, rules) for row in zip(recency, frequency, strict=True)]
+    problems = zip(wrong_days, wrong_count, wrong_amount, wrong_manual, below, strict=True)
     return told(codes.map(labels), [next(filter(None, row), "") for row in problems])

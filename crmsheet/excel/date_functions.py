@@ -10,8 +10,8 @@ import pandas as pd
 from crmsheet import steps
 from crmsheet.excel.arrays import Grid, is_blank
 from crmsheet.excel.functions import NOT_AVAILABLE
-from crmsheet.excel.texts import told
-from crmsheet.excel.typed_columns import ANY_DAY, typed
+from crmsheet.excel.texts import quoted, told
+from crmsheet.excel.typed_columns import ANY_DAY, tier_problems, typed
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
@@ -60,7 +60,7 @@ def due(
         part = steps.plan_followups(table.loc[rows], rules, today, Calendar.around(today))
         found[rows] = part["due"]
     found = found.where(days.notna() | contacts.notna())
-    problems = zip(unknown, wrong, wrong_day, strict=True)
+    problems = zip(tier_problems(unknown, rules), wrong, wrong_day, strict=True)
     return told(found, [next(filter(None, row), "") for row in problems])
 
 
@@ -87,16 +87,26 @@ def _own_days(holidays: Grid, rules: Rules) -> tuple[tuple[date, bool], ...]:
 
 
 def _days(cells: list[Any], rules: Rules) -> tuple[pd.Series, list[str]]:
-    """Days of cells: dates, Excel's numbers of days and texts; NaT and a problem for what is none."""
+    """Days of cells: dates, Excel's numbers of days and texts; NaT and a problem for what is none.
+
+    Nor is 下周三 a day here: nobody says which week it is counted from.
+    """
     plain = [_from_number(cell) for cell in cells]
-    table, _ = typed({"last_contact": plain}, rules, base=ANY_DAY)
-    days = table["last_contact"].reset_index(drop=True)
+    days = _read_days(plain, ANY_DAY, rules)
+    if any(isinstance(cell, str) for cell in plain):
+        days = days.where(days == _read_days(plain, _OTHER_DAY, rules))
     days = days.where(days.dt.year <= LAST_YEAR)
     wrong = [
-        rules.labels.phrase("function_date", value=cell) if pd.isna(day) and not is_blank(cell) else ""
+        rules.labels.phrase("function_date", value=quoted(cell))
+        if pd.isna(day) and not is_blank(cell)
+        else ""
         for cell, day in zip(cells, days, strict=True)
     ]
     return days, wrong
+
+
+def _read_days(cells: list[Any], base: date, rules: Rules) -> pd.Series:
+    return typed({"last_contact": cells}, rules, base=base)[0]["last_contact"].reset_index(drop=True)
 
 
 def _from_number(cell: Any) -> Any:

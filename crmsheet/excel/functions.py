@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from crmsheet.book.cell_values import cut
 from crmsheet.data import read_toml
 from crmsheet.errors import CrmsheetError
 from crmsheet.excel.arrays import Grid, as_grid, broadcast, is_blank, is_error, reshape
@@ -85,7 +86,7 @@ class Function:
         if asked:
             kept = {name: [cells[place] for place in asked] for name, cells in columns.items()}
             for place, value in zip(asked, self.compute(rules=rules, **kept, **wholes), strict=True):
-                result[place] = value
+                result[place] = cut(value) if isinstance(value, str) else value
         return result
 
 

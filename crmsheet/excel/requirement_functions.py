@@ -8,7 +8,7 @@ import pandas as pd
 
 from crmsheet import steps
 from crmsheet.excel.texts import told, words_of
-from crmsheet.excel.typed_columns import typed
+from crmsheet.excel.typed_columns import tier_problems, typed
 from crmsheet.rules import Rules
 
 
@@ -24,7 +24,10 @@ def priority(rules: Rules, tier: list[Any], **cells: list[Any]) -> list[Any]:
     table, problems = typed(cells, rules)
     scored = steps.score_ice(table.assign(tier=tiers["manual_tier"].fillna("")), rules)
     level = steps.suggest_priority(scored, rules)["final_priority"]
-    return told(words_of(level, "level", rules), [a or b for a, b in zip(problems, unknown, strict=True)])
+    return told(
+        words_of(level, "level", rules),
+        [a or b for a, b in zip(problems, tier_problems(unknown, rules), strict=True)],
+    )
 
 
 def tags(rules: Rules, text: list[Any]) -> list[Any]:

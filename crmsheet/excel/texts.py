@@ -8,8 +8,21 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.checks.cell import as_text
 from crmsheet.excel.functions import NOT_AVAILABLE
 from crmsheet.rules import Rules
+
+LONGEST_QUOTE, LONGEST_PROBLEM = 40, 200
+
+
+def quoted(cell: Any) -> str:
+    """A cell as a message quotes it: what was typed, not pages of it.
+
+    >>> quoted(True), quoted(" 5 万 "), quoted("x" * 50)[-3:]
+    ('TRUE', '5 万', 'xx…')
+    """
+    text = as_text(cell).strip()
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def words_of(codes: pd.Series, vocabulary: str, rules: Rules) -> pd.Series:
@@ -24,7 +37,13 @@ def told(values: pd.Series, problems: Sequence[str] = ()) -> list[Any]:
     [1.5, '#N/A', 'wrong']
     """
     found = [NOT_AVAILABLE if pd.isna(value) else _plain(value) for value in values.tolist()]
-    return [problem or value for problem, value in zip(problems or [""] * len(found), found, strict=True)]
+    said = [_short(problem) for problem in problems] or [""] * len(found)
+    return [problem or value for problem, value in zip(said, found, strict=True)]
+
+
+def _short(problem: str) -> str:
+    """A problem that quotes a whole page of a cell, in a cell's breadth."""
+    return problem if len(problem) <= LONGEST_PROBLEM else f"{problem[:LONGEST_PROBLEM]}…"
 
 
 def _plain(value: Any) -> Any:

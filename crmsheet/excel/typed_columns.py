@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.checks.cell import as_text
 from crmsheet.checks.columns import read_column
 from crmsheet.checks.issues import SEVERITIES, Findings, issue_frame, severity
 from crmsheet.clean.amounts import parse_money
 from crmsheet.excel.arrays import is_error
+from crmsheet.excel.texts import quoted
 from crmsheet.fields import Field, sheet
 from crmsheet.model import CellError, Tables
 from crmsheet.rules import Rules
@@ -43,6 +43,12 @@ def typed(
     return pd.DataFrame(columns, index=findings.table.raw.index), _problems(findings, rules)
 
 
+def tier_problems(problems: Sequence[str], rules: Rules) -> list[str]:
+    """Problems of an argument that is any tier, read as the column that people fill in, under its own name."""
+    asked, said = rules.labels.field("manual_tier", "profiles"), rules.labels.column("tier")
+    return [problem.replace(asked, said, 1) for problem in problems]
+
+
 def numbers(cells: Sequence[Any], rules: Rules) -> tuple[pd.Series, list[str]]:
     """Numbers and amounts as floats, NaN for blank, and what is wrong; dates and yes/no are no numbers."""
     found, problems = [], []
@@ -56,11 +62,11 @@ def numbers(cells: Sequence[Any], rules: Rules) -> tuple[pd.Series, list[str]]:
 def _number(cell: Any, rules: Rules) -> tuple[float, str]:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return math.nan, ""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and not math.isinf(cell):
         return float(cell), ""
     reading = parse_money(cell) if isinstance(cell, str) and not is_error(cell) else None
     if reading is None or reading.low is None or reading.low != reading.high:
-        return math.nan, rules.labels.phrase("function_number", value=as_text(cell))
+        return math.nan, rules.labels.phrase("function_number", value=quoted(cell))
     return reading.low, ""
 
 
