@@ -13,6 +13,7 @@ from crmsheet.excel.workbook_facts import WorkbookFacts
 Verdict = Literal["good", "hint", "bad"]
 OLDEST_PYTHON = (3, 11)
 OLDEST_EXCEL = 14.0  # 2010
+WITH_EXCEL = ("win32", "darwin")
 ALL, ASK, SIGNED, NONE = 1, 2, 3, 4  # VBAWarnings
 
 
@@ -36,9 +37,12 @@ def diagnose(machine: Machine, installed: str, workbook: WorkbookFacts | None = 
 
 def _python(machine: Machine) -> Iterator[Diagnosis]:
     facts = {"path": machine.python, "bits": machine.bits, "version": "{}.{}".format(*machine.python_version)}
-    yield Diagnosis("python", "good" if machine.python_version >= OLDEST_PYTHON else "bad", facts)
+    is_new = machine.python_version >= OLDEST_PYTHON
+    yield Diagnosis("python", "good", facts) if is_new else Diagnosis("old_python", "bad", facts)
     if machine.is_store_python:
         yield Diagnosis("store_python", "bad", facts)
+    if machine.platform not in WITH_EXCEL:
+        return
     if not machine.xlwings:
         yield Diagnosis("no_xlwings", "bad")
     elif machine.xlwings != XLWINGS_VERSION:
@@ -56,8 +60,11 @@ def _windows(machine: Machine) -> Iterator[Diagnosis]:
     if not excel.version:
         yield Diagnosis("no_excel", "bad")
         return
-    facts = {"version": excel.version, "bits": excel.bits or "?"}
-    yield Diagnosis("excel", "good" if float(excel.version) >= OLDEST_EXCEL else "bad", facts)
+    facts = {"version": excel.version, "bits": excel.bits}
+    if float(excel.version) < OLDEST_EXCEL:
+        yield Diagnosis("old_excel", "bad", facts)
+    else:
+        yield Diagnosis("excel" if excel.bits else "excel_of_any_bits", "good", facts)
     if "windowsapps" in excel.path.lower():
         yield Diagnosis("store_excel", "hint")
     if machine.xlwings:
@@ -92,19 +99,26 @@ def _workbook(workbook: WorkbookFacts, machine: Machine, installed: str) -> Iter
     if not workbook.settings:
         yield Diagnosis("no_macros", "hint", facts)
         return
-    if workbook.stamp == installed and workbook.xlwings_stamp == XLWINGS_VERSION:
-        yield Diagnosis("stamp", "good", {**facts, "version": workbook.stamp})
-    else:
-        yield Diagnosis("old_stamp", "bad", {**facts, "found": workbook.stamp or "?", "installed": installed})
-    python = workbook.interpreter(machine.platform)
-    if machine.platform in ("win32", "darwin"):
-        same = python.lower() == machine.python.lower()
-        yield Diagnosis(
-            "interpreter" if same else "other_interpreter",
-            "good" if same else "bad",
-            {**facts, "found": python or "?", "python": machine.python},
-        )
+    yield _stamp(workbook, installed, facts)
+    if machine.platform in WITH_EXCEL:
+        yield _interpreter(workbook.interpreter(machine.platform), machine, facts)
     if workbook.from_internet:
         yield Diagnosis("from_internet", "bad", facts)
     if machine.platform == "win32" and trusts(machine.excel, str(workbook.path.resolve().parent)):
         yield Diagnosis("folder_trusted", "good", facts)
+
+
+def _stamp(workbook: WorkbookFacts, installed: str, facts: dict[str, Any]) -> Diagnosis:
+    if workbook.stamp != installed:
+        told = {**facts, "found": workbook.stamp, "installed": installed}
+        return Diagnosis("old_stamp" if workbook.stamp else "no_stamp", "bad", told)
+    if workbook.xlwings_stamp != XLWINGS_VERSION:
+        return Diagnosis("old_xlwings_stamp", "bad", {**facts, "wanted": XLWINGS_VERSION})
+    return Diagnosis("stamp", "good", {**facts, "version": workbook.stamp})
+
+
+def _interpreter(python: str, machine: Machine, facts: dict[str, Any]) -> Diagnosis:
+    told = {**facts, "found": python, "python": machine.python}
+    if python.lower() == machine.python.lower():
+        return Diagnosis("interpreter", "good", told)
+    return Diagnosis("other_interpreter" if python else "no_interpreter", "bad", told)

@@ -84,7 +84,9 @@ def test_a_machine_where_all_is_well() -> None:
 @pytest.mark.parametrize(
     ("change", "code", "verdict"),
     [
-        ({"python_version": (3, 10)}, "python", "bad"),
+        ({"python_version": (3, 10)}, "old_python", "bad"),
+        ({"excel": replace(FINE.excel, version="12.0")}, "old_excel", "bad"),
+        ({"excel": replace(FINE.excel, bits=0)}, "excel_of_any_bits", "good"),
         ({"python": r"C:\Users\u\AppData\Local\Microsoft\WindowsApps\python.exe"}, "store_python", "bad"),
         ({"xlwings": ""}, "no_xlwings", "bad"),
         ({"xlwings": "0.36.0"}, "xlwings_version", "bad"),
@@ -117,8 +119,10 @@ def test_what_is_wrong_with_a_machine_is_found(change: dict[str, object], code: 
     [
         ({}, "", "no_macros"),
         ({"CRMSHEET_VERSION": "0"}, "", "old_stamp"),
-        ({"XLWINGS_VERSION": "0.30.0"}, "", "old_stamp"),
+        ({"CRMSHEET_VERSION": ""}, "", "no_stamp"),
+        ({"XLWINGS_VERSION": "0.30.0"}, "", "old_xlwings_stamp"),
         ({"INTERPRETER_WIN": r"D:\old\python.exe"}, "", "other_interpreter"),
+        ({"INTERPRETER_WIN": ""}, "", "no_interpreter"),
         ({"CRMSHEET_VERSION": "1"}, "internet", "from_internet"),
     ],
 )
@@ -136,7 +140,9 @@ def test_every_finding_has_words_with_what_it_needs() -> None:
         FINE,
         *(replace(FINE, platform=one) for one in ("darwin", "linux")),
         replace(FINE, xlwings="0", has_wps=True, dlls=(), python=r"C:\WindowsApps\python.exe"),
-        replace(FINE, xlwings="", excel=Excel()),
+        replace(FINE, xlwings="", excel=Excel(), python_version=(3, 10)),
+        replace(FINE, excel=replace(FINE.excel, version="12.0")),
+        replace(FINE, excel=replace(FINE.excel, bits=0)),
         *(
             replace(FINE, excel=replace(FINE.excel, macros=level, by_policy=policy, blocks_downloads=True,
                     path="WindowsApps", trusted=(TrustedLocation("a", "/", with_subfolders=True),)))
@@ -145,11 +151,20 @@ def test_every_finding_has_words_with_what_it_needs() -> None:
     ]  # fmt: skip
     books = [
         WorkbookFacts(Path("/tmp/a.xlsm"), settings, from_internet=True)
-        for settings in ({}, dict(STAMPED), {**STAMPED, "CRMSHEET_VERSION": "0", "INTERPRETER_WIN": ""})
+        for settings in (
+            {},
+            dict(STAMPED),
+            {**STAMPED, "CRMSHEET_VERSION": "0", "INTERPRETER_WIN": ""},
+            {**STAMPED, "CRMSHEET_VERSION": "", "INTERPRETER_WIN": "D:"},
+            {**STAMPED, "XLWINGS_VERSION": "0"},
+        )
     ]
     seen = [one for each in machines for book in books for one in diagnose(each, "1", book)]
     for one in seen:
-        assert "{" not in LABELS.phrase(f"doctor.{one.code}", **one.facts)
+        said = LABELS.phrase(f"doctor.{one.code}", **one.facts)
+        assert "{" not in said and "?" not in said
+        # What is wrong comes with what to do about it.
+        assert one.verdict != "bad" or any(word in said for word in ("请", "命令行", "pip install")), said
     missing = told - {f"doctor.{one.code}" for one in seen}
     assert missing <= {"doctor.folder_trusted"}  # pure paths of Windows, tested below
 
