@@ -25,6 +25,7 @@ MERGE_COLUMNS = [
     "group", "relation", "keep", "keep_id", "keep_name", "merge", "merge_id", "merge_name", "score",
     "duplicate_reason", "takes", "conflicts",
 ]  # fmt: skip
+_NAMED = ["left_id", "left_name", "right_id", "right_name", "left", "right", "score", "reason"]
 Facts = dict[str, Any]
 
 
@@ -36,7 +37,7 @@ def propose_merges(cleaned: Cleaned, customers: pd.DataFrame, rules: Rules) -> p
     customer is kept that has an id, its full name and most facts, of equals the first. Nothing is changed.
     """
     pairs = find_duplicates(customers, rules)
-    lines = [*_same(pairs, customers, cleaned, rules), *_related(pairs, customers)]
+    lines = [*_same(pairs, customers, cleaned, rules), *_related(pairs)]
     return pd.DataFrame(lines, columns=MERGE_COLUMNS)
 
 
@@ -62,13 +63,12 @@ def _same(
             known |= takes
 
 
-def _related(pairs: pd.DataFrame, customers: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _related(pairs: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     related = pairs[pairs["relation"] == "related"]
-    for left, right, score, reason in zip(
-        related["left"], related["right"], related["score"], related["reason"], strict=True
-    ):
-        named = (left, *_named(customers, left), right, *_named(customers, right))
-        yield (None, "related", *named, score, reason, "", "")
+    for keep_id, keep_name, merge_id, merge_name, *pair in related[_NAMED].itertuples(index=False):
+        left, right, score, reason = pair
+        kept, merged = (as_text(keep_id), as_text(keep_name)), (as_text(merge_id), as_text(merge_name))
+        yield (None, "related", left, *kept, right, *merged, score, reason, "", "")
 
 
 def _kept(members: Sequence[Any], customers: pd.DataFrame) -> Any:
@@ -88,8 +88,7 @@ def _best_pair(group: pd.DataFrame, keep: Any, member: Any) -> pd.Series:
 
 
 def _named(customers: pd.DataFrame, customer: Any) -> tuple[str, str]:
-    row = customers.loc[customer]
-    return as_text(row["customer_id"]), as_text(row["customer_name"])
+    return as_text(customers.at[customer, "customer_id"]), as_text(customers.at[customer, "customer_name"])
 
 
 def customer_facts(cleaned: Cleaned, customer: Any, customers: pd.DataFrame) -> Facts:
