@@ -57,8 +57,8 @@ class Package:
             guards.check(entries, len(data), limits)
         except BadEntry as error:
             raise source.damaged(self.path, error.name, error.code) from None
-        except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-            raise source.damaged(self.path, self.path.name, "not_zip", str(error)) from None
+        except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
+            raise source.damaged(self.path, self.path.name, "not_zip") from None
         found = {key(entry.name): entry for entry in entries}
         source.refuse_other_packages(self.path, data, frozenset(found))
         return found

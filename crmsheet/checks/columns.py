@@ -187,8 +187,9 @@ def _placeholder(text: str, kind: Kind, context: Context) -> Cell:
         if context.field.kind == "text" and not text.isalpha()
         else ""
     )
-    fault = Fault("placeholder", "" if unified == text else unified)
-    return Cell(kind.blanks, (fault, Fault("missing_required")) if context.field.required else (fault,))
+    if context.field.required:
+        return Cell(kind.blanks, (Fault("missing_required"),))  # says the same, and what to do
+    return Cell(kind.blanks, (Fault("placeholder", "" if unified == text else unified),))
 
 
 def _merged(tidied: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault, ...]:

@@ -14,7 +14,7 @@ from crmsheet.clean.privacy import Finding as Sensitive
 from crmsheet.clean.privacy import SensitiveKind, find_sensitive, mask
 from crmsheet.data import read_toml
 from crmsheet.labels import Labels
-from crmsheet.model import ISSUE_COLUMNS, Table
+from crmsheet.model import ISSUE_COLUMNS, Table, column_number
 
 _SENSITIVE = "sensitive_"  # codes of findings of personal data begin so
 SEVERITIES = ("error", "warning", "hint")
@@ -87,8 +87,20 @@ def issue_frame(collected: Sequence[Findings], labels: Labels) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for part in collected:
         wording = _Wording(part.table, labels)
-        rows += map(wording.row, sorted(part.found, key=lambda finding: finding.row))
+        in_order = sorted(part.found, key=_Reading(part.table))
+        rows += map(wording.row, in_order)
     return pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "entity", "row", "column"])
+
+
+class _Reading:
+    """Where a finding stands for a reader: by row, then from left to right; what has no column comes last."""
+
+    def __init__(self, table: Table) -> None:
+        self.places = {field: column_number(at) for field, at in table.letters.items() if at.isalpha()}
+        self.end = max(self.places.values(), default=0) + 1
+
+    def __call__(self, finding: Finding) -> tuple[int, int]:
+        return finding.row, self.places.get(finding.field, self.end)
 
 
 def _shown_detail(finding: Finding) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from crmsheet.checks.issues import Findings
+from crmsheet.checks.issues import Findings, severity
+from crmsheet.labels import Labels
 
 _REFERRING = ("interactions", "orders", "feedback", "contracts", "tasks")
 
@@ -70,8 +71,28 @@ def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.Data
     bought = sums["net"]
     far = sums.sub(profiles["deal_amount"], axis=0).abs() > 0.005 * sums.abs().clip(lower=1)
     differs = far.all(axis=1) & bought.notna() & profiles["deal_amount"].notna()
+    doubtful = _doubtful_rows(findings, profiles, orders)
     for row in profiles.index[differs.fillna(value=False)]:
-        findings["profiles"].add([row], "deal_amount", "totals_differ", suggestion=_plain(float(bought[row])))
+        _propose(findings, row, ("deal_amount", "totals_differ", _plain(float(bought[row]))), doubtful)
+
+
+def _doubtful_rows(
+    findings: Mapping[str, Findings], profiles: pd.DataFrame, orders: pd.DataFrame
+) -> frozenset[int]:
+    """Profiles of customers with an order that is itself in doubt: what such rows add up to is no proposal."""
+    rows = {found.row for found in findings["orders"].found if severity(found.code) != "hint"}
+    customers = set(orders["customer_id"].loc[orders.index.isin(rows)])
+    return frozenset(profiles.index[profiles["customer_id"].isin(customers)])
+
+
+def _propose(
+    findings: Mapping[str, Findings], row: int, finding: tuple[str, str, str], doubtful: frozenset[int]
+) -> None:
+    """Say what the orders come to, and propose it where nothing speaks against them."""
+    column, code, value = finding
+    said = Labels.load().phrase("orders_in_doubt", total=value) if row in doubtful else value
+    proposal = "" if row in doubtful else value
+    findings["profiles"].add([row], column, code, suggestion=proposal, detail=said)
 
 
 def _plain(amount: float) -> str:
@@ -97,6 +118,7 @@ def _check_deals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataF
         if "is_refund" in sold
         else sold
     )
+    doubtful = _doubtful_rows(findings, profiles, orders)
     for column, code in (("deal_count", "count_differs"), ("last_deal", "last_deal_differs")):
         if column in profiles:
             known = [_deal_fact(one, column).reindex(profiles["customer_id"]) for one in (kept, sold)]
@@ -106,7 +128,7 @@ def _check_deals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataF
             for row in profiles.index[differs]:
                 value = known[0].at[row]
                 proposal = f"{value:%Y-%m-%d}" if column == "last_deal" else f"{value:g}"
-                findings["profiles"].add([row], column, code, suggestion=proposal)
+                _propose(findings, row, (column, code, proposal), doubtful)
 
 
 def _deal_fact(orders: pd.DataFrame, column: str) -> pd.Series:

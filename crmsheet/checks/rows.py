@@ -33,10 +33,25 @@ def _check_ids(findings: Findings, frame: pd.DataFrame) -> None:
         return
     ids = frame["customer_id"].where(frame["customer_id"].astype(bool))
     if findings.code == "profiles":
-        findings.add(frame.index[ids.notna() & ids.duplicated()], "customer_id", "id_repeated")
+        _check_repeated_ids(findings, ids, frame.get("customer_name", pd.Series("", index=frame.index)))
     elif "customer_name" in frame:
         shared = frame[ids.notna() & ids.duplicated(keep=False) & frame["customer_name"].notna()]
         _check_shared_ids(findings, shared["customer_id"], shared["customer_name"])
+
+
+def _check_repeated_ids(findings: Findings, ids: pd.Series, names: pd.Series) -> None:
+    """A second profile of one customer, such as a merge leaves, is superfluous; one of another customer is wrong."""
+    again = ids[ids.notna() & ids.duplicated()]
+    brands = [parse_company(name).brand.casefold() if isinstance(name, str) else "" for name in names]
+    brand_of = dict(zip(names.index, brands, strict=True))
+    firsts = ids[ids.notna() & ~ids.duplicated()]
+    first_row = dict(zip(firsts, firsts.index, strict=True))
+    for row, value in zip(again.index, again, strict=True):
+        above = first_row[value]
+        if brand_of[row] and brand_of[row] == brand_of[above]:
+            findings.add([row], "customer_id", "profile_repeated", detail=str(above))
+        else:
+            findings.add([row], "customer_id", "id_repeated")
 
 
 def _check_shared_ids(findings: Findings, ids: pd.Series, names: pd.Series) -> None:

@@ -41,8 +41,8 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
         check_rows(findings, frames[code], rules, as_of)
         collected.append(findings)
     by_sheet = {part.code: part for part in collected}
+    check_orders(by_sheet, frames)  # first: totals of doubtful orders are not proposed
     check_relations(by_sheet, frames)
-    check_orders(by_sheet, frames)
     check_deals(by_sheet, frames, rules, as_of)
     return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)
 

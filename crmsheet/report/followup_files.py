@@ -41,7 +41,8 @@ def followup_text(result: Result, lines: pd.DataFrame, form: FollowupFormat, *, 
     if form == "html":
         return str(library("crmsheet.report.page").html_page(followup_report(result, lines, days)))
     bodies = [message.body for message in digests(lines, result.as_of, days=days)]
-    return "\n\n".join(bodies or [message_words()["nobody"]]) + "\n"
+    nobody = message_words()["nobody" if len(result.customers) else "no_customers"]
+    return "\n\n".join(bodies or [nobody]) + "\n"
 
 
 def _csv(result: Result, lines: pd.DataFrame) -> str:
