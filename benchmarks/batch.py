@@ -29,7 +29,8 @@ BATCH = """
 import crmsheet as crm
 if __name__ == "__main__":
     source, out = sys.argv[1:3]
-    done = crm.batch(source, out=out, as_of="{as_of}", workers={workers}, engine="{engine}", orders={orders})
+    done = crm.batch(source, out=out, as_of="{as_of}", workers={workers}, engine="{engine}", orders={orders},
+                    memory="1500MB")
     assert done.complete, done.accounts
 """
 ONE_FILE = """

@@ -41,6 +41,7 @@ from crmsheet.book.locks import exclusive
 from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
+from crmsheet.steps.value_score import COMPARING
 
 WORK = ".work"
 _PATIENCE_SECONDS = 1.0  # a batch takes minutes: nobody waits for another to end
@@ -139,6 +140,8 @@ class Run:
     ) -> tuple[Shuffled, pd.DataFrame]:
         folder = self.work / "shuffle"
         buckets = self.options.buckets(intake.rows() + Counter(orders=sum(one.rows for one in orders)))
+        if self.setup.rules.value_score.money in COMPARING:
+            buckets = 1  # a score that depends on all other customers needs them side by side
         self.options.progress("shuffle", 0, 1)
         files = file_table(intake.sources, intake.groups, intake.reports)
         types = shuffle(store, piles, files, folder, buckets)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.result import Result
@@ -51,7 +51,9 @@ def _column(cells: pd.Series) -> pd.Series:
 
 
 def _cell_by_cell(cells: pd.Series) -> pd.Series:
-    kinds = {_kind(value) for value in cells.dropna()}
+    present = cells.notna()
+    values = cells[present].tolist()
+    kinds = {_kind(one) for one in set(map(type, values))}
     if not kinds:
         return cells.astype("string").astype(object)
     if kinds == {"date"}:
@@ -60,23 +62,17 @@ def _cell_by_cell(cells: pd.Series) -> pd.Series:
         return pd.to_numeric(cells)
     if kinds == {"flag"}:
         return cells.astype("boolean")
-    return pd.Series(
-        [None if _is_missing(value) else _text(value) for value in cells], cells.index, dtype=object
-    )
+    texts = np.full(len(cells), None, dtype=object)
+    texts[present.to_numpy()] = np.array([*map(_text, values), None], dtype=object)[:-1]
+    return pd.Series(texts, cells.index, dtype=object)
 
 
-def _is_missing(value: Any) -> bool:
-    return (
-        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
-    )
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
+def _kind(one: type) -> str:
+    if issubclass(one, bool):
         return "flag"
-    if isinstance(value, date):
+    if issubclass(one, date):
         return "date"
-    return "number" if isinstance(value, int | float) else "text"
+    return "number" if issubclass(one, int | float) else "text"
 
 
 def _text(value: Any) -> str | None:

@@ -24,6 +24,7 @@ DIMENSIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "strategic": {"benchmark": "benchmark_value", "test_feedback": "test_feedback"},
 }
 _MONEY = ("amount", "profit")
+COMPARING: Final = ("minmax", "percentile")  # ways to score money that look at all customers
 
 
 def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
