@@ -157,6 +157,8 @@ def _spread(body: Body, cells: Cells, styles: dict[tuple[int, int], int]) -> Ite
 
 def stored(value: object) -> object:
     """A value as a cell stores it: days as numbers, text within Excel's limit."""
+    if value is None or type(value) in (int, float):  # most cells of a list
+        return value
     if isinstance(value, Formula):
         return Formula(value.text, stored(value.value))
     if isinstance(value, dt.date):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from functools import cache
 
 import pandas as pd
@@ -27,9 +28,11 @@ def with_links(findings: pd.DataFrame, tables: Tables, word: str) -> pd.DataFram
     if len(findings) > MOST_LINKS or findings.empty:
         return blank
 
+    faulty = {str(entity): set(rows) for entity, rows in findings.groupby("entity")["row"]}
+
     @cache
     def keys(entity: str) -> dict[int, tuple[str, str]]:
-        return _keys(tables.tables[entity])
+        return _keys(tables.tables[entity], faulty[entity])
 
     def place(entity: str, row: int, column: str) -> tuple[str, str, str, str]:
         table = tables.tables.get(entity)
@@ -44,18 +47,19 @@ def with_links(findings: pd.DataFrame, tables: Tables, word: str) -> pd.DataFram
     return findings.assign(**columns, go=[word if key else "" for _, key, _, _ in places])
 
 
-def _keys(table: Table) -> dict[int, tuple[str, str]]:
-    """For each row the column and the text that only this row has there, ids first; rows without one are left out."""
+def _keys(table: Table, wanted: Set[int]) -> dict[int, tuple[str, str]]:
+    """For each wanted row the column and the text that only this row has there, ids first; not where none has."""
     found: dict[int, tuple[str, str]] = {}
     rows = table.raw.index.tolist()
+    asked = set(rows) & wanted
     others = (name for name in table.letters if name not in FIRST)
     for name in (*(name for name in FIRST if name in table.letters), *others):
-        if len(found) == len(rows):
+        if len(found) == len(asked):
             break
         values = table.raw[name].tolist() if name in table.raw else []
         counts = Counter(value.casefold() for value in values if isinstance(value, str))
         for row, value in zip(rows, values, strict=False):
-            if row not in found and _is_usable(value) and counts[value.casefold()] == 1:
+            if row in asked and row not in found and _is_usable(value) and counts[value.casefold()] == 1:
                 found[row] = name, value
     return found
 
