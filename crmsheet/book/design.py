@@ -58,6 +58,10 @@ class Coded(Sequence[object]):
     def tolist(self) -> list[object]:
         return self[:]
 
+    def told_apart(self, first: int | None = None) -> list[object]:
+        """The distinct values of the ``first`` rows, or of all."""
+        return [self.values[code] for code in dict.fromkeys(self.codes[:first].tolist())]
+
 
 @dataclass(frozen=True)
 class Body:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crmsheet.book.design import Formula
+from crmsheet.book.design import Coded, Formula
 from crmsheet.book.links import link_cells, row_links
 from crmsheet.book.measure import (
     PADDING,
@@ -107,7 +107,8 @@ def _column_width(column: Column, values: Sequence[object], block: TableBlock) -
     if column.format == "span":
         return column.width
     total = block.total.get(column.code, "")
-    texts = {shown_text(value, column) for value in values[:SAMPLE]} | {printed(total, column)}
+    sample = values.told_apart(SAMPLE) if isinstance(values, Coded) else values[:SAMPLE]
+    texts = {shown_text(value, column) for value in sample} | {printed(total, column)}
     least = max(header_width(column.header, column.width), word_width(column.header))
     growth = GROWTH.get(column.format)
     return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
@@ -141,8 +142,17 @@ def _rooms(width: float) -> tuple[int, int]:
 
 
 def _raise_lines(lines: list[int], values: Sequence[object], width: float) -> None:
-    shortest_long_text = int((width - PADDING) / 2)
-    for index, value in enumerate(values):
-        text = value.value if isinstance(value, Formula) else value
-        if isinstance(text, str) and (len(text) > shortest_long_text or "\n" in text):
-            lines[index] = max(lines[index], line_count(text, width))
+    distinct, places = (
+        (values.values, values.codes.tolist()) if isinstance(values, Coded) else (values, range(len(values)))
+    )
+    counts = [_lines_of(value, width) for value in distinct]
+    if max(counts, default=1) > 1:
+        for index, place in enumerate(places):
+            lines[index] = max(lines[index], counts[place])
+
+
+def _lines_of(value: object, width: float) -> int:
+    text = value.value if isinstance(value, Formula) else value
+    if isinstance(text, str) and (len(text) > int((width - PADDING) / 2) or "\n" in text):
+        return line_count(text, width)
+    return 1

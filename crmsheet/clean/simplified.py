@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-from opencc_purepy import OpenCC
+from crmsheet.data import read_text, read_toml
 
-from crmsheet.data import read_toml
+if TYPE_CHECKING:
+    from opencc_purepy import OpenCC
 
 _TEXT = read_toml("text.toml")
 _RULES = _TEXT["simplified"]
@@ -22,14 +24,17 @@ _MOST_PASSES = 3  # a result that is itself traditional (one OpenCC phrase in a 
 
 @cache
 def _opencc() -> OpenCC:
+    from opencc_purepy import OpenCC  # noqa: PLC0415 - only for texts with traditional characters
+
     return OpenCC("t2s")
 
 
 @cache
 def traditional_characters() -> frozenset[str]:
     """Characters of traditional text only: those that OpenCC changes, less those right in both."""
-    table = _opencc().dictionary.ts_characters[0]
-    return frozenset(char for char, simple in table.items() if char != simple) - _BOTH
+    # Its dictionaries take longer to load than a small workbook takes to clean, so these stand in a file.
+    lines = read_text("traditional.txt").splitlines()
+    return frozenset("".join(line for line in lines if not line.startswith("#"))) - _BOTH
 
 
 @cache

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opencc_purepy import OpenCC
 
 from crmsheet.clean.mojibake import repair_mojibake
+from crmsheet.clean.simplified import convertible_characters, traditional_characters
 from crmsheet.clean.text import as_text, match_key, normalize_text, strip_invisible, to_simplified
 
 CASES = Path(__file__).parent.parent / "cases"
@@ -150,3 +152,11 @@ def test_100000_distinct_clean_cells_take_about_a_second() -> None:
     started = time.process_time()
     assert [normalize_text(cell) for cell in cells] == cells
     assert time.process_time() - started < 5.0
+
+
+def test_every_character_that_opencc_changes_is_looked_at() -> None:
+    """``traditional.txt`` saves loading its dictionaries: made from the same table, to be renewed with it."""
+    table = OpenCC("t2s").dictionary.ts_characters[0]
+    changed = {char for char, simple in table.items() if char != simple}
+    assert changed - convertible_characters() == set()
+    assert traditional_characters() <= changed
