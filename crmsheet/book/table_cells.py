@@ -72,10 +72,7 @@ def column_widths(cells: TableCells) -> tuple[float, ...]:
 def asked_widths(cells: TableCells) -> tuple[float, ...]:
     """Widths that texts do not change: a page keeps its columns, and the user's widths, from refresh to refresh."""
     pairs = zip(cells.block.columns, column_widths(cells), strict=True)
-    return tuple(
-        header_width(column.header, column.width) if column.format in GROWTH else width
-        for column, width in pairs
-    )
+    return tuple(_least_width(column) if column.format in GROWTH else width for column, width in pairs)
 
 
 def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> list[float]:
@@ -109,9 +106,14 @@ def _column_width(column: Column, values: Sequence[object], block: TableBlock) -
     total = block.total.get(column.code, "")
     sample = values.told_apart(SAMPLE) if isinstance(values, Coded) else values[:SAMPLE]
     texts = {shown_text(value, column) for value in sample} | {printed(total, column)}
-    least = max(header_width(column.header, column.width), word_width(column.header))
+    least = _least_width(column)
     growth = GROWTH.get(column.format)
     return fitting_width(texts, at_least=least, at_most=max(least, column.width * growth) if growth else 60)
+
+
+def _least_width(column: Column) -> float:
+    """As asked for, or as the header needs."""
+    return max(header_width(column.header, column.width), word_width(column.header))
 
 
 def word_width(header: str) -> float:

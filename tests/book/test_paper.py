@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.pagebreak import Break
 
 from crmsheet.book.draw import draw
+from crmsheet.book.table_cells import asked_widths, table_cells
 from crmsheet.book.workbook import Workbook
 from crmsheet.view import Column, TableBlock, View
 from tests.book.assembled import assembled
@@ -68,6 +69,12 @@ def test_short_tables_and_heads_of_lists_are_not_cut_by_a_page():
 def test_a_table_longer_than_a_page_begins_where_it_stands():
     sheet = opened(view(short("甲表", 16), short("乙表", 200), listed(2, 12)))
     assert row_of(sheet, "乙表") - 1 not in breaks(sheet)
+
+
+def test_a_latin_word_of_a_header_is_not_cut_in_two():
+    column = Column("name", "Reminder", "choice", width=8)
+    block = TableBlock("due", pd.DataFrame({"name": ["Overdue"]}), (column,), filterable=False)
+    assert asked_widths(table_cells(block))[0] >= len("Reminder") + 2
 
 
 def test_hidden_sheets_have_no_area_to_print():
