@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent / "book"))
 from designs import rich_design
 from packages import lost_or_changed, stored
 
+from benchmarks.pages import write_section
 from crmsheet.book.lint import findings
 from crmsheet.book.package import Package
 from crmsheet.book.workbook import Workbook
@@ -36,7 +37,6 @@ from tests.features import FEATURES, Comparison, Content, content
 from tests.sdk import sdk_findings
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "lossless.md"
-BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 Write = Callable[[Path, Path], None]
 
 
@@ -245,9 +245,7 @@ def main() -> int:
     print(table(report))
     print(f"{len(sources)} files, {len(faulty)} with a fault of ours")
     if asked.write:
-        before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        DOCUMENT.write_text(f"{before}{BEGIN}\n{table(report)}\n{END}{after}", encoding="utf-8")
+        write_section(DOCUMENT, "features", table(report))
     return len(faulty)
 
 

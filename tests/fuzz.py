@@ -1,12 +1,13 @@
 """Throws damaged workbooks at the program: nothing but its own errors may come out.
 
-    python -m tests.fuzz [--seconds 300] [--seed 1] [--keep FOLDER] [FOLDER ...]
+    python -m tests.fuzz [--seconds 300] [--seed 1] [--keep FOLDER] [--write] [FOLDER ...]
 
 Each case damages one workbook (of ``tests/corpus``, a small team's, and of the folders given), reads it, writes our
 sheets and a single cell into it, and, where it has a customer table, refreshes it. A fault is: another exception than
 :class:`CrmsheetError`, a process that dies, a changed input, a result that cannot be opened again or lost a part that
 was not ours, more than 1 GB of memory, more than 60 seconds of processor time. Cases run in processes of their own, a
-number of them each; ``--keep`` stores the workbooks at fault. The exit code is 1 when there was one.
+number of them each; ``--keep`` stores the workbooks at fault, ``--write`` puts the figures into
+docs/reliability.md. The exit code is 1 when there was a fault.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages import write_section
+
 HERE = Path(__file__).parent
+DOCUMENT = HERE.parent / "docs" / "reliability.md"
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 READ_ONLY = (".csv", ".xls", ".xlsb", ".ods")  # only for check and import
 CASES_PER_PROCESS = 40
@@ -168,6 +172,11 @@ def run(seeds: list[Path], seconds: float, first: int) -> tuple[Counter[str], di
     outcomes: Counter[str] = Counter()
     faults: dict[int, str] = {}
     highest, end = 0, time.monotonic() + seconds
+
+    def tell(number: int, fault: str) -> None:
+        faults[number] = fault
+        print(f"case {number}: {fault}", file=sys.stderr, flush=True)
+
     while time.monotonic() < end:
         command = [sys.executable, "-m", "tests.fuzz", "--work", str(first), str(CASES_PER_PROCESS)]
         done = subprocess.run(
@@ -180,12 +189,12 @@ def run(seeds: list[Path], seconds: float, first: int) -> tuple[Counter[str], di
             outcomes[line["outcome"] if fine else "fault"] += 1
             highest = max(highest, line["memory"])
             if not fine:
-                faults[line["case"]] = f"{line['seed']}: {line['outcome']}"
+                tell(line["case"], f"{line['seed']}: {line['outcome']}")
             elif line["memory"] > MOST_MEMORY_MB:
-                faults[line["case"]] = f"{line['seed']}: {line['memory']} MB"
+                tell(line["case"], f"{line['seed']}: {line['memory']} MB")
         died = len(lines) != 2 * len(finished) or done.returncode
         if died and lines:
-            faults[lines[-1]["case"]] = f"the process died: {done.returncode} {done.stderr[-200:]}"
+            tell(lines[-1]["case"], f"the process died: {done.returncode} {done.stderr[-200:]}")
             outcomes["fault"] += 1
         first = lines[-1]["case"] + 1 if lines else first + CASES_PER_PROCESS
     return outcomes, faults, highest
@@ -232,6 +241,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--seed", type=int, default=1, help="Number of the first case.")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("--work", nargs=2, type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.work:
@@ -240,14 +250,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         seeds = find_seeds(asked.folders, Path(folder))
         outcomes, faults, memory = run(seeds, asked.seconds, asked.seed)
-        for number, fault in faults.items():
-            print(f"case {number}: {fault}")
-            if asked.keep:
-                seed, data = case(seeds, number)
-                asked.keep.mkdir(parents=True, exist_ok=True)
-                (asked.keep / f"case{number}{seed.suffix}").write_bytes(data)
+        for number in faults if asked.keep else ():
+            seed, data = case(seeds, number)
+            asked.keep.mkdir(parents=True, exist_ok=True)
+            (asked.keep / f"case{number}{seed.suffix}").write_bytes(data)
     told = ", ".join(f"{what} {count:,}" for what, count in outcomes.most_common())
-    print(f"{sum(outcomes.values()):,} damaged workbooks of {len(seeds)}: {told}; at most {memory} MB")
+    figures = (
+        f"{sum(outcomes.values()):,} damaged workbooks of {len(seeds)} in {asked.seconds / 60:g} minutes, "
+        f"from number {asked.seed:,}: {told}; {len(faults)} faults; at most {memory} MB"
+    )
+    print(figures)
+    if asked.write:
+        write_section(DOCUMENT, "fuzzed", figures + ".")
     return 1 if faults else 0
 
 

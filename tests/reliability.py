@@ -24,6 +24,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.pages import write_section
 from crmsheet.book.save import Fingerprint, backup_path
 from crmsheet.book.workbook import Workbook
 from crmsheet.errors import CrmsheetError, DiskFull, TargetNotWritable
@@ -31,7 +32,6 @@ from tests import fuzz
 from tests.sheets import RECORD, RECORD_HEADERS, write_book
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "reliability.md"
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 AS_OF = "2024-03-18"
 # Loads the program once; then each line asks for a child that refreshes the workbook again and again.
 NURSERY = (
@@ -315,8 +315,6 @@ def _told(broken: int, left: int) -> str:
 def fuzzed(folder: Path, seconds: float, folders: list[Path]) -> Row:
     seeds = fuzz.find_seeds(folders, folder)
     outcomes, faults, memory = fuzz.run(seeds, seconds, 100_000)
-    for number, fault in faults.items():
-        print(f"fuzz case {number}: {fault}", file=sys.stderr)
     told = ", ".join(f"{what} {outcomes[what]:,}" for what in fuzz.FINE)
     return (
         f"damaged workbooks made from {len(seeds)} ({told})",
@@ -357,9 +355,7 @@ def main() -> int:
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
     if asked.write:
-        before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-        table = "\n".join(lines)
-        DOCUMENT.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        write_section(DOCUMENT, "trials", "\n".join(lines))
     return sum(not row[2].startswith("0 ") for row in rows)
 
 
