@@ -25,7 +25,7 @@ from crmsheet.relate import keyed_tables
 from crmsheet.repairs.edits import Edit
 from crmsheet.repairs.log import log_edits
 from crmsheet.result import Result
-from crmsheet.row_rules import TIER_LIST_NAME, TIER_RANGES
+from crmsheet.row_days import TIER_LIST_NAME, TIER_RANGES
 from crmsheet.rules import Rules
 from crmsheet.settings import setting_lines
 from crmsheet.workdays import Calendar

@@ -17,20 +17,9 @@ import pandas as pd
 
 from crmsheet.expressions import BLANK, EPOCH, Call, Expression, Rows, Spelling, Values, when
 from crmsheet.labels import Labels
-from crmsheet.row_rules import (
-    DIMENSIONS,
-    DUE,
-    HIGHEST,
-    ICE,
-    LOWEST,
-    NOMINAL_DUE,
-    OVERDUE,
-    PRIORITY,
-    TIER_RANGES,
-    Empty,
-    LatestContact,
-    PlannedDay,
-)
+from crmsheet.row_cells import HIGHEST, LOWEST, Empty
+from crmsheet.row_days import TIER_RANGES, LatestContact, PlannedDay
+from crmsheet.row_rules import DIMENSIONS, DUE, ICE, NOMINAL_DUE, OVERDUE, PRIORITY
 from crmsheet.rules import Rules
 
 SHEET = "records"

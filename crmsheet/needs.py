@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 
 from crmsheet.clean.phrase_index import Look, PhraseIndex, PhraseList
 from crmsheet.clean.phrases import any_phrase
-from crmsheet.rules import GeneralLexicon, Lexicons, TopicLexicon
+from crmsheet.rule_lexicons import GeneralLexicon, Lexicons, TopicLexicon
 
 TOPICS = ("price", "function", "performance", "service")
 _TAG_OF = {"price": "price", "function": "function", "performance": "function", "service": "service"}

@@ -1,40 +1,25 @@
-"""Sections of the rules for the deeper analytics, and the kinds of value that all sections are made of."""
+"""Sections of the rules for the deeper analytics."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from crmsheet.rule_text import RulesDisagree, read_methods, read_switch, split_pairs, split_words
-
-Days = Annotated[int, Field(ge=0, le=3650)]
-Months = Annotated[int, Field(ge=0, le=120)]
-Money = Annotated[float, Field(ge=0, le=1e12)]
-Weight = Annotated[float, Field(ge=0, le=100)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Points = Annotated[float, Field(ge=1, le=10)]
-TierCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
-Pairs = Annotated[dict[str, str], BeforeValidator(split_pairs)]
-Methods = Annotated[tuple[str, ...], BeforeValidator(read_methods)]
-Switch = Annotated[bool, BeforeValidator(read_switch)]
-Count = Annotated[int, Field(ge=1, le=1000)]
-
-SectionT = TypeVar("SectionT")
-
-
-class Section(BaseModel):
-    """A frozen group of rules; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-def required(section: SectionT, holds: bool, problem: str, *names: str) -> SectionT:  # noqa: FBT001
-    """The section, or the problem as an error that names the rules of it that do not go together."""
-    if not holds:
-        raise RulesDisagree(problem, names)
-    return section
+from crmsheet.rule_text import split_words
+from crmsheet.rule_values import (
+    Count,
+    Days,
+    Money,
+    Months,
+    Pairs,
+    Section,
+    Share,
+    Switch,
+    Weight,
+    Words,
+    required,
+)
 
 
 class VocabularyRules(Section):

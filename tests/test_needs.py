@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from crmsheet.clean.phrase_index import PhraseIndex
 from crmsheet.clean.phrases import any_phrase
 from crmsheet.needs import TOPICS, read_need, read_sentiment
-from crmsheet.rules import Lexicons, Rules
+from crmsheet.rule_lexicons import Lexicons
+from crmsheet.rules import Rules
 from tests.case_lists import read_rows
 
 LEXICONS = Rules.load().lexicons

@@ -13,7 +13,7 @@ from crmsheet.data import read_toml
 from crmsheet.fields import Field
 from crmsheet.labels import Labels
 from crmsheet.live_rows import named_settings
-from crmsheet.row_rules import TIER_RANGES
+from crmsheet.row_days import TIER_RANGES
 from crmsheet.settings import SettingLine
 
 TIER_LABEL = "label"

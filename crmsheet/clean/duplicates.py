@@ -22,7 +22,8 @@ from crmsheet.clean.text import as_text, normalize_text
 from crmsheet.errors import UnknownColumn
 
 if TYPE_CHECKING:
-    from crmsheet.rules import DuplicateRules, Rules
+    from crmsheet.rule_cleaning import DuplicateRules
+    from crmsheet.rules import Rules
 
 COLUMNS: Final = (
     "left",

@@ -6,7 +6,8 @@ import re
 
 import pandas as pd
 
-from crmsheet.rules import IntentRules, Rules
+from crmsheet.rule_core import IntentRules
+from crmsheet.rules import Rules
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, text
 

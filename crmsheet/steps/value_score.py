@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from crmsheet.rules import Rules, ValueScoreRules
+from crmsheet.rule_core import ValueScoreRules
+from crmsheet.rules import Rules
 from crmsheet.steps._reasons import choose, reasons_by, whole_numbers
 from crmsheet.steps.columns import need, optional
 
