@@ -61,6 +61,10 @@ class UnknownColumn(UsageError):
     """A step needs a column that the table does not have (``step``, ``column``, ``columns``)."""
 
 
+class RepeatedRow(UsageError):
+    """Two rows of a table have the same index where rows of another table are found by it (``step``, ``row``)."""
+
+
 class RulesInvalid(UsageError):
     """Rules that contradict themselves or have unknown keys (``source``, ``problems``: one line each)."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import is_true
 
 TICKS = ("change_assessed", "change_agreed", "change_planned", "change_confirmed")
 
 
+@step
 def track_changes(tasks: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``change_state`` (none, open, skipped, complete), ``change_next`` (the tick to do next) and
     ``change_reason``.

@@ -11,6 +11,7 @@ from crmsheet.errors import MissingExtra
 from crmsheet.model import Note
 from crmsheet.rule_sections import ClvRules
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import reasons_by
 from crmsheet.steps.clv import ClvModels, ClvTerms, fit_clv, forecast_clv, summarize_purchases
 from crmsheet.steps.columns import optional
@@ -21,6 +22,7 @@ _COLUMNS = ("clv_simple", "probability_alive", *_FORECAST)
 _SILENT = ("risk", "lost")
 
 
+@step
 def add_clv(
     customers: pd.DataFrame,
     orders: Orders | None,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmsheet.errors import UnknownColumn
+from crmsheet.errors import RepeatedRow, UnknownColumn
 
 WAITING = ("todo", "doing")  # statuses of a requirement that nobody has solved or put aside
 
@@ -49,3 +49,27 @@ def is_true(table: pd.DataFrame, column: str) -> pd.Series:
 def text(column: pd.Series) -> pd.Series:
     """The column as text, missing values blank."""
     return column.where(column.notna(), "").astype(str)
+
+
+def ranked(keys: pd.DataFrame, counted: pd.Series) -> pd.Series:
+    """Place of each counted row, 1 for the first, when sorted by every column of ``keys``; the rest have none.
+
+    >>> ranked(pd.DataFrame({"k": [3, 1, 2]}), pd.Series([True, True, False])).tolist()
+    [2.0, 1.0, nan]
+    """
+    rows = np.flatnonzero(counted.to_numpy(dtype=bool))
+    order = (
+        keys.iloc[rows]
+        .reset_index(drop=True)
+        .sort_values(list(map(str, keys)), kind="stable")
+        .index.to_numpy()
+    )
+    places = np.full(len(keys), np.nan)
+    places[rows[order]] = np.arange(1.0, len(order) + 1)
+    return pd.Series(places, index=keys.index)
+
+
+def need_rows_apart(table: pd.DataFrame, step: str) -> None:
+    """Refuse a table in which two rows have one number: rows of other tables name their customer by it."""
+    if not table.index.is_unique:
+        raise RepeatedRow(step=step, row=table.index[table.index.duplicated()][0])

@@ -8,11 +8,13 @@ import pandas as pd
 
 from crmsheet.needs import need_reader
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps.columns import WAITING, need, optional, standing, text
 
 _RANK = {"high": 0, "medium": 1, "low": 2}
 
 
+@step
 def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.DataFrame:
     """Add ``need_count``, ``open_need_count``, ``top_need`` and ``top_priority``: the most pressing open one (R-110).
 
@@ -26,13 +28,12 @@ def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.Da
     waiting = requirements[standing(requirements).isin(WAITING)]
     rank = pd.DataFrame(
         {
-            "customer": waiting["customer"],
-            "rank": optional(waiting, "final_priority", None).map(_RANK).fillna(3),
-            "ice": -optional(waiting, "ice").fillna(0.0),
-        },
-        index=waiting.index,
+            "customer": waiting["customer"].to_numpy(),
+            "rank": optional(waiting, "final_priority", None).map(_RANK).fillna(3).to_numpy(),
+            "ice": -optional(waiting, "ice").fillna(0.0).to_numpy(),
+        }
     )
-    top = waiting.loc[rank.sort_values(["rank", "ice"], kind="stable").drop_duplicates("customer").index]
+    top = waiting.iloc[rank.sort_values(["rank", "ice"], kind="stable").drop_duplicates("customer").index]
     top = top.set_index("customer")
     index = customers.index
     return customers.assign(
@@ -43,6 +44,7 @@ def add_open_needs(customers: pd.DataFrame, requirements: pd.DataFrame) -> pd.Da
     )
 
 
+@step
 def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``requirement_tags``: what the customer cares for, the most often named first (R-027, R-072).
 

@@ -10,12 +10,14 @@ import pandas as pd
 from crmsheet.clean.text import match_key
 from crmsheet.rule_sections import DemandRules
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import WAITING, need, standing
 
 _SHORTEST = 2
 
 
+@step
 def score_demand(
     requirements: pd.DataFrame, rules: Rules, *, askers: pd.DataFrame | None = None
 ) -> pd.DataFrame:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, name_columns, reasons_by
 from crmsheet.steps.columns import optional
 
 _DIMENSIONS = ("impact", "confidence", "ease")
 
 
+@step
 def flag_discussion(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``rating_spread`` (highest − lowest rating, the widest of the three), ``to_discuss``,
     ``discuss_reason``.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import optional
 
@@ -12,6 +13,7 @@ from crmsheet.steps.columns import optional
 _JUDGEMENTS = {"technical_difficulty": "level", "resources": "resources", "compliance": "compliance"}
 
 
+@step
 def assess_feasibility(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``suggested_feasibility`` (feasible, partial, infeasible; blank where nobody judged),
     ``final_feasibility`` (the typed ``feasibility``, which wins, else the suggestion; None without either) and
@@ -40,9 +42,9 @@ def assess_feasibility(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame
 
 
 def _reasons(judged: dict[str, pd.Series], suggested: pd.Series, typed: pd.Series, rules: Rules) -> pd.Series:
-    told = pd.DataFrame({name: _told(name, codes[suggested != ""], rules) for name, codes in judged.items()})
-    joined = [rules.labels.join(filter(None, row)) for row in told.itertuples(index=False)]
-    why = pd.Series(joined, index=told.index, dtype=object).reindex(suggested.index)
+    told = [_told(name, codes, rules) for name, codes in judged.items()]
+    joined = [rules.labels.join(filter(None, row)) for row in zip(*told, strict=True)]
+    why = pd.Series(joined, index=suggested.index, dtype=object)
     way = choose(
         suggested.index,
         {

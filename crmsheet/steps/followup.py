@@ -10,6 +10,7 @@ import pandas as pd
 from crmsheet.expressions import Rows, day_numbers, day_stamps
 from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, tier_stems
 from crmsheet.steps.columns import need, optional
 from crmsheet.workdays import Calendar
@@ -18,6 +19,7 @@ _NOT_DUE, _TODAY = "not_due", "today"
 _BUCKETS = ((3, "1-3"), (7, "4-7"), (14, "8-14"), (30, "15-30"))
 
 
+@step
 def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar: Calendar) -> pd.DataFrame:
     """Add ``nominal_due``, ``due``, ``overdue_days`` (workdays), ``ageing``, ``reminder`` and ``due_reason``.
 

@@ -7,10 +7,12 @@ import pandas as pd
 from crmsheet.expressions import Rows
 from crmsheet.row_rules import DIMENSIONS, ICE
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, name_columns, reasons_by
 from crmsheet.steps.columns import optional
 
 
+@step
 def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``ice``, ``ice_state``, ``low_confidence`` and ``ice_reason``.
 
@@ -43,5 +45,5 @@ def _reasons(points: pd.DataFrame, ice: pd.Series, state: pd.Series, rules: Rule
         rules,
         **{str(name): points[name] for name in points},
         ice=ice,
-        missing=name_columns(points[state == "incomplete"].isna(), rules).reindex(points.index),
+        missing=name_columns(points.isna(), rules),
     )

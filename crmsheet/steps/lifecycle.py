@@ -7,10 +7,12 @@ from datetime import date
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, optional
 
 
+@step
 def stage_lifecycle(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     """Add ``lifecycle`` (prospect, first, repeat, loyal; blank = no order facts) and ``lifecycle_reason``.
 
@@ -50,6 +52,7 @@ def stage_lifecycle(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Da
     )
 
 
+@step
 def tag_purchase_behavior(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``purchase_behavior`` (frequent, occasional, one_time, none; blank = unknown) and
     ``behavior_reason``.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmsheet.model import Note
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps.columns import optional
 from crmsheet.steps.order_book import OrderBook, Orders, day_number, read_customer_orders
 from crmsheet.steps.orders import summarize_orders
@@ -23,6 +24,7 @@ _BOUGHT = (
 _ZERO_WITHOUT_ORDERS = ("order_count", "amount_total", "amount_12m", "amount_year", "frequency", "monetary")
 
 
+@step
 def add_order_facts(
     customers: pd.DataFrame, orders: Orders | None, rules: Rules, as_of: date
 ) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.steps._order_cells import BoolArray, read_amounts, read_times
+from crmsheet.steps._plain import step
 from crmsheet.steps.order_book import (
     ORDER_STATES,
     OrderBook,
@@ -20,6 +21,7 @@ from crmsheet.steps.order_book import (
 __all__ = ["ORDER_STATES", "prepare_orders", "summarize_orders"]
 
 
+@step
 def prepare_orders(orders: pd.DataFrame, *, as_of: date | str, book: OrderBook | None = None) -> pd.DataFrame:
     """Add what each order row is worth to the scores (R-042).
 

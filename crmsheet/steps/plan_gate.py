@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import optional, standing
 
 
+@step
 def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``plan_state`` (planned, partly, unassessed, pool, paused, done), ``in_plan`` and ``plan_reason``.
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps.columns import need, optional
 
 _TAGS = ("price", "function", "service")
 
 
+@step
 def add_playbook(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``channel``, ``strategy``, ``actions`` and ``selling_points``.
 

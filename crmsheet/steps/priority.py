@@ -7,10 +7,12 @@ import pandas as pd
 from crmsheet.expressions import Rows
 from crmsheet.row_rules import PRIORITY
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_stems
 from crmsheet.steps.columns import is_true, need, optional
 
 
+@step
 def suggest_priority(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``suggested_priority``, ``final_priority`` (high, medium, low), ``priority_reason`` and ``overridden``.
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import optional
 from crmsheet.workdays import Calendar
@@ -16,6 +17,7 @@ _AGE_NAMES = ("0-7", "8-30", "31-90", "91-180", ">180")
 _MOST_STEPS = 40
 
 
+@step
 def age_requirements(
     requirements: pd.DataFrame, tasks: pd.DataFrame | None, rules: Rules, as_of: date, calendar: Calendar
 ) -> pd.DataFrame:

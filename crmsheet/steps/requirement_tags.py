@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from crmsheet.needs import NeedReading, need_reader, sentiment_reader
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps.columns import need, optional, text
 
 
+@step
 def tag_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``requirement_tags``: a tuple of price, function, service; and ``tag_reason`` naming each hit.
 
@@ -32,6 +34,7 @@ def tag_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
 
 
+@step
 def classify_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``requirement_types`` (tuple of function, performance, service, budget) and ``rigidity``.
 
@@ -52,6 +55,7 @@ def classify_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     )
 
 
+@step
 def score_sentiment(contacts: pd.DataFrame, rules: Rules, *, column: str = "contact_notes") -> pd.DataFrame:
     """Add ``sentiment`` (positive, neutral, negative; blank without text) and ``sentiment_reason``.
 

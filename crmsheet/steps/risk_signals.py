@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from crmsheet.rule_sections import SignalRule
 from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import ContactTexts, contact_texts
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, filled, reasons_by
-from crmsheet.steps.columns import optional, text
+from crmsheet.steps.columns import need_rows_apart, optional, text
 from crmsheet.steps.order_book import day_number
 
 
+@step
 def find_signals(
     customers: pd.DataFrame, interactions: pd.DataFrame | None, rules: Rules, as_of: date
 ) -> pd.DataFrame:
@@ -31,6 +33,7 @@ def find_signals(
     >>> found[["signals", "signal_reason"]].values.tolist()
     [[('competitor',), '在看竞品（90天内1次）'], [(), '']]
     """
+    need_rows_apart(customers, "find_signals")
     texts = contact_texts(customers, interactions, as_of)
     counts = [_days_said(texts, rule, as_of) for rule in rules.signals.values()]
     given = np.stack(counts, axis=1) if counts else np.zeros((len(customers), 0), dtype=np.int64)
@@ -46,6 +49,7 @@ def find_signals(
     )
 
 
+@step
 def flag_complaint_risk(
     customers: pd.DataFrame,
     interactions: pd.DataFrame | None,
@@ -67,6 +71,7 @@ def flag_complaint_risk(
     >>> seen[["complaint_risk", "complaint_reason"]].values.tolist()
     [['high', '近180天：沟通中有投诉迹象'], ['none', '近180天没有投诉或不满']]
     """
+    need_rows_apart(customers, "flag_complaint_risk")
     evidence = _evidence(customers, interactions, feedback, rules, as_of)
     grave = evidence[["open", "words"]].gt(0).any(axis=1)
     lesser = evidence[["handled", "unhappy", "rating"]].notna().sum(axis=1)

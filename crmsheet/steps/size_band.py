@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose
 from crmsheet.steps.columns import optional
 
 
+@step
 def band_sizes(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``size_band`` (micro, small, medium, large; blank = not known) from the lower bound of the staff.
 

@@ -8,12 +8,14 @@ import pandas as pd
 
 from crmsheet.rule_core import IntentRules
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, text
 
 _INTENT_COLUMNS = ("priority_remark", "contact_result", "contact_notes", "next_plan", "remark")
 
 
+@step
 def tag_status(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``churn_stage`` (active, warning, risk, lost; blank without orders), ``intent`` and ``status_tag``.
 

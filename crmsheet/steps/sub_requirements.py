@@ -5,12 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import need, optional
 
 _DEEPEST = 20
 
 
+@step
 def link_sub_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``parent_id``, ``root_id``, ``sub_count``, ``sub_solved``, ``parent_state`` and ``sub_reason``.
 

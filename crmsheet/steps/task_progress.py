@@ -7,11 +7,13 @@ from datetime import date
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import optional
 from crmsheet.workdays import Calendar
 
 
+@step
 def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calendar) -> pd.DataFrame:
     """Add ``task_state`` (done, done_late, overdue, running, upcoming, paused; blank = dates missing or turned
     round), ``task_overdue_days`` (workdays), ``bar_start``, ``bar_end``, ``bar_days``, ``bar_share`` and

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
 from crmsheet.steps.columns import need, optional
 
@@ -15,6 +16,7 @@ _RANK = {"high": 3.0, "medium": 2.0, "low": 1.0}
 _LEVEL_OF_TIER = {"high_value": "high", "potential": "medium", "low_value": "low", "churn_risk": "low"}
 
 
+@step
 def compare_judgements(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``amount_level``, ``rfm_level``, ``score_level``, ``typed_level`` (high, medium, low; blank = no
     judgement), ``judgements_apart`` (0–2 levels), ``judgements_differ`` and ``disagreement_reason``.

@@ -7,10 +7,12 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import reasons_by, tier_labels
 from crmsheet.steps.columns import need, optional, text
 
 
+@step
 def hold_downgrades(customers: pd.DataFrame, before: pd.DataFrame | None, rules: Rules) -> pd.DataFrame:
     """Add ``tier_held`` (bool) and, where it is, put ``tier`` and ``tier_reason`` back to the last period's.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import labelled, tier_labels
 from crmsheet.steps.columns import need, optional
 
@@ -12,6 +13,7 @@ _CHURNED = "churn_risk"
 _TIER_OF_VALUE = {"high": "high_value", "medium": "potential", "low": "low_value"}
 
 
+@step
 def word_tiers(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``tier_label``, ``status_label`` and ``churn_flag`` (a lost customer who keeps his value's word).
 

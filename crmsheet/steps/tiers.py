@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
 from crmsheet.steps.columns import is_true, need, optional
 
@@ -16,6 +17,7 @@ _LEVELS = np.array(["", "low", "medium", "high"], dtype=object)
 _LETTERS = {"high": "H", "medium": "M", "low": "L"}
 
 
+@step
 def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     """Add ``recency_level``, ``frequency_level``, ``monetary_level``, ``rfm_tier``, ``tier`` and ``tier_reason``.
 

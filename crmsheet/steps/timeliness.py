@@ -8,10 +8,12 @@ import pandas as pd
 
 from crmsheet.entry_delay import EntryDelay
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import need, optional
 
 
+@step
 def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``entry_delay_hours``, ``entry_delay_days`` (calendar days), ``entry_state`` (in_time, late, before;
     blank = not known) and ``entry_reason``: the 24-hour rule.
@@ -48,6 +50,7 @@ def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
 
 
+@step
 def check_updates(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     """Add ``update_due`` (bool) and ``update_reason``: nothing was noted for a month (R-063).
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, optional
 
@@ -22,6 +23,7 @@ def revenue_per_buyer(customers: pd.DataFrame) -> float:
     return float(customers["amount_12m"].sum()) / buyers if buyers else np.nan
 
 
+@step
 def place_in_matrix(customers: pd.DataFrame, rules: Rules, *, per_buyer: float | None = None) -> pd.DataFrame:
     """Add ``quadrant`` (star, cow, nurture, watch; blank = cannot be told) and ``quadrant_reason``.
 

@@ -11,8 +11,9 @@ import pandas as pd
 
 from crmsheet.rule_core import ValueScoreRules
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, whole_numbers
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import need, optional, ranked
 
 # Dimension → indicator (name of its weight) → column it is read from.
 DIMENSIONS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -28,6 +29,7 @@ _MONEY = ("amount", "profit")
 COMPARING: Final = ("minmax", "percentile")  # ways to score money that look at all customers
 
 
+@step
 def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``historical_score``, ``potential_score``, ``strategic_score``, ``value_score`` (0–100), ``completeness``
     (0–1: share of the weight that is present), ``value_rank``, ``is_core`` and ``value_reason``.
@@ -142,8 +144,7 @@ def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:
         },
         index=customers.index,
     )
-    rated = keys[keys["score"].notna()].sort_values(["score", "incomplete", "amount", "id"], kind="stable")
-    return pd.Series(np.arange(1.0, len(rated) + 1), index=rated.index).reindex(customers.index)
+    return ranked(keys, keys["score"].notna())
 
 
 def _reasons(customers: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, optional
 
 DAYS_PER_MONTH = 30.4375
 
 
+@step
 def tag_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``value_tag`` (high, medium, low; none = never ordered; blank = unknown) and ``value_tag_reason``.
 

@@ -8,11 +8,13 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import matches
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, tier_stems
 from crmsheet.steps.columns import is_true, need, optional, text
 from crmsheet.workdays import Calendar
 
 
+@step
 def plan_visits(
     customers: pd.DataFrame,
     interactions: pd.DataFrame | None,
@@ -62,6 +64,7 @@ def _reminder(waiting: pd.Series, rules: Rules) -> pd.Series:
     return choose(waiting.index, cases, "later")
 
 
+@step
 def plan_interviews(
     customers: pd.DataFrame, interactions: pd.DataFrame | None, rules: Rules, as_of: date
 ) -> pd.DataFrame:

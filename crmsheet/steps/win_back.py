@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import need, optional, ranked
 
 _AT_RISK = ("warning", "risk", "lost")
 _DAYS_PER_YEAR = 365.25
@@ -15,6 +15,7 @@ _DAYS_PER_YEAR = 365.25
 NEVER_SURE = 0.999
 
 
+@step
 def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``loss_probability`` (0–1), ``money_at_risk`` (yuan a year), ``win_back_rank`` and
     ``win_back_reason``.
@@ -66,9 +67,7 @@ def _yearly_amount(customers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 def rank_risk(risk: pd.Series, days: pd.Series) -> pd.Series:
     """Rank 1 risks most; equal money goes by the longer silence."""
-    keys = pd.DataFrame({"risk": -risk, "days": -days.fillna(0)})[risk.notna()]
-    order = keys.sort_values(["risk", "days"], kind="stable").index
-    return pd.Series(np.arange(1.0, len(order) + 1), index=order).reindex(risk.index)
+    return ranked(pd.DataFrame({"risk": -risk, "days": -days.fillna(0)}, index=risk.index), risk.notna())
 
 
 def _way(listed: pd.Series, risk: pd.Series, alive: pd.Series, recent: pd.Series) -> pd.Series:

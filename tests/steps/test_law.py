@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from crmsheet import steps
+from crmsheet.errors import RepeatedRow
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
@@ -236,3 +237,60 @@ def test_a_step_returns_the_same_rows_with_more_columns(name: str, data: st.Data
     assert [column for column in result if column in table] == list(table.columns)
     assert len(result.columns) > len(table.columns) or name in {"score_sentiment"}
     pd.testing.assert_frame_equal(step(table), result)
+
+
+def _texts(table: pd.DataFrame) -> list[str]:
+    return [
+        name for name in table if table[name].map(lambda value: value is None or isinstance(value, str)).all()
+    ]
+
+
+def _as(kind: str, table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype(dict.fromkeys(_texts(table), kind))
+
+
+OTHER_KINDS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "nullable": lambda t: t.convert_dtypes(),
+    "categorical": lambda t: _as("category", t),
+    "string": lambda t: _as("string", t),
+    "zoned": lambda t: t.assign(**{name: t[name].dt.tz_localize("Asia/Shanghai") for name in DATED & set(t)}),
+}
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_a_step_reads_columns_of_every_kind(name: str, data: st.DataObject) -> None:
+    shape, step = STEPS[name]
+    table = _table(shape, data.draw(st.lists(shape, min_size=1, max_size=6)), [2, 3, 4, 5, 6, 7])
+    expected = step(table)
+    for change in OTHER_KINDS.values():
+        changed = change(table)
+        result = step(changed)
+        kept = [column for column in table if expected[column].equals(table[column])]
+        assert (result.dtypes[kept] == changed.dtypes[kept]).all()
+        for column in expected.columns.difference(table.columns):
+            assert _values(result[column]) == _values(expected[column]), column
+
+
+@pytest.mark.parametrize("name", sorted(set(STEPS) - {"find_signals", "flag_complaint_risk"}))
+@settings(max_examples=4, deadline=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_rows_may_share_a_number(name: str, data: st.DataObject) -> None:
+    shape, step = STEPS[name]
+    table = _table(shape, data.draw(st.lists(shape, max_size=6)), [2, 3, 4, 5, 6, 7])
+    alike = step(table.set_axis([99] * len(table)))
+    expected = step(table.set_axis(range(100, 100 + len(table))))  # numbers no other table names
+    for column in expected:
+        assert _values(alike[column]) == _values(expected[column]), column
+
+
+@pytest.mark.parametrize("name", ["find_signals", "flag_complaint_risk"])
+def test_rows_others_name_must_be_told_apart(name: str) -> None:
+    customers = pd.DataFrame({"customer_id": ["A", "B"]}, index=[2, 2])
+    with pytest.raises(RepeatedRow, match="2"):
+        STEPS[name][1](customers)
+
+
+def _values(column: pd.Series) -> list[Any]:
+    return [None if not isinstance(value, tuple) and pd.isna(value) else value for value in column]
