@@ -22,7 +22,7 @@ UTF8_NAME = 0x800
 FIXED_STAMP = ((2024 - 1980) << 9 | 1 << 5 | 1) << 16  # 2024-01-01 00:00, as MS-DOS date and time
 LIMIT_32 = 0xFFFFFFFF
 PIECE = 1 << 20  # uncompressed bytes at a time
-SAMPLE_BYTES = 1 << 17  # of a part that was written, kept to look at; half is too little for the settings
+SAMPLE_BYTES = 1 << 17  # of a part that was written, kept to look at
 SLICE = 1 << 16  # compressed bytes at a time: what a piece leaves over is copied
 
 _fast: Any = import_module("isal.isal_zlib") if find_spec("isal") else None

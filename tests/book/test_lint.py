@@ -290,3 +290,26 @@ def test_the_quick_look_at_a_long_sheet_stands_a_last_row_longer_than_itself(tmp
     book = Workbook.open(busy(tmp_path / "busy.xlsx"))
     book.put_sheet("long", "长表", streamed(*[[long] * 8 for _ in range(6)], name="长表"))
     assert list(findings(book._package, written_only=True, thorough=False)) == []
+
+
+@pytest.mark.parametrize("place", ["above the rows", "below the rows"])
+def test_the_quick_look_reads_whole_what_has_long_ends(place: str) -> None:
+    """Columns or page ends longer than the ends that are kept: no fault is seen, and none overlooked."""
+    book = Workbook.blank()
+    book.put_sheet(
+        "long", "长", streamed([f"第{row}行的一段文字" for row in range(9_000)], list(range(9_000)))
+    )
+    part = book._names.own_sheets()["long"].part
+    xml = book._package.read(part)
+    columns = b"".join(
+        b'<col min="%d" max="%d" width="9.5" customWidth="1"/>' % (n, n) for n in range(1, 9_001)
+    )
+    breaks = b"".join(b'<brk id="%d" max="16383" man="1"/>' % row for row in range(1, 8_001))
+    if place == "above the rows":
+        xml = xml.replace(b"<sheetData>", b"<cols>" + columns + b"</cols><sheetData>")
+    else:
+        xml = xml.replace(b"<tableParts", b'<rowBreaks count="8000">' + breaks + b"</rowBreaks><tableParts")
+    book._package.put(part, xml)
+    assert list(findings(book._package, written_only=True, thorough=False)) == []
+    book._package.put(part, xml.replace(b'<c r="B5"', b'<c r="A5"'))
+    assert [one.rule for one in findings(book._package, written_only=True, thorough=False)] == ["cell_order"]

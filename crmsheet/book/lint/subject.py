@@ -18,7 +18,8 @@ from crmsheet.book.sheet_xml import SheetXml, cut, split
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 from crmsheet.book.zipstream import SAMPLE_BYTES
 
-_END = b"</sheetData>"
+_ROW_ENDS, _END = b"</row>", b"</sheetData>"
+_ROW_OR_END = re.compile(rb"<row[\s>]|</sheetData>")
 TABLE_TYPE = "spreadsheetml.table+xml"
 
 
@@ -94,8 +95,9 @@ class SheetSubject:
         self.subject = subject
         self.part = part
         long = subject.package.size(part) > 4 * SAMPLE_BYTES
-        self._sampled = not thorough and long and any(subject.package.ends(part))
-        data = _sample(subject.package, part) if self._sampled else subject.package.read(part)
+        sample = _sample(subject.package, part) if long and not thorough else b""
+        self._sampled = bool(sample)
+        data = sample or subject.package.read(part)
         self._xml: SheetXml = cut(data) or split(data)
         self.root = self._xml.skeleton()
 
@@ -140,9 +142,11 @@ class SheetSubject:
 
 
 def _sample(package: Package, part: str) -> bytes:
-    """The sheet without the rows in its middle."""
+    """The sheet without the rows in its middle; blank when the ends hold no such middle, since columns, one row
+    or what stands below the rows are longer than they are.
+    """
     first, last = package.ends(part)
-    begins = last.find(b"<row")  # a row may be longer than the sample
-    return (
-        first[: first.rfind(b"</row>") + len(b"</row>")] + last[begins if begins >= 0 else last.find(_END) :]
-    )
+    head, rest = first.rfind(_ROW_ENDS), _ROW_OR_END.search(last)
+    if head < 0 or rest is None or last.find(_END, rest.start()) < 0:
+        return b""
+    return first[: head + len(_ROW_ENDS)] + last[rest.start() :]
