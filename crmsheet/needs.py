@@ -172,7 +172,7 @@ def read_sentiment(text: str, lexicons: Lexicons) -> Mood:
 
     >>> from crmsheet.rules import Rules
     >>> read_sentiment("客户对售后很不满意", Rules.load().lexicons)
-    ('negative', ('不满意',))
+    ('negative', ('不满意', '不满'))
     """
     return sentiment_reader(lexicons)(text)
 

@@ -32,6 +32,7 @@ class Watcher:
     as_of: date | str | None = None
     rules: PathText | Rules | None = None
     settle: float = SETTLE
+    password: str = ""
     _changed: dict[Path, float] = field(default_factory=dict)
     _seen: dict[Path, Fingerprint] = field(default_factory=dict)
     _open: set[Path] = field(default_factory=set)
@@ -67,7 +68,7 @@ class Watcher:
         """Refresh what is due; one bad workbook never stops the rest."""
         for path in self.due(now):
             try:
-                result = refresh(path, as_of=self.as_of, rules=self.rules)
+                result = refresh(path, as_of=self.as_of, rules=self.rules, password=self.password)
                 self.tell("refreshed", path, result)
             except TargetChanged as error:  # the save that came in between is yet to be refreshed
                 self.tell("failed", path, error)
@@ -90,17 +91,18 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not hidden and not path.stem.endswith(".bak")
 
 
-def watch(
+def watch(  # noqa: PLR0913 - each is one wish
     folder: PathText,
     *,
     tell: Tell,
     as_of: date | str | None = None,
     rules: PathText | Rules | None = None,
     stop: Any = None,
+    password: str = "",
 ) -> None:
     """Refresh every workbook below ``folder`` whenever somebody saved it, until interrupted or ``stop`` is set.
 
-    ``stop`` is a ``threading.Event``. Needs the extra ``crmsheet[watch]``.
+    ``password`` opens those that are encrypted. ``stop`` is a ``threading.Event``. Needs the extra ``crmsheet[watch]``.
     """
     try:
         from watchfiles import watch as changes  # noqa: PLC0415
@@ -109,7 +111,7 @@ def watch(
     place = Path(folder)
     if not place.is_dir():
         raise NotAFile(path=place)
-    watcher = Watcher(tell, as_of, rules)
+    watcher = Watcher(tell, as_of, rules, password=password)
     # It wakes up without a change too, because a workbook is due a while after its last one.
     for found in changes(place, stop_event=stop, rust_timeout=500, yield_on_timeout=True):
         for _, name in sorted(found, key=lambda change: change[1]):

@@ -334,3 +334,29 @@ def test_a_summary_of_no_customers_ends_no_line_in_a_colon(run: Run, tmp_path: P
     assert run("new", str(tmp_path / "empty.xlsx"))[0] == 0
     summary = run("refresh", str(tmp_path / "empty.xlsx"))[1]
     assert "客户 0 家\n" in summary
+
+
+MISUSE = [
+    (["export", "a.xlsx"], "缺少 --out。写法见：crmsheet export --help", "--out is missing"),
+    (["export"], "缺少 PATH", "PATH is missing"),
+    (["refrsh", "a.xlsx"], "没有 refrsh，是不是 refresh", "There is no refrsh; did you mean refresh"),
+    (["refresh", "a.xlsx", "--as-off", "x"], "没有 --as-off，是不是 --as-of", "did you mean --as-of"),
+    (["export", "a.xlsx", "-o", "b", "--to", "pdf"], "--to 只能是 csv、parquet", "--to must be one of csv"),
+    (["batch", "a", "-o", "b", "--workers", "两"], "--workers 的值读不懂", "--workers has a value"),
+    (["refresh", "a.xlsx", "b.xlsx"], "多写了 b.xlsx", "b.xlsx is one too many"),
+]
+
+
+@pytest.mark.parametrize(("words", "chinese", "english"), MISUSE)
+def test_words_it_cannot_follow_are_told_in_the_language_asked_for(
+    run: Run, words: list[str], chinese: str, english: str
+) -> None:
+    code, out, told = run(*words)
+    assert (code, out) == (2, "") and chinese in told and "Usage" not in told and "Traceback" not in told
+    code, _, told = run(*words, "--lang", "en")
+    assert code == 2 and english in told
+
+
+def test_no_command_shows_the_help(run: Run) -> None:
+    code, out, told = run()
+    assert code == 2 and "refresh" in out + told

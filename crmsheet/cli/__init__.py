@@ -11,7 +11,11 @@ import sys
 import traceback
 from importlib import import_module
 
-from crmsheet.cli.shell import app, narration
+from typer import Abort
+
+from crmsheet.cli.misuse import EXIT_CODE, is_misuse, told
+from crmsheet.cli.shell import SpokenLanguage, app, narration
+from crmsheet.data import Language, speaking
 from crmsheet.errors import CrmsheetError
 
 # Loading libraries makes many objects and no cycles: by default a tenth of a short command looks for them.
@@ -63,11 +67,24 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.argv[1:] = language_first(sys.argv[1:])
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except CrmsheetError as error:
         narration.print(str(error), style="red", markup=False, soft_wrap=True)
         if "-v" in sys.argv or "--verbose" in sys.argv:
             narration.print(traceback.format_exc(), markup=False)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Abort):
         sys.exit(130)
+    except Exception as error:
+        if not is_misuse(error):
+            raise
+        with speaking(_language(sys.argv[1:])):  # the option was not acted upon yet, or no longer is
+            narration.print(told(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_CODE)
+
+
+def _language(arguments: list[str]) -> Language | None:
+    """The language asked for in front of the arguments, None for any other."""
+    words = arguments[0].removeprefix("--lang=").split() if arguments else []
+    named = arguments[1:2] if words == ["--lang"] else words
+    return next((one.value for one in SpokenLanguage if one.value in named), None)

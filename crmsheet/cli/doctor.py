@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import app
+from crmsheet.cli.shell import PasswordFile, app, password_for
 from crmsheet.labels import Labels
 
 
@@ -23,6 +23,7 @@ def doctor(
     path: Annotated[Path | None, typer.Argument(help="A workbook to look at too.")] = None,
     *,
     format: Annotated[ReportFormat, typer.Option("--format", help="Form of the report.")] = ReportFormat.text,
+    password_file: PasswordFile = None,
 ) -> None:
     """Say what Excel's buttons and cell functions need here; exit code 1 when something is wrong. 检查运行环境。"""
     from importlib.metadata import version  # noqa: PLC0415 - each command loads only what it needs
@@ -32,7 +33,8 @@ def doctor(
     from crmsheet.excel.workbook_facts import look_at_workbook  # noqa: PLC0415
 
     labels = Labels.load()
-    found = diagnose(look(), version("crmsheet"), look_at_workbook(path) if path else None)
+    facts = look_at_workbook(path, password_for(path, password_file)) if path else None
+    found = diagnose(look(), version("crmsheet"), facts)
     told = [
         {
             "code": one.code,

@@ -87,10 +87,12 @@ def password_for(paths: Path | Sequence[Path], password_file: Path | None) -> st
 
 
 def first_line(path: Path) -> str:
+    """Without the blanks at its ends, which copying leaves; whatever encoding Notepad saved it in."""
+    from crmsheet.book.csv_text import decode  # noqa: PLC0415
     from crmsheet.book.source import read_file  # noqa: PLC0415
 
-    lines = read_file(path).decode("utf-8-sig", "replace").splitlines()
-    return lines[0] if lines else ""
+    lines = decode(path, read_file(path)).splitlines()
+    return lines[0].strip() if lines else ""
 
 
 def speak_as(path: Path, context: typer.Context, password: str = "") -> None:

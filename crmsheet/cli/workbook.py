@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import app, warn_if_open
+from crmsheet.cli.shell import PasswordFile, app, password_for, warn_if_open
 from crmsheet.labels import Labels
 
 workbook = typer.Typer(no_args_is_help=True)
@@ -20,10 +20,15 @@ def group() -> None:
 
 
 @workbook.command()
-def upgrade(path: Annotated[Path, typer.Argument(help="The .xlsm workbook.")]) -> None:
+def upgrade(
+    path: Annotated[Path, typer.Argument(help="The .xlsm workbook.")],
+    *,
+    password_file: PasswordFile = None,
+) -> None:
     """Renew macros and cell functions, and point them to this Python. 更新按钮和函数，指向本机的 Python。"""
     from crmsheet.excel.upgrade import upgrade as renew  # noqa: PLC0415
 
     warn_if_open(path)
     labels = Labels.load()
-    print(labels.phrase("upgraded", path=path, modules=labels.join(renew(path))))
+    renewed = renew(path, password_for(path, password_file))
+    print(labels.phrase("upgraded", path=path, modules=labels.join(renewed)))

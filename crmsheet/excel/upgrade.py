@@ -5,15 +5,16 @@ A person's own modules in the same project stay, and so does every other part of
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
+from crmsheet.book.encryption import decrypted
 from crmsheet.book.macros import WORDS_COLUMN
 from crmsheet.book.save import Fingerprint, backup_path
 from crmsheet.book.sheet_names import CONF_SHEET
+from crmsheet.book.source import read_file
 from crmsheet.book.workbook import Workbook
 from crmsheet.errors import MissingExtra, UsageError
 from crmsheet.excel import project
@@ -24,15 +25,18 @@ from crmsheet.labels import Labels
 PROJECT_PART = "xl/vbaProject.bin"
 
 
-def upgrade(path: Path) -> list[str]:
-    """Upgrade the workbook at ``path`` in place, a copy of the old one beside it; returns the modules renewed."""
+def upgrade(path: Path, password: str = "") -> list[str]:
+    """Upgrade the workbook at ``path`` in place, a copy of the old one beside it; returns the modules renewed.
+
+    One that ``password`` opens stays under it.
+    """
     path = Path(path)
     fingerprint = Fingerprint.of_file(path) if path.is_file() else None
-    if not look_at_workbook(path).settings:
+    if not look_at_workbook(path, password).settings:
         raise UsageError(problem=Labels.load().phrase("upgrade_no_macros", path=path))
-    workbook = Workbook.open(path)
+    workbook = Workbook.open(path, password=password)
     workbook.update_cells(CONF_SHEET, _conf_cells(), number_formats={})
-    workbook.replace_part(PROJECT_PART, _renewed(path))
+    workbook.replace_part(PROJECT_PART, _renewed(decrypted(path, read_file(path), password)))
     workbook.save(path, expect=fingerprint, backup=backup_path(path))
     return [project.module_name(file) for file in project.SOURCES]
 
@@ -46,8 +50,8 @@ def _conf_cells() -> dict[tuple[int, int], object]:
     return cells
 
 
-def _renewed(path: Path) -> bytes:
-    """The workbook's project with our modules as shipped now."""
+def _renewed(content: bytes) -> bytes:
+    """The project of a workbook with our modules as shipped now."""
     try:
         import pyopenvba  # noqa: PLC0415 - an extra
     except ImportError:
@@ -55,7 +59,7 @@ def _renewed(path: Path) -> bytes:
         raise MissingExtra(feature=words_, extra="excel", module="pyOpenVBA") from None
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.xlsm"
-        shutil.copyfile(path, copy)
+        copy.write_bytes(content)
         with pyopenvba.ExcelFile(copy) as file:
             vba: Any = file.vba_project()
             project.replace_modules(vba, project.SOURCES)

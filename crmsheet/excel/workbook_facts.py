@@ -35,9 +35,11 @@ class WorkbookFacts:
         return self.settings.get("INTERPRETER_WIN" if platform == "win32" else "INTERPRETER_MAC", "")
 
 
-def look_at_workbook(path: Path) -> WorkbookFacts:
-    """Facts of the workbook at ``path``; raises a :class:`~crmsheet.errors.ReadError` when it cannot be read."""
-    conf = next((sheet for sheet in read_book(path).sheets if sheet.name == CONF_SHEET), None)
+def look_at_workbook(path: Path, password: str = "") -> WorkbookFacts:
+    """Facts of the workbook at ``path``, which ``password`` opens; raises a :class:`~crmsheet.errors.ReadError`."""
+    conf = next(
+        (sheet for sheet in read_book(path, password=password).sheets if sheet.name == CONF_SHEET), None
+    )
     rows = conf.rows if conf else []
     settings = {
         str(row[0]).upper(): "" if row[1] is None else str(row[1]) for row in rows if len(row) > 1 and row[0]

@@ -139,6 +139,7 @@ COMMANDS = {
     "import": ["import", "{book}", "-o", "{folder}/imported.xlsx"],
     "report": ["report", "{book}", "-o", "{folder}/report.html", "--as-of", "2024-03-18"],
     "followups": ["followups", "{book}", "-o", "{folder}/list.txt", "--as-of", "2024-03-18"],
+    "doctor": ["doctor", "{book}"],
     "export": ["export", "{book}", "-o", "{folder}/tables", "--as-of", "2024-03-18"],
 }
 
@@ -156,7 +157,7 @@ def test_every_command_takes_a_password_file(command: str, team: Path, password_
     written = [path for path in team.parent.rglob("*.xlsx") if path.name != "plain.xlsx"]
     assert all(is_encrypted_file(path) for path in written)
     made = [path for path in team.parent.iterdir() if path.name not in ("客户.xlsx", "plain.xlsx", "pw.txt")]
-    assert made
+    assert made or command == "doctor"
     assert (team.read_bytes() == before) == (command not in ("clean", "undo"))
 
 
@@ -167,3 +168,10 @@ def test_every_command_says_that_a_password_is_needed(command: str, team: Path) 
     assert isinstance(error, EncryptedWorkbook)
     assert (error.exit_code, "--password-file" in str(error)) == (3, True)
     assert team.read_bytes() == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gbk"])
+def test_a_password_file_is_read_as_notepad_leaves_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "pw.txt"
+    path.write_bytes("秘密abc 1 \r\n第二行".encode(encoding))
+    assert first_line(path) == "秘密abc 1"
