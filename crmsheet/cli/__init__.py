@@ -67,7 +67,7 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.argv[1:] = language_first(sys.argv[1:])
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(app(standalone_mode=False, prog_name="crmsheet"))
     except CrmsheetError as error:
         narration.print(str(error), style="red", markup=False, soft_wrap=True)
         if "-v" in sys.argv or "--verbose" in sys.argv:
