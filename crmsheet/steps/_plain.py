@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, ParamSpec
 
 import numpy as np
 import pandas as pd
 from pandas.api import types
 from pandas.api.extensions import ExtensionDtype
 
-_Rest = ParamSpec("_Rest")
-_Step = Callable[Concatenate[pd.DataFrame, _Rest], pd.DataFrame]
+_Given = ParamSpec("_Given")
 
 
-def step(function: _Step[_Rest]) -> _Step[_Rest]:
+def step(function: Callable[_Given, pd.DataFrame]) -> Callable[_Given, pd.DataFrame]:
     """A step that need not know of nullable, Arrow, categorical or zoned columns.
 
     What is missing in them is NaN, NaT or None, as in a table read from a workbook. Columns the step leaves
@@ -27,25 +26,36 @@ def step(function: _Step[_Rest]) -> _Step[_Rest]:
     """
 
     @wraps(function)
-    def run(table: pd.DataFrame, /, *rest: _Rest.args, **named: _Rest.kwargs) -> pd.DataFrame:
-        plain = plainly(table)
-        others: Any = [plainly(one) for one in rest]
+    def run(*given: _Given.args, **named: _Given.kwargs) -> pd.DataFrame:
+        plain: Any = [plainly(one) for one in given]
         options: Any = {name: plainly(one) for name, one in named.items()}
-        result = function(plain, *others, **options)
-        if plain is table:
+        result = function(*plain, **options)
+        tables: Any = zip((*given, *named.values()), (*plain, *options.values()), strict=True)
+        table, read = next(tables)  # the first argument, however it was given
+        if read is table:
             return result
-        kept = {name: table[name] for name in table if name in result and result[name].equals(plain[name])}
-        return result.assign(**{str(name): column for name, column in kept.items()})
+        kept = [name for name in table if name in result and result[name].equals(read[name])]
+        return _with_columns(result, {name: table[name] for name in kept})
 
     return run
 
 
 def plainly(table: Any) -> Any:
-    """A table without columns of other kinds than numpy's; anything that is no table as it is."""
+    """A table without columns of other kinds than numpy's and pandas' own texts; what is no table as it is."""
     if not isinstance(table, pd.DataFrame):
         return table
-    odd = [name for name, kind in table.dtypes.items() if isinstance(kind, ExtensionDtype)]
-    return table.assign(**{str(name): _plain(table[name]) for name in odd}) if odd else table
+    odd = [
+        name for name, kind in table.dtypes.items() if isinstance(kind, ExtensionDtype) and kind.name != "str"
+    ]
+    return _with_columns(table, {name: _plain(table[name]) for name in odd}) if odd else table
+
+
+def _with_columns(table: pd.DataFrame, columns: Mapping[Hashable, pd.Series]) -> pd.DataFrame:
+    """As ``assign`` does, whatever a column is named by."""
+    changed = table.copy(deep=False)
+    for name, column in columns.items():
+        changed[name] = column
+    return changed
 
 
 def _plain(column: pd.Series) -> pd.Series:

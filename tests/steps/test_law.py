@@ -292,5 +292,11 @@ def test_rows_others_name_must_be_told_apart(name: str) -> None:
         STEPS[name][1](customers)
 
 
+def test_the_table_may_be_named_and_its_columns_numbered() -> None:
+    table = pd.DataFrame({"amount_12m": [5.0], "order_count": [1.0], 7: pd.array([1], dtype="Int64")})
+    result = steps.tag_value(customers=table, rules=RULES)
+    assert [name for name in result if name in table] == list(table) and result[7].dtype == "Int64"
+
+
 def _values(column: pd.Series) -> list[Any]:
     return [None if not isinstance(value, tuple) and pd.isna(value) else value for value in column]
