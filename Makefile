@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean accuracy performance
+.PHONY: demo test lint clean figures accuracy performance
 .DELETE_ON_ERROR:
 
 $(VENV)/.package: pyproject.toml
@@ -40,6 +40,13 @@ accuracy: $(VENV)/.dev
 performance: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check openpyxl wolfxl
 	$(BIN)/python benchmarks/performance.py
+	$(BIN)/python benchmarks/sheets.py --write
+
+# Every table of measured figures in docs/; takes about an hour.
+figures: accuracy performance
+	$(BIN)/python benchmarks/steps.py --write
+	$(BIN)/python -m benchmarks.excel --write docs/excel.md
+	$(BIN)/python benchmarks/batch.py --write docs/scale.md
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

@@ -22,6 +22,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
+from benchmarks.pages import write_section
 from benchmarks.team_findings import measure_team, team_table
 from crmsheet.analysis import read_workbook
 from crmsheet.app import check, clean_workbook
@@ -35,7 +36,6 @@ from crmsheet.sample.messy import MessyBook, messy_book
 from crmsheet.sample.messy_team import messy_team
 
 DOCS = Path(__file__).parent.parent / "docs" / "accuracy.md"
-SECTION = re.compile("(<!-- findings -->\n).*?(<!-- /findings -->)", re.DOTALL)
 FIRST_ROW = 4  # below the title and two header lines
 # Said of the customer or of another cell of the row, not of what was typed in this cell.
 CONSEQUENCES = frozenset({"update_due", "plan_before_contact", "notes_missing"})
@@ -202,18 +202,8 @@ def main() -> None:
     text = table(scores, headers, applied, alarms, book)
     text += "\n\nThe other sheets of a team:\n\n" + team_table(lines, false, team)
     sys.stdout.write(text + "\n")
-    page = DOCS.read_text(encoding="utf-8") if DOCS.exists() else _PAGE
-    page = page if SECTION.search(page) else page.rstrip() + "\n\n" + _EMPTY_SECTION
-    DOCS.write_text(SECTION.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page), encoding="utf-8")
+    write_section(DOCS, "findings", text)
 
-
-_EMPTY_SECTION = """## Findings and repairs
-Faults of known kinds planted into a workbook; written by `python -m benchmarks.findings`.
-
-<!-- findings -->
-<!-- /findings -->
-"""
-_PAGE = "# Accuracy, measured\n\n" + _EMPTY_SECTION
 
 if __name__ == "__main__":
     main()

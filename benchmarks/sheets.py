@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from pages import write_section
 
 import crmsheet as crm
 from crmsheet.book.printed import cell_values
@@ -35,7 +36,6 @@ RUNS = 3
 MOST_KILOBYTES = 120
 MOST_SECONDS: Mapping[str, float] = {"example": 3, "10000": 12}
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-OPENS, CLOSES = "<!-- benchmarks/sheets.py --write -->", "<!-- end -->"
 PLAIN = {
     "in_memory": True,
     "strings_to_urls": False,
@@ -75,15 +75,8 @@ def main() -> int:
     table = [f"| {' | '.join(row)} |" for row in rows]
     print("\n".join(table))
     if "--write" in sys.argv[1:]:
-        write_section(table)
+        write_section(PAGE, "sheets", "\n".join(table))
     return sum(line.missed for line in lines)
-
-
-def write_section(table: list[str]) -> None:
-    """The table between the markers of docs/performance.md."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENS)
-    _, _, after = rest.partition(CLOSES)
-    PAGE.write_text(before + "\n".join([OPENS, *table, CLOSES]) + after, encoding="utf-8")
 
 
 def template_line() -> Line:

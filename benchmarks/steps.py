@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pages import write_section
 
 from crmsheet import steps
 from crmsheet.collector import collector_paused
@@ -31,7 +32,6 @@ from crmsheet.workdays import Calendar
 AS_OF = date(2026, 11, 20)
 SIZES = (10_000, 100_000, 1_000_000)
 PAGE = Path(__file__).parent.parent / "docs/methods.md"
-OPENS, CLOSES = "<!-- benchmarks/steps.py --write -->", "<!-- end -->"
 TALKS = (
     "客户提到竞品报价低10%",
     "系统响应慢，催了两次",
@@ -164,7 +164,7 @@ def main() -> None:
     table = lines_of(figures)
     print("\n".join(table))
     if write:
-        write_section(table)
+        write_section(PAGE, "steps", "\n".join(["```text", *table, "```"]))
 
 
 def lines_of(figures: dict[int, tuple[float, dict[str, float]]]) -> list[str]:
@@ -180,14 +180,6 @@ def lines_of(figures: dict[int, tuple[float, dict[str, float]]]) -> list[str]:
     )
     lines.append(f"{'peak memory':24}" + "".join(f"{figures[size][0]:>9.0f} MB" for size in sizes))
     return lines
-
-
-def write_section(table: list[str]) -> None:
-    """The table between the markers of docs/methods.md."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENS)
-    _, _, after = rest.partition(CLOSES)
-    section = "\n".join([OPENS, "```text", *table, "```", CLOSES])
-    PAGE.write_text(before + section + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.findings import DOCS, SECTION, Score, false_alarms, measure
+from benchmarks.findings import Score, false_alarms, measure
 from benchmarks.team_findings import measure_team
 from crmsheet.sample.messy import MessyBook, messy_book
 from crmsheet.sample.messy_team import messy_team
@@ -72,7 +72,3 @@ def test_faults_of_the_other_sheets_are_found_and_namesakes_stay_apart(tmp_path:
 
 def test_the_same_seed_gives_the_same_faults(book: MessyBook) -> None:
     assert messy_book(ROWS, seed=SEED).answers.equals(book.answers)
-
-
-def test_the_published_page_has_its_section() -> None:
-    assert SECTION.search(DOCS.read_text(encoding="utf-8"))
