@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from jobs import AS_OF, make_record_workbook
+from jobs import AS_OF, keep_bytecode, make_record_workbook
 
 _TIMED = f"""
 import json, sys, time
@@ -62,6 +62,7 @@ print(json.dumps(spent))
 
 def run(job: str, folder: Path, *arguments: str) -> str:
     """What the Python text ``job`` prints in a process of its own that can import the benchmarks."""
+    keep_bytecode()
     here = str(Path(__file__).parent)
     known = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH", ""))))
     command = [sys.executable, "-c", job, *arguments]

@@ -180,6 +180,13 @@ def test_importing_the_package_loads_no_excel_library() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_a_refresh_loads_nothing_that_speaks_to_a_network() -> None:
+    done = _run(
+        "import sys, crmsheet.app; print(sorted({'ssl', 'http.client', 'urllib.request'} & set(sys.modules)))"
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_parsers_import_without_pandas() -> None:
     parsers = [
         path.stem for path in (PACKAGE / "clean").glob("*.py") if path.stem not in {"__init__", "duplicates"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape  # xml.sax.saxutils loads everything that speaks to the network
 
 from crmsheet.book.defined_names import MARK, DefinedNames
 from crmsheet.book.package import Package
@@ -48,7 +48,7 @@ def mentions(
         about_us = name.name.startswith(MARK) or name.position in positions
         if not about_us and any(text in name.text for text in texts):
             yield name.name
-    wanted = [spelling.encode() for text in texts for spelling in {text, escape(text)}]
+    wanted = [spelling.encode() for text in texts for spelling in {text, escape(text, quote=False)}]
     for part in package:
         holds_formulas = any(f"/{folder}/" in "/" + key(part) for folder in FORMULA_FOLDERS)
         if holds_formulas and key(part) not in ours and _has(package, part, wanted):
@@ -57,11 +57,16 @@ def mentions(
 
 def _spellings(package: Package, sheet: SheetEntry) -> Iterator[str]:
     """How formulas and pivot caches speak of a sheet and the tables on it."""
-    yield from (f"{sheet.name}!", f"{quoted(sheet.name)}!", f"sheet={quoteattr(sheet.name)}")
+    yield from (f"{sheet.name}!", f"{quoted(sheet.name)}!", f"sheet={_attribute(sheet.name)}")
     for link in package.relationships(sheet.part).of_kind("table"):
         if link.part in package:
             table = package.parsed(link.part).get("displayName", "")
-            yield from (f"{table}[", f"name={quoteattr(table)}")
+            yield from (f"{table}[", f"name={_attribute(table)}")
+
+
+def _attribute(text: str) -> str:
+    """Text as the value of an attribute, quotes included, as Excel spells it."""
+    return '"' + escape(text, quote=False).replace('"', "&quot;") + '"'
 
 
 def _has(package: Package, part: str, wanted: Sequence[bytes]) -> bool:

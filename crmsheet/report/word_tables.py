@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from crmsheet.book.measure import text_width
 from crmsheet.book.theme import Theme
@@ -158,7 +158,7 @@ def _paragraph(
     look += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
     return (
         f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/><w:jc w:val="{align}"/></w:pPr>'
-        f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(clean_text(text))}</w:t></w:r></w:p>'
+        f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(clean_text(text), quote=False)}</w:t></w:r></w:p>'
     )
 
 
