@@ -16,6 +16,9 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.errors import UsageError, did_you_mean
+from crmsheet.fields import SHEETS
+
 MOST_COLUMNS = 16_384  # of a sheet
 ISSUE_COLUMNS = ["sheet", "cell", "field", "code", "severity", "value", "suggestion", "message"]
 
@@ -104,11 +107,24 @@ class Tables:
     def from_frames(cls, **frames: pd.DataFrame) -> Tables:
         """Tables from DataFrames whose columns are field codes, for work without a workbook.
 
-        ``snapshots``, ``repairs``, ``quality`` and ``requirement_ids`` are lists of earlier runs.
+        The names are those of the sheets (``records``, ``profiles``, ``orders`` …); ``snapshots``, ``repairs``,
+        ``quality`` and ``requirement_ids`` are lists of earlier runs. Other names raise ``UsageError``.
         """
+        for name, frame in frames.items():
+            _require_table(name, frame)
         own = {key: frame for key, frame in frames.items() if key in OWN_LISTS}
         tables = {code: _bare_table(code, frame) for code, frame in frames.items() if code not in own}
         return cls(tables, own=own)
+
+
+def _require_table(name: str, frame: object) -> None:
+    known = (*SHEETS, *OWN_LISTS)
+    if name not in known:
+        near = did_you_mean(name, known)
+        asked = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+        raise UsageError(problem=f"from_frames: there is no table {name!r}; {asked}")
+    if not isinstance(frame, pd.DataFrame):
+        raise UsageError(problem=f"from_frames: {name} is a DataFrame, not {type(frame).__name__}")
 
 
 def _bare_table(code: str, frame: pd.DataFrame) -> Table:

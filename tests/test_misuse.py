@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from crmsheet.errors import NotAFile, TargetNotWritable, UsageError
+from crmsheet.model import Tables
 from crmsheet.rules import Rules
 from crmsheet.steps.rfm import score_rfm
 from crmsheet.teams.split import split
@@ -30,6 +32,19 @@ def test_a_file_is_no_folder_to_write_into(tmp_path: Path):
     with pytest.raises(TargetNotWritable):
         split(book, by="owner", folder=taken)
     assert taken.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"),
+    [
+        ({"record": pd.DataFrame()}, "did you mean 'records'"),
+        ({"crm": pd.DataFrame()}, "known are records, profiles"),
+        ({"records": [{"customer_name": "A"}]}, "records is a DataFrame, not list"),
+    ],
+)
+def test_tables_nobody_reads_are_refused(frames: dict[str, Any], said: str):
+    with pytest.raises(UsageError, match=said):
+        Tables.from_frames(**frames)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from crmsheet.errors import UsageError
-from crmsheet.steps._likelihood import BoolArray, FloatArray, maximise, scipy_module, side_by_side
+from crmsheet.steps._likelihood import (
+    BoolArray,
+    FloatArray,
+    maximise,
+    require_positive,
+    scipy_module,
+    side_by_side,
+)
 
 SMALL_SAMPLE = 50
 _HOLE = 3e-5
@@ -49,7 +56,8 @@ class BgNbd:
     """Fitted or given parameters; times are in the unit of the data they came from (weeks).
 
     ``frequency`` is the number of repeat purchase occasions, ``recency`` the time from the first purchase to
-    the last, ``T`` from the first to now. Values that cannot be (negative, recency above T) give NaN.
+    the last, ``T`` from the first to now. Values that cannot be (negative, infinite, recency above T) give NaN;
+    parameters that cannot be raise ``UsageError``.
     """
 
     r: float
@@ -58,6 +66,9 @@ class BgNbd:
     b: float
     log_likelihood: float = float("nan")
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_positive(r=self.r, alpha=self.alpha, a=self.a, b=self.b)
 
     def probability_alive(self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> FloatArray:
         """Chance that the customer still buys, 0–1. Without a repeat purchase it is 1 by construction.
@@ -81,7 +92,8 @@ class BgNbd:
         ahead, x, tx, age = side_by_side(t=t, frequency=frequency, recency=recency, T=T)
         alive = self.probability_alive(x, tx, age)
         x, _, age = _history(x, tx, age)
-        if_alive = _purchases_if_alive(self, np.where(ahead >= 0, ahead, np.nan), x, age)
+        possible = np.isfinite(ahead) & (ahead >= 0)
+        if_alive = _purchases_if_alive(self, np.where(possible, ahead, np.nan), x, age)
         return np.asarray(if_alive * alive, dtype=np.float64)
 
 

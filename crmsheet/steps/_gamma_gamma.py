@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from crmsheet.steps._bgnbd import SMALL_SAMPLE
-from crmsheet.steps._likelihood import FloatArray, maximise, scipy_module, side_by_side
+from crmsheet.steps._likelihood import FloatArray, maximise, require_positive, scipy_module, side_by_side
 
 DEPENDENT = 0.3
 _TOO_FAR = 5.0
@@ -28,12 +28,15 @@ class GammaGamma:
     notes: tuple[str, ...] = ()
     population_mean: float = float("nan")
 
+    def __post_init__(self) -> None:
+        require_positive(p=self.p, q=self.q, v=self.v)
+
     def expected_spend(self, frequency: ArrayLike, monetary: ArrayLike) -> FloatArray:
         """Mean spend per future purchase, from ``frequency`` repeat purchases that averaged ``monetary``.
 
         With ``q`` ≤ 1 the model's mean is infinite, and just above 1 it is far from any purchase seen: the
         customer's mean is then shrunk towards that of all fitted purchases, as if it were one purchase more.
-        NaN where nothing is known.
+        A negative mean (more returned than bought) counts as 0; NaN where nothing is known.
 
         >>> round(float(GammaGamma(6.25, 3.74, 15.44).expected_spend(2, 22.35)), 2)
         24.66

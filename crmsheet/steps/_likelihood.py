@@ -56,6 +56,13 @@ def side_by_side(**values: ArrayLike) -> list[FloatArray]:
     raise UsageError(problem=f"CLV: one value per customer is needed in each of {sizes}")
 
 
+def require_positive(**parameters: float) -> None:
+    """Parameters of a distribution, NaN where unknown; ``UsageError`` names those not finite and above 0."""
+    wrong = [f"{name} = {value!r}" for name, value in parameters.items() if value <= 0 or value == np.inf]
+    if wrong:
+        raise UsageError(problem=f"CLV: the parameters must be above 0 and finite, not {', '.join(wrong)}")
+
+
 def maximise(objective: Objective, start: Sequence[float]) -> tuple[list[float], tuple[str, ...]]:
     """Positive parameters that minimise ``objective``, sought from ``start``; notes on how it went.
 

@@ -100,11 +100,24 @@ MODEL, SPEND = BgNbd(0.243, 4.414, 0.793, 2.426), GammaGamma(6.25, 3.74, 15.44)
         lambda: SPEND.expected_spend([1, 2], [5.0]),
         lambda: customer_lifetime_value(MODEL, SPEND, [1, 2], [3, 4], [5, 6], [7.0]),
         lambda: simple_clv([1.0, 2.0], [1.0, 2.0, 3.0]),
+        lambda: BgNbd(-1, 4.414, 0.793, 2.426),
+        lambda: BgNbd(0.243, 4.414, 0.793, np.inf),
+        lambda: GammaGamma(6.25, 0, 15.44),
     ],
 )
-def test_columns_of_different_lengths_are_refused(call):
+def test_columns_of_different_lengths_and_impossible_parameters_are_refused(call):
     with pytest.raises(UsageError, match="CLV"):
         call()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_time_ahead_without_an_end_or_before_now_is_unknown():
+    ahead = MODEL.expected_purchases([np.inf, -1, 39], 2, 30.43, 38.86)
+    assert np.isnan(ahead).tolist() == [True, True, False]
+
+
+def test_a_customer_who_returned_more_than_he_bought_spends_like_one_who_bought_for_nothing():
+    assert SPEND.expected_spend([1, 1], [-5, 0]).tolist() == [SPEND.expected_spend(1, 0).item()] * 2
 
 
 def _simulated(r: float, alpha: float, a: float, b: float, ages: np.ndarray) -> tuple[np.ndarray, ...]:
