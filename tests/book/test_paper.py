@@ -15,6 +15,7 @@ from crmsheet.book.table_cells import asked_widths, table_cells
 from crmsheet.book.workbook import Workbook
 from crmsheet.view import Column, TableBlock, View
 from tests.book.assembled import assembled
+from tests.render import only_sheets
 
 COLUMN = Column("name", "客户名称", width=20)
 
@@ -122,3 +123,16 @@ def test_page_ends_are_left_out_where_the_user_chose_another_paper(first):
     book.save(first)
     sheet = refreshed(first, view(short("甲表", 28), short("乙表", 12), listed(30, 12)))
     assert (sheet.page_setup.orientation, breaks(sheet)) == ("portrait", [])
+
+
+def test_chosen_sheets_are_printed_from_a_copy_where_the_others_are_hidden_and_empty(first, tmp_path):
+    before = first.read_bytes()
+    copy = openpyxl.load_workbook(only_sheets(first, tmp_path / "copy.xlsx", {"客户分层"}))
+    assert [(sheet.title, sheet.sheet_state) for sheet in copy] == [
+        ("Sheet", "hidden"),
+        ("客户分层", "visible"),
+    ]
+    assert copy.active.title == "客户分层" and row_of(copy.active, "乙表") > 1
+    assert first.read_bytes() == before
+    with pytest.raises(ValueError, match="总览"):
+        only_sheets(first, tmp_path / "copy.xlsx", {"总览"})
