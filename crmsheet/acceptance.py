@@ -14,6 +14,7 @@ from crmsheet.judging import Judged, Setup, judge
 from crmsheet.model import Note, Setting
 from crmsheet.recognize import recognize
 from crmsheet.recognize.workbook import find_settings
+from crmsheet.repairs.decisions import standing_marks
 from crmsheet.repairs.edits import Accept, Edit, accepted_repairs, repair_edits
 from crmsheet.repairs.mappings import accepted_once, standing_settings, with_settings
 from crmsheet.rules import Rules
@@ -76,7 +77,8 @@ def _apply(
     tables = recognize(standing.book)
     added = [Setting(key, value, "", "") for key, value in lines]
     tables = replace(tables, settings=with_settings(tables.settings, added))
-    judged = judge(standing.book, tables, setup, _only_no(before.tables.earlier("quality"), before.rules))
+    marks_left = standing_marks(before.tables.earlier("quality"), before.rules.labels)
+    judged = judge(standing.book, tables, setup, marks_left)
     done = (*now.done, *written.done, *standing.done)
     return Accepted(judged, workbook, done, (*now.notes, *written.notes, *standing.notes))
 
@@ -89,13 +91,6 @@ def _add_settings(workbook: Host, book: RawBook, lines: list[tuple[str, str]], r
     if place is None:
         return Amended(book, tuple(put_settings(workbook, lines, reason)))
     return amend(workbook, book, settings_edits(place, lines, reason))
-
-
-def _only_no(earlier: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    if "accept" not in earlier:
-        return earlier
-    codes = earlier["accept"].map(lambda word: rules.labels.choice_code("accept", str(word)))
-    return earlier[codes == "no"]
 
 
 def _remarks(issues: pd.DataFrame, rules: Rules) -> list[Note]:

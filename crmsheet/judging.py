@@ -12,6 +12,7 @@ from crmsheet.book.raw import RawBook
 from crmsheet.checks.tables import clean
 from crmsheet.model import Cleaned, Tables
 from crmsheet.repairs.decisions import with_decisions
+from crmsheet.repairs.odd_marks import with_odd_marks
 from crmsheet.repairs.records import with_records
 from crmsheet.rules import Rules
 
@@ -35,4 +36,5 @@ def judge(book: RawBook, tables: Tables, setup: Setup, earlier: pd.DataFrame) ->
     rules, day = setup(tables)
     cleaned = clean(tables, rules, as_of=day)
     issues = with_decisions(with_records(cleaned.issues, tables), earlier, rules)
+    issues = with_odd_marks(issues, tables, rules.labels)
     return Judged(book, tables, cleaned, issues, rules, day)

@@ -15,6 +15,7 @@ from crmsheet.judging import Setup, judge
 from crmsheet.labels import Labels
 from crmsheet.model import Note
 from crmsheet.recognize import recognize
+from crmsheet.repairs.decisions import standing_marks
 from crmsheet.repairs.undo import marked_undone, undo_edits, undoable
 
 MOST_NAMED = 20  # cells that could not be restored are named up to here, then counted
@@ -43,16 +44,10 @@ def take_back(
     runs = lines["applied_on"].astype(str) if len(lines) else pd.Series(dtype=str)
     for run in sorted(runs.unique(), reverse=True):
         undone = _take_back_run(undone, lines[runs == run], workbook, labels)
-    now = judge(undone.book, recognize(undone.book), setup, _refusals(tables.earlier("quality"), labels))
+    marks = standing_marks(tables.earlier("quality"), labels)  # a yes would repair again what was taken back
+    now = judge(undone.book, recognize(undone.book), setup, marks)
     notes = (_summary(undone), *undone.notes, *_kept(lines.loc[list(undone.kept)]))
     return Accepted(now, workbook, (), notes), marked_undone(log, undone.restored, moment())
-
-
-def _refusals(quality: pd.DataFrame, labels: Labels) -> pd.DataFrame:
-    """The marks that outlive an undo: a no stays a no, a yes would repair again what was just taken back."""
-    if "accept" not in quality:
-        return quality.iloc[:0]
-    return quality[[labels.choice_code("accept", str(mark)) == "no" for mark in quality["accept"]]]
 
 
 def _take_back_run(undone: _Undone, lines: pd.DataFrame, workbook: Host, labels: Labels) -> _Undone:

@@ -242,3 +242,26 @@ def test_a_formula_is_not_overwritten_but_named(tmp_path: Path) -> None:
     result = crm.refresh(path, as_of=DAY)
     assert entries(path)["M2"] == '="处理"&"中"'
     assert result.summary()["repaired"] == 0
+
+
+def test_a_word_that_decides_nothing_is_pointed_out_and_stays_until_it_is_replaced(book: Path) -> None:
+    mark(book, {"F2": "改吧", "G3": "是", "M2": "否"})
+    typed_at = cell_of_mark(book, "改吧")
+    for _ in range(2):  # the word is told again until somebody replaces it
+        result = crm.refresh(book, as_of=DAY)
+        issue = result.issues[result.issues["code"] == "mark_unknown"].to_dict("records")
+        assert len(issue) == 1
+        assert (issue[0]["sheet"], issue[0]["cell"], issue[0]["value"]) == ("数据质量", typed_at, "改吧")
+        assert "F2" in issue[0]["message"] and "是/否/始终" in issue[0]["message"]
+        assert entries(book)["F2"] == "13800138000"
+        assert any(line["规则"] == "采纳写法不对" for line in findings(book))
+        typed_at = cell_of_mark(book, "改吧")
+    assert set(result.silenced["cell"]) == {"M2"} and entries(book)["G3"] == datetime(2024, 3, 1)
+    mark(book, {"F2": "√"})
+    result = crm.refresh(book, as_of=DAY)
+    assert entries(book)["F2"] == "138****8000" and "mark_unknown" not in set(result.issues["code"])
+
+
+def cell_of_mark(path: Path, word: str) -> str:
+    sheet = openpyxl.load_workbook(path)["数据质量"]
+    return next(cell.coordinate for row in sheet.iter_rows() for cell in row if cell.value == word)

@@ -121,18 +121,26 @@ def _is_off(kind: CellValue) -> bool:
 def read_own(sheet: RawSheet) -> pd.DataFrame:
     """The list on an analysis sheet of an earlier run, as it stands: one column per known header, by its code.
 
-    ``row`` is the Excel row of each line. Empty when no header row is found.
+    ``row`` is the Excel row of each line; where people mark lines, ``marked_at`` is the address of the mark.
+    Empty when no header row is found.
     """
     header, places = _own_header(sheet)
+    mark = column_letters(places[MARK] + 1) if MARK in places else ""
+    marks = {"marked_at"} if mark else set()
     lines = [
-        {"row": row, **{code: _plain(cells[place]) for code, place in places.items()}}
+        {
+            "row": row,
+            **{code: _plain(cells[place]) for code, place in places.items()},
+            **{name: f"{sheet.name}!{mark}{row}" for name in marks},
+        }
         for row, cells in enumerate(sheet.rows[header:], start=header + 1)
         if sum(cells[place] is not None for place in places.values())
         > 1  # less is a remark, such as "none yet"
     ]
-    return pd.DataFrame(lines if places else [], columns=["row", *places], dtype=object)
+    return pd.DataFrame(lines if places else [], columns=["row", *places, *marks], dtype=object)
 
 
+MARK = "accept"  # the column in which people decide about a line
 LEAST_HEADERS = 2
 OWN_ROWS_LOOKED_AT = 60
 

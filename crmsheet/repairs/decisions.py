@@ -20,13 +20,17 @@ _NEEDED = ("sheet", "cell", "code", "value", "accept")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One mark: on which finding, what was decided, and the value a person typed instead of the proposal."""
+    """One mark: on which finding, what was decided, and the value a person typed instead of the proposal.
+
+    ``accept`` is blank for a ``mark`` that means nothing.
+    """
 
     sheet: str
     cell: str
     code: str
     value: str
     accept: str
+    mark: str = ""
     suggestion: str = ""
     record: str = ""
     field: str = ""
@@ -44,30 +48,43 @@ def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
         facts = {
             name: "" if is_blank(part) else as_text(part) for name, part in zip(columns, row, strict=True)
         }
-        accept = labels.choice_code("accept", facts.pop("accept"))
+        mark = facts.pop("accept").strip()
+        accept = labels.choice_code("accept", mark) or ""
         facts["code"] = labels.choice_code("rule", facts["code"]) or facts["code"]
         facts["value"] = shown_value(facts["value"])  # sheets of earlier versions told it in full
-        if accept:
-            found.append(Decision(accept=accept, **facts))
+        found.append(Decision(accept=accept, mark=mark, **facts))
     return found
 
 
 def with_decisions(issues: pd.DataFrame, earlier: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``accept`` (yes, no, always or blank): what a person marked beside the same finding last time.
 
-    A mark counts only for the value that was judged: a cell changed since is a new finding. A row is found
-    again by its id or name when the sheet was sorted. A value typed over the proposal replaces it. What the
-    team accepted for good (``mapping``, ``cleaning.always``) is marked ``always``.
+    ``odd_mark`` keeps the words of a mark that means nothing, so that they stay where they were typed. A mark
+    counts only for the value that was judged: a cell changed since is a new finding. A row is found again by its
+    id or name when the sheet was sorted. A value typed over the proposal replaces it. What the team accepted
+    for good (``mapping``, ``cleaning.always``) is marked ``always``.
     """
     standing = issues["code"].isin({*MAPPED, *rules.cleaning.always})
     accept = pd.Series("", index=issues.index, dtype=object).mask(standing, "always")
+    odd = pd.Series("", index=issues.index, dtype=object)
     suggestion = issues["suggestion"].copy()
     decisions = read_decisions(earlier, rules.labels)
     for place, decision in _matches(issues, decisions):
+        if not decision.accept:
+            odd.iat[place] = decision.mark
+            continue
         accept.iat[place] = decision.accept
         if decision.accept != "no" and decision.suggestion:
             suggestion.iat[place] = decision.suggestion
-    return issues.assign(accept=accept, suggestion=suggestion)
+    return issues.assign(accept=accept, odd_mark=odd, suggestion=suggestion)
+
+
+def standing_marks(earlier: pd.DataFrame, labels: Labels) -> pd.DataFrame:
+    """The lines whose mark outlives a repair or an undo: all but those marked yes or always, which counted once."""
+    if "accept" not in earlier:
+        return earlier.iloc[:0]
+    codes = [labels.choice_code("accept", as_text(mark)) for mark in earlier["accept"]]
+    return earlier.loc[[code not in ("yes", "always") for code in codes]]
 
 
 def _matches(issues: pd.DataFrame, decisions: list[Decision]) -> Iterator[tuple[int, Decision]]:

@@ -18,20 +18,23 @@ MERGED = "merge"  # code of log lines
 
 
 def decided_merges(proposed: pd.DataFrame, earlier: pd.DataFrame, labels: Labels) -> pd.DataFrame:
-    """Add ``accept`` (yes, no or blank): what a person marked beside the same two customers last time.
+    """Add ``accept`` (yes, no or blank): what a person marked beside the same two customers last time, and
+    ``odd_mark``: the words of a mark that means nothing.
 
     Customers are known by their id, or else their name; it does not matter which of the two was kept.
     """
     needed = {"keep_id", "keep_name", "merge_id", "merge_name", "accept"}
     if not needed <= set(earlier):
-        return proposed.assign(accept="")
-    marks: dict[frozenset[str], str] = {}
+        return proposed.assign(accept="", odd_mark="")
+    marks: dict[frozenset[str], tuple[str, str]] = {}
     for line in earlier.to_dict("records"):
-        code = "" if is_blank(line["accept"]) else labels.choice_code("accept", as_text(line["accept"]))
-        marks[_pair(line)] = {"always": "yes"}.get(code or "", code or "")
+        word = "" if is_blank(line["accept"]) else as_text(line["accept"]).strip()
+        code = labels.choice_code("accept", word) or ""
+        marks[_pair(line)] = {"always": "yes"}.get(code, code), "" if code else word
     lines = proposed.to_dict("records")
-    decided = [marks.get(_pair(line), "") if line["relation"] == "same" else "" for line in lines]
-    return proposed.assign(accept=decided)
+    none = ("", "")
+    decided = [marks.get(_pair(line), none) if line["relation"] == "same" else none for line in lines]
+    return proposed.assign(accept=[code for code, _ in decided], odd_mark=[word for _, word in decided])
 
 
 def _pair(line: Mapping[Any, Any]) -> frozenset[str]:

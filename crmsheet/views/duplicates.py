@@ -8,7 +8,7 @@ from crmsheet.result import Result
 from crmsheet.tables.merges import MERGE_COLUMNS
 from crmsheet.view import TableBlock, View
 from crmsheet.views.layout import column, printable, view
-from crmsheet.views.words import worded
+from crmsheet.views.words import marks, worded
 
 RELATION_TONES = {"same": "watch", "related": "info", "silenced": "plain"}
 
@@ -49,5 +49,5 @@ def duplicate_lines(result: Result) -> pd.DataFrame:
     return lines.assign(
         relation=worded(lines, "relation", labels, "relation"),
         duplicate_reason=worded(lines, "duplicate_reason", labels, "duplicate_reason"),
-        accept=worded(lines, "accept", labels, "accept"),
+        accept=marks(lines, labels),
     )

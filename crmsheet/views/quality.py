@@ -12,7 +12,7 @@ from crmsheet.tables.entry_quality import blank_cells, measure_fields, measure_o
 from crmsheet.view import Block, Card, Cards, TableBlock, View
 from crmsheet.views.finding_links import FINDING_LINK, LINK_COLUMNS, with_links
 from crmsheet.views.layout import column, printable, view
-from crmsheet.views.words import SEVERITY_TONES, rule_words, toned, worded
+from crmsheet.views.words import SEVERITY_TONES, marks, rule_words, toned, worded
 
 SILENCED = "silenced"
 MOST_LINES = 10
@@ -60,7 +60,7 @@ def quality_lines(result: Result) -> pd.DataFrame:
         cell_then=ordered["cell"],
         record=optional(ordered, "record", ""),  # known once decisions were looked up
         severity=worded(ordered, "severity", labels, "severity"),
-        accept=worded(ordered, "accept", labels, "accept"),
+        accept=marks(ordered, labels),
         code=rule_words(ordered, labels),
     )
 

@@ -118,6 +118,12 @@ def _flagged(label: str, rules: Rules) -> str:
     return rules.labels.phrase("tier_flagged", tier=label, flag=rules.tiers["churn_risk"].label)
 
 
+def marks(table: pd.DataFrame, labels: Labels) -> pd.Series:
+    """What a person marked beside each line: the word of a decision, else whatever was typed instead of one."""
+    words = worded(table, "accept", labels, "accept")
+    return words.where(words != "", optional(table, "odd_mark", ""))
+
+
 def tag_words(table: pd.DataFrame, labels: Labels) -> pd.Series:
     """Requirement tags as one list of words."""
     tags = optional(table, "requirement_tags", None)
