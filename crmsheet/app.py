@@ -52,8 +52,8 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
 ) -> Result:
     """Analyze a workbook and write the analysis sheets back into it, or into ``out``.
 
-    Repairs that people marked yes on the quality sheet are applied first, and listed on the repair log. In
-    place the old file is kept beside the new one (``name.bak.xlsx``) unless ``backup`` is False. ``as_of`` is
+    Repairs that people marked yes on the quality sheet are applied first, and listed on the repair log. A
+    file that is replaced is kept beside the new one (``name.bak.xlsx``) unless ``backup`` is False. ``as_of`` is
     the day everything is judged from: the argument, else the settings sheet's, else today. A workbook that
     ``password`` opens is written back under the same password.
     """
@@ -226,7 +226,7 @@ def _written(
     workbook.save(
         target,
         expect=book.fingerprint if in_place else None,
-        backup=backup_path(target) if in_place and backup else None,
+        backup=backup_path(target) if backup else None,
     )
     return replace(done, path=str(target), notes=(*done.notes, *workbook.notes[told:]))
 

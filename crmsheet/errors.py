@@ -169,6 +169,10 @@ class TargetExists(WriteError):
     """A new workbook would replace an existing file (``path``)."""
 
 
+class NotAnExport(WriteError):
+    """What an export would replace is none (``path``, ``found``: the first thing in it that no export wrote)."""
+
+
 class DiskFull(WriteError):
     """No space left (``path``)."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+
+import pandas as pd
 
 from crmsheet.analysis import Narrate, PathText, as_day, silent
 from crmsheet.app import refresh
 from crmsheet.book.macros import Macros
-from crmsheet.book.save import make_folder, write_new
+from crmsheet.book.save import backup_path, make_folder, write_file, write_new
 from crmsheet.book.template import template
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
@@ -34,17 +37,18 @@ def new_workbook(
     if target.suffix.lower() != suffix:
         raise UsageError(problem=Labels.load().phrase("wrong_suffix", path=target, suffix=suffix))
     tables = sample_team(as_day(as_of)).tables if example else None
-    write_new(
-        target, template(labels=Labels.load(), rules_rows=setting_lines(), tables=tables, macros=macros)
-    )
+    write_new(target, _template(tables, macros))
     return target
 
 
+def _template(tables: Mapping[str, pd.DataFrame] | None, macros: Macros | None = None) -> bytes:
+    return template(labels=Labels.load(), rules_rows=setting_lines(), tables=tables, macros=macros)
+
+
 def write_demo(folder: PathText, *, as_of: date | str | None = None, narrate: Narrate = silent) -> Result:
-    """Write the example workbook into ``folder``, replacing an earlier demo, and refresh it."""
+    """Write the example workbook into ``folder`` and refresh it; an earlier demo is kept as a backup."""
     place = Path(folder)
     make_folder(place)
     target = place / f"{Labels.load().phrase('demo_name')}.xlsx"
-    target.unlink(missing_ok=True)
-    new_workbook(target, example=True, as_of=as_of)
+    write_file(target, _template(sample_team(as_day(as_of)).tables), backup=backup_path(target))
     return refresh(target, as_of=as_of, backup=False, narrate=narrate)

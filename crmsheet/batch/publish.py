@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from crmsheet.batch.buckets import conform
@@ -10,6 +9,7 @@ from crmsheet.batch.parts import unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
 from crmsheet.batch.summary import MOST_LISTED, Lists, write_summary
+from crmsheet.book.save import remove, translated
 from crmsheet.data import LANGUAGES, speaking
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
@@ -50,11 +50,17 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
     write_summary(workbook, result, _lists(store, draft, result), rules)
+    with translated(result.folder):
+        _put_in_place(draft, result.folder)
+
+
+def _put_in_place(draft: Path, folder: Path) -> None:
     for name in {*TABLES, *LISTS, *_workbooks()} - {path.name for path in draft.iterdir()}:
-        remove(result.folder / name)  # of an earlier run
+        remove(folder / name)  # of an earlier run
     for path in sorted(draft.iterdir()):
-        remove(result.folder / path.name)
-        path.rename(result.folder / path.name)
+        if path.is_dir():  # no system puts a folder in the place of a full one
+            remove(folder / path.name)
+        path.replace(folder / path.name)
     draft.rmdir()
 
 
@@ -91,10 +97,3 @@ def _lists(store: Store, draft: Path, result: BatchResult) -> Lists:
         units=units,
     )
     return Lists(per_unit, top, due)
-
-
-def remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -38,6 +38,7 @@ from crmsheet.batch.shuffle import (
 )
 from crmsheet.batch.store import Store
 from crmsheet.book.locks import exclusive
+from crmsheet.book.save import remove
 from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
@@ -120,7 +121,7 @@ class Run:
             publish.publish(store, result, self.setup.rules, self.work)
             self.options.progress("publish", 1, 1)
         for name in ("shuffle", "passes", "spill", "setup.pkl"):
-            publish.remove(self.work / name)
+            remove(self.work / name)
         return result
 
     def _prepare(self) -> None:
@@ -130,9 +131,9 @@ class Run:
         if self.out.exists() and any(self.out.iterdir()) and not ours:
             raise TargetExists(path=self.out)
         if not self.options.resume:
-            publish.remove(self.work)
+            remove(self.work)
         for name in ("shuffle", "passes", "out"):
-            publish.remove(self.work / name)
+            remove(self.work / name)
         self.setup.write(self.work / "setup.pkl")
 
     def _shuffle(

@@ -10,20 +10,19 @@ import contextlib
 import errno
 import hashlib
 import io
-import itertools
 import os
 import secrets
 import shutil
 import stat
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from crmsheet.book.file_attributes import adopt
 from crmsheet.book.locks import exclusive
-from crmsheet.book.zipstream import PIECE, BadEntry, Entry, inflate_pieces, local_header, write_archive
+from crmsheet.book.read_back import verify_archive
+from crmsheet.book.zipstream import PIECE, Entry, write_archive
 from crmsheet.errors import (
     DiskFull,
     TargetChanged,
@@ -33,6 +32,7 @@ from crmsheet.errors import (
     WouldDamage,
     WriteError,
 )
+from crmsheet.labels import Labels
 
 FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 BUSY = {errno.EBUSY, errno.ETXTBSY} if hasattr(errno, "ETXTBSY") else {errno.EBUSY}
@@ -95,20 +95,24 @@ class Content:
 
 def archive(entries: Sequence[Entry]) -> Content:
     """A zip archive of ``entries``."""
-    return Content(lambda write: write_archive(entries, write), lambda path: _verify(path, entries))
+    return Content(lambda write: write_archive(entries, write), lambda path: verify_archive(path, entries))
 
 
-def sealed(content: Content, seal: Callable[[bytes], bytes]) -> Content:
-    """``content`` as ``seal`` makes it: nothing unsealed ever reaches the disk."""
-    plain = io.BytesIO()
-    content.write(plain.write)
-    data = seal(plain.getvalue())
+def plain(data: bytes) -> Content:
+    """``data`` as it is."""
 
     def verify(path: Path) -> None:
         if path.read_bytes() != data:
             raise WouldDamage(part=path.name, cell="", rule="read_back", found="")
 
     return Content(lambda write: write(data), verify)
+
+
+def sealed(content: Content, seal: Callable[[bytes], bytes]) -> Content:
+    """``content`` as ``seal`` makes it: nothing unsealed ever reaches the disk."""
+    unsealed = io.BytesIO()
+    content.write(unsealed.write)
+    return plain(seal(unsealed.getvalue()))
 
 
 def replace(
@@ -119,43 +123,45 @@ def replace(
     True when somebody touched the file meanwhile and left its content as it was.
     """
     target = Path(os.path.realpath(target))
-    with _translated(target), exclusive(target):
-        _require_writable(target)
-        with _temporary(target) as temporary:
-            _write_synced(temporary, content.write)
-            content.verify(temporary)
+    with translated(target), exclusive(target):
+        require_writable(target)
+        with temporary(target) as draft:
+            _write_synced(draft, content.write)
+            content.verify(draft)
             if target.exists():
-                adopt(temporary, target)
+                adopt(draft, target)
             touched = _require(target, expect)
             if backup is not None and target.exists():
                 _back_up(target, backup)
                 touched = _require(target, expect) or touched
-            os.replace(temporary, target)
-            _sync_folder(target.parent)
+            os.replace(draft, target)
+            sync_folder(target.parent)
     return touched
 
 
 def write_new(path: Path, data: bytes) -> None:
     """Write ``data`` to a file that does not exist yet; raises :class:`TargetExists` when it does."""
-    with _translated(path), exclusive(path), _temporary(path) as temporary:
-        _write_synced(temporary, lambda write: write(data))
+    content = plain(data)
+    with translated(path), exclusive(path), temporary(path) as draft:
+        _write_synced(draft, content.write)
+        content.verify(draft)
         if path.exists():
             raise TargetExists(path=path)
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+        os.replace(draft, path)
+        sync_folder(path.parent)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Make ``data`` the content of ``path``, whether or not it exists; it is whole at any instant."""
-    with _translated(path), exclusive(path), _temporary(path) as temporary:
-        _write_synced(temporary, lambda write: write(data))
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
+def write_file(path: Path, data: bytes, *, backup: Path | None = None) -> None:
+    """Make ``data`` the content of ``path``, whether or not it exists; it is whole at any instant.
+
+    ``backup`` receives a copy of the old file first.
+    """
+    replace(path, plain(data), backup=backup)
 
 
 def make_folder(folder: Path) -> None:
     """Make ``folder`` and those above it; what is in the way raises one of our errors."""
-    with _translated(folder):
+    with translated(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -163,17 +169,30 @@ def make_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _temporary(target: Path) -> Iterator[Path]:
+def temporary(target: Path) -> Iterator[Path]:
     """Name for a temporary file beside ``target``. What a killed run left there is cleared away."""
-    prefix = TEMPORARY + hashlib.sha256(target.name.encode("utf-8", "replace")).hexdigest()[:8]
+    prefix = draft_prefix(target)
     for left_behind in target.parent.glob(f"{prefix}-*.tmp"):
-        left_behind.unlink(missing_ok=True)
+        remove(left_behind)
     path = target.with_name(f"{prefix}-{secrets.token_hex(4)}.tmp")
     try:
         yield path
     finally:
         with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
+            remove(path)
+
+
+def draft_prefix(target: Path) -> str:
+    """What the names of temporary files beside ``target`` begin with."""
+    return TEMPORARY + hashlib.sha256(target.name.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def remove(path: Path) -> None:
+    """Take a file or a folder away, if there is one."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _write_synced(path: Path, write_to: Callable[[Write], Any]) -> None:
@@ -182,42 +201,6 @@ def _write_synced(path: Path, write_to: Callable[[Write], Any]) -> None:
         write_to(file.write)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _verify(path: Path, entries: Sequence[Entry]) -> None:
-    """Read the temporary file back: every entry as it should be, and those we compressed really
-    decompress.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            for expected, found in itertools.zip_longest(entries, archive.infolist()):
-                if expected is None or found is None or _facts(expected) != _directory_facts(found):
-                    raise BadEntry(expected.name if expected else path.name, "checksum")
-                _verify_content(file, expected, found.header_offset)
-    except (BadEntry, zipfile.BadZipFile) as error:
-        raise WouldDamage(part=path.name, cell="", rule="read_back", found=str(error)) from None
-
-
-def _verify_content(file: BinaryIO, entry: Entry, offset: int) -> None:
-    file.seek(offset)
-    header = local_header(entry)
-    if file.read(len(header)) != header:
-        raise BadEntry(entry.name, "checksum")
-    for start in range(0, len(entry.raw), PIECE):
-        expected = entry.raw[start : start + PIECE]
-        if file.read(len(expected)) != expected:
-            raise BadEntry(entry.name, "checksum")
-    if entry.written:
-        for _ in inflate_pieces(entry):
-            pass
-
-
-def _directory_facts(info: zipfile.ZipInfo) -> tuple[str, int, int, int]:
-    return info.orig_filename, info.compress_type, info.CRC, info.file_size
-
-
-def _facts(entry: Entry) -> tuple[str, int, int, int]:
-    return entry.name, entry.method, entry.crc, entry.size
 
 
 def _require(target: Path, expect: Fingerprint | None) -> bool:
@@ -230,23 +213,25 @@ def _require(target: Path, expect: Fingerprint | None) -> bool:
     return found.touched_since(expect)
 
 
-def _require_writable(target: Path) -> None:
+def require_writable(target: Path) -> None:
     """A read-only file could be replaced all the same on POSIX systems; its owner did not mean that."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     if target.exists() and not target.stat().st_mode & stat.S_IWUSR:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
+    if target.exists() and not target.is_file():
+        raise TargetNotWritable(path=target, reason=Labels.load().phrase("not_a_file"))
 
 
 def _back_up(target: Path, backup: Path) -> None:
     """Copy ``target`` to ``backup``, itself in one atomic step, so that an older backup survives a full
     disk.
     """
-    with _temporary(backup) as temporary:
+    with temporary(backup) as draft:
         with target.open("rb") as old:
-            _write_synced(temporary, lambda write: shutil.copyfileobj(old, _Writer(write), PIECE))
-        shutil.copystat(target, temporary)
-        os.replace(temporary, backup)
+            _write_synced(draft, lambda write: shutil.copyfileobj(old, _Writer(write), PIECE))
+        shutil.copystat(target, draft)
+        os.replace(draft, backup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +239,7 @@ class _Writer:
     write: Write
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new directory entry durable; Windows has no such call."""
     if os.name == "nt":
         return
@@ -267,7 +252,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _translated(target: Path) -> Iterator[None]:
+def translated(target: Path) -> Iterator[None]:
     """Turn the system's errors into ours."""
     try:
         yield

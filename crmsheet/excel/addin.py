@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from crmsheet.book.macros import addin
+from crmsheet.book.save import make_folder, write_file
 from crmsheet.data import read_text
 from crmsheet.errors import TargetNotWritable, UsageError
 from crmsheet.excel.machine import OFFICE, look_at_excel
@@ -46,13 +47,8 @@ def install(
     """
     target = (folder or start_folder()) / FILE
     key = _trust(trust, registry or this_registry()) if trust is not None else ""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(build_addin())
-    except OSError as error:
-        raise TargetNotWritable(
-            path=target, reason=Labels.load().phrase("addin_open", error=error)
-        ) from error
+    make_folder(target.parent)
+    write_file(target, build_addin())
     return target, key
 
 

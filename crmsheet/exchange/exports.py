@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
+import errno
+import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
 from crmsheet.analysis import PathText, analyze_workbook
+from crmsheet.book.drafts import replacing
 from crmsheet.delimited import guarded_texts
 from crmsheet.errors import TargetExists, UsageError, load_extra
+from crmsheet.exchange.earlier import require_replaceable
 from crmsheet.exchange.typed import result_tables
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
@@ -39,7 +43,8 @@ def export_workbook(  # noqa: PLR0913 - each is one option of the command line
 
     CSV and Parquet become a folder with one file per table, SQLite and DuckDB one file with one table each. Dates,
     numbers and truth values keep their types. ``headers="label"`` names columns in words. An existing ``out`` is
-    refused unless ``replace``; it is replaced only once the new one is whole. ``password`` opens an encrypted workbook;
+    refused unless ``replace``; then it is replaced, if it is an earlier export and nothing else
+    (:class:`~crmsheet.errors.NotAnExport`), once the new one is whole. ``password`` opens an encrypted workbook;
     what is written then is not encrypted.
     """
     if to not in _WRITERS:
@@ -47,18 +52,14 @@ def export_workbook(  # noqa: PLR0913 - each is one option of the command line
     target = Path(out)
     if target.exists() and not replace:
         raise TargetExists(path=target)
+    allowed = partial(require_replaceable, source=Path(path))
+    allowed(target)
     result = analyze_workbook(path, as_of=as_of, rules=rules, password=password)
     frames = result_tables(result)
     if headers == "label":
         frames = {name: _worded(frame, result.rules.labels) for name, frame in frames.items()}
-    draft = target.with_name(f".~crm-{target.name}")
-    _remove(draft)
-    try:
+    with replacing(target, allowed) as draft:
         _WRITERS[to](frames, draft)
-        _remove(target)
-        draft.rename(target)
-    finally:
-        _remove(draft)
     return {name: len(frame) for name, frame in frames.items()}
 
 
@@ -72,15 +73,8 @@ def _worded(frame: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     return frame.set_axis(named, axis=1)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 def _write_csv(frames: Frames, folder: Path) -> None:
-    folder.mkdir(parents=True)
+    folder.mkdir()
     for name, frame in frames.items():
         # The mark makes Excel read UTF-8.
         guarded_texts(frame).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig")
@@ -88,26 +82,37 @@ def _write_csv(frames: Frames, folder: Path) -> None:
 
 def _write_parquet(frames: Frames, folder: Path) -> None:
     load_extra("pyarrow", feature="parquet", extra="export", module="pyarrow")
-    folder.mkdir(parents=True)
+    folder.mkdir()
     for name, frame in frames.items():
         frame.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 def _write_sqlite(frames: Frames, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(file)) as connection:
-        for name, frame in frames.items():
-            frame.to_sql(name, connection, index=False)
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            for name, frame in frames.items():
+                frame.to_sql(name, connection, index=False)
+    except (sqlite3.Error, pd.errors.DatabaseError) as error:
+        raise _system_error(error.__cause__ or error) from error
 
 
 def _write_duckdb(frames: Frames, file: Path) -> None:
     duckdb = load_extra("duckdb", feature="duckdb", extra="export", module="duckdb")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(file)) as connection:
-        for name, frame in frames.items():
-            connection.register("frame", frame)
-            connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM frame')  # names are ours
-            connection.unregister("frame")
+    try:
+        with duckdb.connect(str(file)) as connection:
+            for name, frame in frames.items():
+                connection.register("frame", frame)
+                connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM frame')  # names are ours
+                connection.unregister("frame")
+    except duckdb.Error as error:
+        raise _system_error(error) from error
+
+
+def _system_error(error: BaseException) -> OSError:
+    """A library's own error as the system's, which says whether the disk is full."""
+    full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    full = full or os.strerror(errno.ENOSPC) in str(error)
+    return OSError(errno.ENOSPC if full else errno.EIO, str(error))
 
 
 _WRITERS: Mapping[str, Callable[[Frames, Path], None]] = {

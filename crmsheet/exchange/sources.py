@@ -10,6 +10,7 @@ from typing import Any
 
 import tomli_w
 
+from crmsheet.book.save import write_file
 from crmsheet.data import read_toml
 from crmsheet.errors import FileUnreadable, UsageError, did_you_mean
 from crmsheet.fields import SHEETS
@@ -58,7 +59,7 @@ def remember(mapping: Path, source: Source) -> None:
     """Write ``source`` into the mapping file, in the place of an earlier one of that name."""
     kept = [one for one in (_read(mapping) if mapping.exists() else []) if one.name != source.name]
     entries = [{key: value for key, value in asdict(one).items() if value} for one in [*kept, source]]
-    mapping.write_text(tomli_w.dumps({"source": entries}), encoding="utf-8")
+    write_file(mapping, tomli_w.dumps({"source": entries}).encode())
 
 
 def _read(mapping: Path) -> list[Source]:
@@ -66,6 +67,8 @@ def _read(mapping: Path) -> list[Source]:
         content = tomllib.loads(mapping.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FileUnreadable(path=mapping, reason=str(error)) from None
+    for key in content.keys() - {"source"}:  # another program's file: writing ours would lose it
+        raise _wrong(str(mapping), key, "[[source]]")
     return [_source(entry, str(mapping)) for entry in content.get("source", [])]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -12,20 +11,14 @@ import pandas as pd
 from crmsheet.result import Result
 
 LIST_SEPARATOR = ";"
+TABLES = ("customers", "requirements", "interactions", "orders", "tasks", "followups", "issues")
 
 
 def result_tables(result: Result) -> dict[str, pd.DataFrame]:
     """Every table of a result with typed columns, by name; what the workbook has no table for is left out."""
-    named: Mapping[str, pd.DataFrame] = {
-        "customers": result.customers.rename_axis("customer"),
-        "requirements": result.requirements,
-        "interactions": result.interactions,
-        "orders": result.orders,
-        "tasks": result.tasks,
-        "followups": result.followups.rename_axis("customer"),
-        "issues": result.issues,
-    }
-    return {name: typed(frame) for name, frame in named.items() if len(frame.columns)}
+    frames: dict[str, pd.DataFrame] = {name: getattr(result, name) for name in TABLES}
+    frames |= {name: frames[name].rename_axis("customer") for name in ("customers", "followups")}
+    return {name: typed(frame) for name, frame in frames.items() if len(frame.columns)}
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:

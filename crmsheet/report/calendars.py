@@ -17,8 +17,8 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.book.save import write_file
-from crmsheet.errors import FileUnreadable, TargetNotWritable
+from crmsheet.book.save import make_folder, write_file
+from crmsheet.errors import FileUnreadable
 from crmsheet.report.followups import all_followups, message_words, select_followups, spoken_day
 from crmsheet.report.ics import Event, calendar_text
 from crmsheet.report.words import in_its_words
@@ -68,10 +68,7 @@ def write_calendars(result: Result, folder: Path, *, owner: str | None = None, d
     ``days`` too; when nothing is due any more, or another owner has taken over, it is cancelled. An overdue
     customer's event stands on the result's day, so that the calendar shows it today.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as reason:
-        raise TargetNotWritable(path=folder, reason=reason.strerror or reason) from reason
+    make_folder(folder)
     before = _State.read(folder)
     after = _State(dict(_updated(before, _wanted(result, owner, days, before), result.as_of, owner)))
     owners = sorted({known.owner for known in after.events.values() if owner in (None, known.owner)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from crmsheet.book.save import write_file
+from crmsheet.book.save import backup_path, write_file
 from crmsheet.collector import collector_paused
 from crmsheet.errors import FileMissing, UsageError
 from crmsheet.report.build import build_report
@@ -28,12 +28,15 @@ def write_report(
 ) -> Path:
     """Write the report of ``result`` to ``path`` (.html, .docx, .pdf), replacing an earlier one.
 
+    People go on writing in a Word file: the one that is replaced is kept beside it as a backup.
+
     ``period`` as in ``build_report``. ``template`` is the team's own Word file with placeholders, for .docx
     and .pdf; see ``docs/report.md``.
     """
     target, own = Path(path), Path(template) if template is not None else None
     require_kinds(target, own)
-    write_file(target, _drawn(build_report(result, period), target, own))
+    backup = backup_path(target) if target.suffix.lower() == _WORD else None
+    write_file(target, _drawn(build_report(result, period), target, own), backup=backup)
     return target
 
 

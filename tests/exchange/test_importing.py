@@ -142,6 +142,7 @@ def test_what_a_table_is_can_be_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mapping", "error"),
     [
+        ("[tier]\nmine = 1", UsageError),  # rules, or another program's settings
         ("[[source]]\nname = 'x'\ntable = 'order'\nmarks = ['a']\n", UsageError),
         ("[[source]]\nname = 'x'\ntable = 'orders'\nmarks = ['a']\ncolumns = {a = 'amout'}\n", UsageError),
         ("[[source]]\nname = 'x'\n", UsageError),
