@@ -19,7 +19,8 @@ from crmsheet.book.host import Host
 from crmsheet.book.live_table import LiveTable
 from crmsheet.book.patch import Position
 from crmsheet.checks.cell import as_text
-from crmsheet.expressions import DAYS_OFF_NAME, TODAY_NAME, Rows, Spelling, day_numbers
+from crmsheet.day_numbers import day_numbers
+from crmsheet.expressions import DAYS_OFF_NAME, TODAY_NAME, Rows, Spelling
 from crmsheet.model import Note, Setting, Table, column_number
 from crmsheet.relate import keyed_tables
 from crmsheet.repairs.edits import Edit

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmsheet.expressions import BLANK, EPOCH, Call, Expression, Rows, Spelling, Values, when
+from crmsheet.day_numbers import EPOCH, Values
+from crmsheet.expressions import BLANK, Call, Expression, Rows, Spelling, when
 from crmsheet.labels import Labels
 from crmsheet.row_cells import HIGHEST, LOWEST, Empty
 from crmsheet.row_days import TIER_RANGES, LatestContact, PlannedDay

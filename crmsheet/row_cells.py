@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crmsheet.expressions import Call, Rows, Spelling, Values, literal
+from crmsheet.day_numbers import Values
+from crmsheet.expressions import Call, Rows, Spelling, literal
 
 LOWEST, HIGHEST = 1, 10
 

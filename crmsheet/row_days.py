@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crmsheet.day_numbers import Values, add_months, rolled, workdays_until
 from crmsheet.expressions import (
     DAYS_OFF_NAME,
     EVERY_DAY,
@@ -13,11 +14,7 @@ from crmsheet.expressions import (
     Expression,
     Rows,
     Spelling,
-    Values,
-    add_months,
     literal,
-    rolled,
-    workdays_until,
 )
 from crmsheet.row_cells import Chosen
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crmsheet.day_numbers import Values
 from crmsheet.expressions import (
     BLANK,
     Apply,
@@ -21,7 +22,6 @@ from crmsheet.expressions import (
     Setting,
     Spelling,
     Today,
-    Values,
     Word,
 )
 from crmsheet.row_cells import Chosen, Empty, NoDay, Points, UrgentTier, Yes

@@ -7,7 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from crmsheet.expressions import Rows, day_numbers, day_stamps
+from crmsheet.day_numbers import day_numbers, day_stamps
+from crmsheet.expressions import Rows
 from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
