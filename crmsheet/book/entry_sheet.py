@@ -15,9 +15,9 @@ from crmsheet.book.canvas import Pen
 from crmsheet.book.design import Formula
 from crmsheet.book.draw_page import set_up_paper
 from crmsheet.book.entry_columns import EntryColumn, entry_columns, own_columns
+from crmsheet.book.entry_pages import NAMING_COLUMNS, layout_of, set_up_pages
 from crmsheet.book.entry_rules import draw_entry_rules
-from crmsheet.book.measure import column_pixels, line_count, row_height
-from crmsheet.book.paper import LANDSCAPE
+from crmsheet.book.measure import line_count, row_height
 from crmsheet.book.printed import cell_values
 from crmsheet.book.sparse_sheet import GrowingSheet
 from crmsheet.book.table_cells import INDENT
@@ -32,7 +32,6 @@ TITLE_ROW, HINT_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(5)
 TITLE_HEIGHT, HINT_HEIGHT = 32, 20
 TABLE_STYLE = "Table Style Medium 2"
 MOST_LINES = 4
-FROZEN_COLUMNS = 2
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | 
         *entry_columns(SHEETS[code], context.labels, context.tiers, context.rules),
         *own_columns(SHEETS[code], frame, context.labels.phrase("team_row")),
     )
-    values: Sequence[Sequence[object]] = _values(context.theme, columns, frame)
+    values: Sequence[Sequence[object]] = _values(context.theme, code, columns, frame)
     if code == live_rows.SHEET:
         values = _live_cells(context, columns, values, frame)
     draw_band(context, pen, code, len(columns))
@@ -82,7 +81,10 @@ def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | 
     _draw_rows(pen, columns, values)
     ruled = max(last, FIRST_ROW + read_toml("template.toml")["ruled_rows"] - 1)
     draw_entry_rules(pen, code, columns, (FIRST_ROW, ruled), context.words)
-    _set_up_page(context, pen, code, columns)
+    set_up_paper(pen.sheet, context.theme.words["page"], context.words["properties"]["title"])
+    set_up_pages(pen.sheet, code, columns, HEADER_ROW)
+    pen.sheet.freeze_panes(FIRST_ROW, min(NAMING_COLUMNS, len(columns) - 1))
+    pen.sheet.set_tab_color(context.theme.colors["optional"])
 
 
 def draw_band(context: TemplateContext, pen: Pen, code: str, width: int) -> None:
@@ -112,10 +114,10 @@ def header_look(theme: Theme, role: str) -> dict[str, object]:
 
 
 def _values(
-    theme: Theme, columns: Sequence[EntryColumn], frame: pd.DataFrame | None
+    theme: Theme, code: str, columns: Sequence[EntryColumn], frame: pd.DataFrame | None
 ) -> list[Sequence[object]]:
     if frame is None or frame.empty:
-        return [[None] * _blank_rows(theme, columns) for _ in columns]
+        return [[None] * _blank_rows(theme, code, columns) for _ in columns]
     nothing: Sequence[object] = [None] * len(frame)
     return [cell_values(frame[one.code], "any") if one.code in frame else nothing for one in columns]
 
@@ -138,9 +140,9 @@ def _live_cells(
     return drawn
 
 
-def _blank_rows(theme: Theme, columns: Sequence[EntryColumn]) -> int:
+def _blank_rows(theme: Theme, code: str, columns: Sequence[EntryColumn]) -> int:
     """As many ready-made rows as fill one printed page."""
-    page = LANDSCAPE.page_height(sum(column_pixels(column.width) for column in columns if column.shown))
+    page = layout_of(code, columns).page_height
     head = TITLE_HEIGHT + HINT_HEIGHT + theme.row_height + _header_height(theme, columns)
     return int((page - head) / theme.row_height)
 
@@ -232,13 +234,3 @@ def _add_table(pen: Pen, code: str, columns: Sequence[EntryColumn], last: int) -
     pen.sheet.set_row(HEADER_ROW, _header_height(theme, columns))
     options = {"name": f"crm_{code}", "style": TABLE_STYLE, "columns": headers}
     pen.sheet.add_table(HEADER_ROW, 0, last, len(columns) - 1, options)
-
-
-def _set_up_page(context: TemplateContext, pen: Pen, code: str, columns: Sequence[EntryColumn]) -> None:
-    """A4 landscape, one page wide: a record is read along one line."""
-    sheet = pen.sheet
-    set_up_paper(sheet, context.theme.words["page"], context.words["properties"]["title"])
-    sheet.fit_to_pages(1, read_toml("template.toml")["pages_tall"].get(code, 0))
-    sheet.repeat_rows(HEADER_ROW, HEADER_ROW)
-    sheet.freeze_panes(FIRST_ROW, min(FROZEN_COLUMNS, len(columns) - 1))
-    sheet.set_tab_color(context.theme.colors["optional"])

@@ -11,8 +11,8 @@ POINTS_PER_PIXEL = 0.75
 LONG_SIDE, SHORT_SIDE = 841.9, 595.3  # points
 # Inches: left, right, top, bottom.
 MARGINS = (0.3, 0.3, 0.5, 0.6)
-# Upright pages are for what can still be read there: ten-point text at 5.5 points, the least Chinese print uses.
-LEAST_UPRIGHT = 0.55
+# No page is shrunk further: ten-point text at 5.5 points, the least Chinese print uses.
+LEAST_READABLE = 0.55
 # Column widths and row heights differ a little between fonts and programs.
 SAFETY = 0.96
 # A page is not ended before it is filled this far: the title band does not stand alone.
@@ -51,8 +51,40 @@ def paper_for(pixels: float, points: float) -> Paper:
     >>> paper_for(1100, 1200).portrait, paper_for(1100, 400).portrait, paper_for(1600, 9000).portrait
     (True, False, False)
     """
-    readable = PORTRAIT.scale(pixels) >= LEAST_UPRIGHT
+    readable = PORTRAIT.scale(pixels) >= LEAST_READABLE
     return PORTRAIT if readable and points > LANDSCAPE.page_height(pixels) else LANDSCAPE
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a sheet that grows downwards lies on paper: ``across`` pages side by side, each shrunk by ``scale``."""
+
+    paper: Paper
+    across: int
+    scale: float
+
+    @property
+    def page_height(self) -> float:
+        """Points of rows that one page takes, for certain."""
+        return self.paper.height / self.scale * SAFETY
+
+
+def entry_layout(pixels: float, repeated: float, *, history: bool = False) -> Layout:
+    """The paper of records so wide, whose first columns, so wide, name each of them.
+
+    Lying; two pages side by side, each with the first columns, where one page would be too small to read. A ``history``
+    of thousands of rows stands upright where it can be read, which takes half the pages.
+
+    >>> [entry_layout(wide, 260).across for wide in (1200, 1900, 2300)]
+    [1, 1, 2]
+    >>> [entry_layout(wide, 260, history=True).paper.portrait for wide in (1200, 1900)]
+    [True, False]
+    """
+    if history and PORTRAIT.scale(pixels) >= LEAST_READABLE:
+        return Layout(PORTRAIT, 1, PORTRAIT.scale(pixels))
+    if LANDSCAPE.scale(pixels) >= LEAST_READABLE:
+        return Layout(LANDSCAPE, 1, LANDSCAPE.scale(pixels))
+    return Layout(LANDSCAPE, 2, LANDSCAPE.scale((pixels + repeated) / 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
 
+from crmsheet.book.paper import LANDSCAPE, PORTRAIT
 from crmsheet.book.template import template
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
@@ -235,15 +236,30 @@ def test_scores_have_bars_and_a_range(empty):
 @pytest.mark.parametrize("code", [*ALL_ENTRY, "settings"])
 def test_pages_are_a4_landscape_with_repeated_headers_and_frozen_panes(empty, code):
     sheet = empty[LABELS.sheet(code)]
-    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    lies = "portrait" if code in ("interactions", "orders") else "landscape"
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, lies)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    # Left out, it is one page wide.
-    assert (sheet.page_setup.fitToWidth, int(sheet.page_setup.fitToHeight)) == (
-        None,
-        2 if code == "holidays" else 0,
-    )
+    assert int(sheet.page_setup.fitToHeight) == (2 if code == "holidays" else 0)
     assert sheet.print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
     assert sheet.freeze_panes.endswith(str(FIRST_ROW))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_entry_sheet_prints_smaller_than_can_be_read(language):
+    """22 columns of customers take two pages side by side, each with number and name; the others one."""
+    labels = Labels.load(language)
+    book = openpyxl.load_workbook(io.BytesIO(template(labels=labels, rules_rows=[])))
+    for code in ALL_ENTRY:
+        sheet = book[labels.sheet(code)]
+        paper = PORTRAIT if sheet.page_setup.orientation == "portrait" else LANDSCAPE
+        shown = [
+            one for one in sheet.column_dimensions.values() if not one.hidden and one.max <= sheet.max_column
+        ]
+        pixels = sum(int(one.width * 7) * (one.max - one.min + 1) for one in shown)
+        across = sheet.page_setup.fitToWidth or 1
+        assert across == (2 if code == "profiles" else 1)
+        assert (sheet.print_title_cols == "$A:$B") == (across == 2)
+        assert paper.scale(pixels / across) >= 0.55, code
 
 
 def test_settings_list_every_rule_once_with_value_default_and_note(empty):
