@@ -46,7 +46,8 @@ class Cell:
 class Context:
     """What a reader may know besides the cell: its field, the rules, the record's own date, the header's unit.
 
-    ``calendar`` says which days are worked, for plans such as "within 3 workdays".
+    ``calendar`` says which days are worked, for plans such as "within 3 workdays". ``base_is_own`` is false where
+    the record has no date and ``base`` is merely the day it is read on.
     """
 
     field: Field
@@ -54,6 +55,7 @@ class Context:
     base: date
     calendar: Calendar
     unit: str = ""
+    base_is_own: bool = True
 
 
 Reader = Callable[[Any, Context], Cell]
@@ -132,6 +134,15 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return _day_text(value) if isinstance(value, date) else str(value)
+
+
+def plain_amount(amount: float) -> str:
+    """Yuan to the fen, as people type them: an amount of seven digits must not become 1.14002e+06.
+
+    >>> plain_amount(1140020.0), plain_amount(12.5)
+    ('1140020', '12.5')
+    """
+    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 def _day_text(day: date) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api import types as lib
 
-from crmsheet.checks import contacts, names, quantities
+from crmsheet.checks import contacts, dates, names, quantities
 from crmsheet.checks.cell import (
     Cell,
     Context,
@@ -33,7 +33,8 @@ from crmsheet.model import CellError
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
-KINDS: Mapping[str, Kind] = {**names.KINDS, **contacts.KINDS, **quantities.KINDS}
+ANY_DAY = date(2000, 1, 1)
+KINDS: Mapping[str, Kind] = {**names.KINDS, **contacts.KINDS, **dates.KINDS, **quantities.KINDS}
 
 # Kinds of cells in which people may write that something is not known yet (R-054); ids, days and amounts stay blank.
 MAY_WAIT = frozenset(
@@ -42,19 +43,25 @@ MAY_WAIT = frozenset(
 
 
 def read_column(
-    findings: Findings, field: Field, how: tuple[Rules, Calendar], bases: pd.Series | date
+    findings: Findings,
+    field: Field,
+    how: tuple[Rules, Calendar],
+    bases: pd.Series | date,
+    today: date = ANY_DAY,
 ) -> dict[str, pd.Series]:
     """Typed columns of one field; its faults go to ``findings``.
 
     ``how`` are the rules and the calendar to read by. ``bases`` is the date an incomplete date is counted from:
-    one for all rows, or one per row. Only cells that depend on it are read again for each of their dates.
+    one for all rows, or one per row. Only cells that depend on it are read again for each of their dates. A row
+    whose base is missing is read as seen on ``today``.
     """
     raw = findings.table.raw[field.code]
     kind = KINDS[field.kind]
     unit = header_unit(findings.table.headers.get(field.code, ""))
     codes, values = _distinct(raw)
     rules, calendar = how
-    context = Context(field, rules, bases if isinstance(bases, date) else _ANY_DAY, calendar, unit)
+    day = bases if isinstance(bases, date) else today
+    context = Context(field, rules, day, calendar, unit, base_is_own=False)
     cells = _read_all(values, kind, context)
     if isinstance(bases, pd.Series):
         codes, cells = _read_again(raw, codes, cells, bases, (kind, context))
@@ -62,7 +69,6 @@ def read_column(
     return _columns(field, kind, codes, cells, raw.index)
 
 
-_ANY_DAY = date(2000, 1, 1)
 Codes = npt.NDArray[np.intp]
 
 
@@ -90,11 +96,11 @@ def _read_again(
     codes, cells = codes.copy(), list(cells)
     known: dict[tuple[int, date], int] = {}
     values, days = raw.to_numpy(dtype=object), bases.to_numpy(dtype=object)
-    for row in rows:
+    for row in rows[~pd.isna(days[rows])]:  # the others were read as seen today
         key = (int(codes[row]), days[row])
         if key not in known:
             known[key] = len(cells)
-            cells.append(_read(values[row], kind, replace(context, base=days[row])))
+            cells.append(_read(values[row], kind, replace(context, base=days[row], base_is_own=True)))
         codes[row] = known[key]
     return codes, cells
 
@@ -209,8 +215,6 @@ def _columns(
     return columns
 
 
-def as_days(dates: pd.Series, otherwise: date) -> pd.Series:
-    """The dates as Python days, ``otherwise`` where there is none."""
-    days = dates.dt.date.to_numpy(dtype=object, copy=True)
-    days[dates.isna().to_numpy()] = otherwise
-    return pd.Series(days, index=dates.index, dtype=object)
+def as_days(dates: pd.Series) -> pd.Series:
+    """The dates as Python days, NaT where there is none."""
+    return pd.Series(dates.dt.date.to_numpy(dtype=object), index=dates.index, dtype=object)

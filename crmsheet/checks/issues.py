@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pandas as pd
@@ -58,6 +58,10 @@ class Findings:
     def add_cell(self, row: int, column: str, value: Any, fault: Fault) -> None:
         """One finding in one cell whose value is at hand."""
         self.found.append(Finding(self.code, row, column, fault.code, value, fault.suggestion, fault.detail))
+
+    def without(self, code: str) -> Findings:
+        """The same but for the findings of one kind."""
+        return replace(self, found=[finding for finding in self.found if finding.code != code])
 
 
 def severity(code: str) -> str:

@@ -19,6 +19,7 @@ from crmsheet.clean.contacts import classify_person
 from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.names import surname_length
 from crmsheet.clean.privacy import find_sensitive, mask
+from crmsheet.clean.private_customers import is_no_name, is_private_customer
 from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
 from crmsheet.data import read_table, read_toml
@@ -66,9 +67,15 @@ def read_company(value: Any, context: Context) -> Cell:
     if name.legal_form and not name.brand and not name.region:
         return Cell((text,), (Fault("name_without_brand"),))
     if not name.legal_form and not name.trade:
-        kind = "name_is_person" if classify_person(text).kind == "full_name" else "name_short"
-        return Cell((text,), (Fault(kind),))
+        return Cell((text,), (Fault(_kind_of_name(text)),))
     return Cell((text,))
+
+
+def _kind_of_name(text: str) -> str:
+    """What a customer's name without legal form and trade is: nobody's, a person's, or else a short one."""
+    if is_no_name(text):
+        return "name_unclear"
+    return "name_is_person" if is_private_customer(text) else "name_short"
 
 
 def read_industry(value: Any, context: Context) -> Cell:

@@ -1,115 +1,19 @@
-"""Readers of dates, plans, money and numbers."""
+"""Readers of money, durations, sizes, scores and numbers."""
 
 from __future__ import annotations
 
 import calendar
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime, timedelta
 from typing import Any
 
-import pandas as pd
-
-from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text, plain_amount
 from crmsheet.checks.shifted import looks_like_phone
 from crmsheet.clean.amounts import RangeReading, parse_duration, parse_headcount, parse_money
-from crmsheet.clean.clock import read_clocks
-from crmsheet.clean.dates import DateReading, date_fault, parse_date
 from crmsheet.clean.ratings import read_ratings
 from crmsheet.data import read_toml
 
 _NAN = math.nan
-_DAY = "datetime64[us]"
-_SECONDS, _FIRST_SERIAL = 86_400, 10_000  # of a day; smaller numbers are 3.15 and the like
-
-
-def read_date(value: Any, context: Context) -> Cell:
-    """A day; coarse dates give their first day, impossible ones none (R-007, ANALYTICS §0)."""
-    if isinstance(value, (datetime, date)):
-        return _checked_day(pd.Timestamp(value), context, ())
-    text = as_text(value)
-    number = value if isinstance(value, (int, float)) else text
-    reading = _parse(number, context)
-    if reading is None:
-        code = date_fault(text) or ("" if looks_like_phone(text) else "unreadable")
-        return Cell((pd.NaT,), (Fault(f"date_{code}" if code else "misplaced_value"),))
-    cell = _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
-    return replace(cell, relative=bool(reading.assumed))
-
-
-def _parse(value: Any, context: Context) -> DateReading | None:
-    is_workday = context.calendar.is_workday
-    return parse_date(value, base=context.base, prefer=context.field.prefer, is_workday=is_workday)
-
-
-def _checked_day(day: pd.Timestamp, context: Context, faults: tuple[Fault, ...]) -> Cell:
-    if day.year < context.rules.cleaning.earliest_year and context.field.code != "founded":
-        return Cell((pd.NaT,), (Fault("date_out_of_range"),))
-    return Cell((day.normalize(),), faults)
-
-
-def _date_faults(text: str, reading: DateReading) -> tuple[Fault, ...]:
-    if reading.rest.strip():
-        return (Fault("date_with_text", reading.iso, reading.rest),)
-    if len(reading.iso) != 10:
-        return (Fault("date_coarse"),)
-    if "weekday" in reading.assumed:
-        return (Fault("date_weekday"),)
-    if reading.assumed:
-        return (Fault("date_assumed", reading.iso, ", ".join(reading.assumed)),)
-    return () if text == reading.iso else (Fault("date_format", reading.iso),)
-
-
-def read_moment(value: Any, context: Context) -> Cell:
-    """A day, and the moment where the cell names a time of day: of a span its end, midnight is none (R-063)."""
-    cell = read_date(value, context)
-    day = cell.values[0]
-    times = () if pd.isna(day) else _times_of(value, context)
-    if not times or not times[-1]:
-        return replace(cell, values=(day, pd.NaT))
-    moment = day + times[-1]
-    return replace(cell, values=(day, moment), faults=tuple(_timed(cell.faults, value, moment, len(times))))
-
-
-def _times_of(value: Any, context: Context) -> tuple[timedelta, ...]:
-    if isinstance(value, datetime):
-        moment = pd.Timestamp(value)
-        return ((moment - moment.normalize()).round("s").to_pytimedelta(),)
-    if isinstance(value, float):
-        return (timedelta(seconds=round(value % 1 * _SECONDS)),) if value >= _FIRST_SERIAL else ()
-    reading = _parse(as_text(value), context)
-    return read_clocks(reading.time) if reading is not None else ()
-
-
-def _timed(faults: tuple[Fault, ...], value: Any, moment: pd.Timestamp, times: int) -> Iterator[Fault]:
-    """The faults, with proposals that keep the time; a cell that says just this, or a span of time, is fine."""
-    written = as_text(moment)
-    for fault in faults:
-        if fault.code != "date_format" or (times == 1 and as_text(value) != written):
-            yield replace(fault, suggestion=written) if fault.suggestion and times == 1 else fault
-
-
-def read_date_or_none(value: Any, context: Context) -> Cell:
-    """A day, or none where there never was one (R-030)."""
-    return read_date(value, context)
-
-
-def read_plan(value: Any, context: Context) -> Cell:
-    """Next plan: the text, its day and its action (R-015, R-035, C-14)."""
-    if isinstance(value, (datetime, date)):
-        return Cell((as_text(value), pd.Timestamp(value).normalize(), ""))
-    text = as_text(value)
-    reading = _parse(text, context)
-    if reading is None:
-        code = date_fault(text)
-        return Cell((text, pd.NaT, text), (Fault(f"plan_{code}" if code else "plan_without_date"),))
-    action = reading.rest.strip()
-    # What is to be done stays behind the day: accepted, the proposal replaces the whole cell.
-    whole = f"{reading.iso}{action}"
-    assumed = (Fault("plan_assumed", whole, ", ".join(reading.assumed)),) if reading.assumed else ()
-    return Cell((text, pd.Timestamp(reading.start), action), assumed, relative=bool(reading.assumed))
 
 
 def read_money(value: Any, context: Context) -> Cell:
@@ -127,8 +31,10 @@ def read_amount(value: Any, context: Context) -> Cell:
         return Cell((_NAN,), (Fault("amount_unreadable"),))
     if reading.unit != "CNY":
         return Cell((_NAN,), (Fault("amount_currency", detail=reading.unit),))
-    typed_as_number = isinstance(value, (int, float))
-    return Cell((reading.low,), () if typed_as_number else (Fault("amount_format", f"{reading.low:g}"),))
+    if isinstance(value, (int, float)):
+        return Cell((reading.low,))
+    code = "amount_format" if _number(value) is None else AS_TEXT
+    return Cell((reading.low,), (Fault(code, plain_amount(reading.low)),))
 
 
 def read_duration(value: Any, context: Context) -> Cell:
@@ -212,11 +118,19 @@ def _quantity(value: Any) -> Any:
     return value if isinstance(value, (int, float)) else as_text(value)
 
 
+AS_TEXT = "number_as_text"  # a number typed as text: sums and sorting in Excel pass it over
+
+
 def _number(value: Any) -> float | None:
     try:
         return float(as_text(value).replace(",", ""))
     except ValueError:
         return None
+
+
+def _as_text(value: Any, number: float) -> tuple[Fault, ...]:
+    """The fault of a number whose cell is a text."""
+    return (Fault(AS_TEXT, as_text(number)),) if isinstance(value, str) else ()
 
 
 def read_score(value: Any, context: Context) -> Cell:
@@ -235,7 +149,7 @@ def read_score(value: Any, context: Context) -> Cell:
             return Cell((getattr(context.rules.ice, points), _NAN))
     if number is None or not 1 <= number <= 10 or (number * 2) % 1:
         return Cell((_NAN, _NAN), (Fault("score_out_of_range"),))
-    return Cell((number, _NAN))
+    return Cell((number, _NAN), _as_text(value, number))
 
 
 def read_rating(value: Any, context: Context) -> Cell:
@@ -244,37 +158,30 @@ def read_rating(value: Any, context: Context) -> Cell:
     low, high = context.rules.value_score.rating_low, context.rules.value_score.rating_high
     if number is None or not low <= number <= high:
         return Cell((_NAN,), (Fault("rating_out_of_range", detail=f"{low:g}-{high:g}"),))
-    return Cell((number,))
+    return Cell((number,), _as_text(value, number))
 
 
 def read_count(value: Any, context: Context) -> Cell:
     """A whole number from 0; a remark such as ``0 (first deal)`` is allowed (R-028)."""
-    number = _number(value)
+    number = typed = _number(value)
     if number is None:
         digits = as_text(value)
         head = digits[: next((i for i, c in enumerate(digits) if not c.isdigit()), len(digits))]
         number = float(head) if head else None
     if number is None or number < 0 or number % 1:
         return Cell((_NAN,), (Fault("count_unreadable"),))
-    return Cell((number,))
+    return Cell((number,), _as_text(value, number) if typed is not None else ())
 
 
 def read_number(value: Any, context: Context) -> Cell:
     """Any number."""
     number = _number(value)
-    return Cell((_NAN,), (Fault("number_unreadable"),)) if number is None else Cell((number,))
+    if number is None:
+        return Cell((_NAN,), (Fault("number_unreadable"),))
+    return Cell((number,), _as_text(value, number))
 
 
 KINDS = {
-    "date": Kind(read_date, blanks=(pd.NaT,), dtypes=(_DAY,)),
-    "moment": Kind(read_moment, suffixes=("", "_moment"), blanks=(pd.NaT, pd.NaT), dtypes=(_DAY, _DAY)),
-    "date_or_none": Kind(read_date_or_none, blanks=(pd.NaT,), dtypes=(_DAY,)),
-    "plan": Kind(
-        read_plan,
-        names=("next_plan", "next_date", "next_action"),
-        blanks=(None, pd.NaT, ""),
-        dtypes=("object", _DAY, "object"),
-    ),
     "money": Kind(read_money, ("", "_low", "_high"), (None, _NAN, _NAN), ("object", "float64", "float64")),
     "amount": Kind(read_amount, blanks=(_NAN,), dtypes=("float64",)),
     "duration": Kind(

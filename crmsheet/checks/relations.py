@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from crmsheet.checks.cell import plain_amount
 from crmsheet.checks.issues import Findings, severity
 from crmsheet.labels import Labels
 
@@ -73,7 +74,7 @@ def _check_totals(findings: Mapping[str, Findings], frames: Mapping[str, pd.Data
     differs = far.all(axis=1) & bought.notna() & profiles["deal_amount"].notna()
     doubtful = _doubtful_rows(findings, profiles, orders)
     for row in profiles.index[differs.fillna(value=False)]:
-        _propose(findings, row, ("deal_amount", "totals_differ", _plain(float(bought[row]))), doubtful)
+        _propose(findings, row, ("deal_amount", "totals_differ", plain_amount(float(bought[row]))), doubtful)
 
 
 def _doubtful_rows(
@@ -93,15 +94,6 @@ def _propose(
     said = Labels.load().phrase("orders_in_doubt", total=value) if row in doubtful else value
     proposal = "" if row in doubtful else value
     findings["profiles"].add([row], column, code, suggestion=proposal, detail=said)
-
-
-def _plain(amount: float) -> str:
-    """Yuan to the fen, as people type them: an amount of seven digits must not become 1.14002e+06.
-
-    >>> _plain(1140020.0), _plain(12.5)
-    ('1140020', '12.5')
-    """
-    return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
 def _check_deals(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:

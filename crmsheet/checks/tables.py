@@ -11,6 +11,7 @@ from crmsheet.checks.columns import as_days, read_column
 from crmsheet.checks.deals import check_deals
 from crmsheet.checks.issues import Findings, issue_frame
 from crmsheet.checks.orders import check_orders
+from crmsheet.checks.quantities import AS_TEXT
 from crmsheet.checks.relations import check_relations
 from crmsheet.checks.rows import check_rows
 from crmsheet.collector import collector_paused
@@ -22,6 +23,7 @@ from crmsheet.workdays import Calendar
 # Read first, because the other dates of a row are counted from it.
 _OWN_DATE = {"records": "last_contact", "profiles": "last_contact", "interactions": "contacted_on"}
 _EARLIEST = date(2000, 1, 1)
+TYPELESS = frozenset({".csv", ".tsv", ".txt"})  # files in which every cell is a text
 
 
 @collector_paused()
@@ -40,6 +42,8 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
         frames[code] = _typed(findings, (rules, calendar), as_of)
         check_rows(findings, frames[code], rules, as_of)
         collected.append(findings)
+    if tables.path is not None and tables.path.suffix.lower() in TYPELESS:
+        collected = [part.without(AS_TEXT) for part in collected]
     by_sheet = {part.code: part for part in collected}
     check_orders(by_sheet, frames)  # first: totals of doubtful orders are not proposed
     check_relations(by_sheet, frames)
@@ -52,13 +56,14 @@ def _typed(findings: Findings, how: tuple[Rules, Calendar], as_of: date | None) 
     fields = {name: field for name, field in readable_fields(findings.code).items() if name in raw}
     columns: dict[str, pd.Series] = {}
     own = fields.get(_OWN_DATE.get(findings.code, ""))
-    base: pd.Series | date = as_of or _latest_full_date(raw, fields)
+    today = as_of or _latest_full_date(raw, fields)
+    base: pd.Series | date = today
     if own is not None:
         columns |= read_column(findings, own, how, base)
-        base = as_days(columns[own.code], as_of or _EARLIEST)
+        base = as_days(columns[own.code])
     for field in fields.values():
         if field is not own:
-            columns |= read_column(findings, field, how, base)
+            columns |= read_column(findings, field, how, base, today)
     return pd.DataFrame(columns, index=raw.index)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from crmsheet.checks.cell import as_text
+from crmsheet.checks.cell import as_text, plain_amount
 from crmsheet.clean.amounts import parse_money
 from crmsheet.clean.companies import parse_company
 from crmsheet.clean.industry import classify_industry
@@ -25,7 +25,7 @@ def _amount(cell: Any, rules: Rules) -> Any:
     reading = parse_money(cell if isinstance(cell, int | float) else as_text(cell))
     if reading is None:
         return NOT_AVAILABLE
-    low, high = ("" if bound is None else f"{bound:g}" for bound in (reading.low, reading.high))
+    low, high = ("" if bound is None else plain_amount(bound) for bound in (reading.low, reading.high))
     if reading.low is None or reading.low != reading.high:
         return rules.labels.phrase("function_range", low=low, high=high)
     return reading.low if reading.unit == "CNY" else f"{low} {reading.unit}"

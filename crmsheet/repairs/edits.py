@@ -15,6 +15,7 @@ from crmsheet.data import read_toml
 from crmsheet.fields import readable_fields
 from crmsheet.model import Table, Tables, column_letters, column_number
 
+NUMERIC = frozenset({"amount", "count", "score", "rating", "number"})  # kinds whose cells are numbers
 Accept = Literal["marked", "safe", "all"]
 Position = tuple[int, int]
 
@@ -112,7 +113,7 @@ def typed(suggestion: str, kind: str) -> Any:
     try:
         if kind in {"date", "date_or_none", "moment"} and len(suggestion) >= len("2026-11-20"):
             return moment_or_day(suggestion)
-        return float(suggestion) if kind in {"amount", "count"} else suggestion
+        return float(suggestion) if kind in NUMERIC else suggestion
     except ValueError:  # a person typed something else over the proposal
         return suggestion
 
