@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Intake:
 
     work: Path
     setup: Setup
+    password: str = field(default="", repr=False)
     reports: dict[str, Report] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -43,7 +44,8 @@ class Intake:
         for group in kept_groups(parts):
             self._take(group, "kept", first)
         waiting = [source for content, source in first.items() if content not in self.states]
-        tasks = [GroupTask(those, parts, self.work / "setup.pkl") for those in in_tasks(waiting, workers)]
+        setup = self.work / "setup.pkl"
+        tasks = [GroupTask(those, parts, setup, self.password) for those in in_tasks(waiting, workers)]
         self._run(tasks, watched, first)
         self.sources = [source for content, source in first.items() if content in self.groups]
         prune(parts, {group.folder for group in self.groups.values()})
@@ -70,7 +72,7 @@ class Intake:
         for outcome in watched("read", read_group, tasks):
             task: GroupTask = outcome.task
             if outcome.lost and len(task.sources) > 1:
-                alone += [GroupTask((source,), task.parts, task.setup) for source in task.sources]
+                alone += [replace(task, sources=(source,)) for source in task.sources]
             else:
                 self._take(_group_of(outcome), "read", first)
         if alone:

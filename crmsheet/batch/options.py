@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crmsheet.batch.executors import Executor, executor
 from crmsheet.errors import UsageError
@@ -35,6 +35,7 @@ class Options:
     memory: str = "4GB"
     resume: bool = False
     rows_per_bucket: int = 0
+    password: str = field(default="", repr=False)
     progress: Progress = quiet
 
     @property

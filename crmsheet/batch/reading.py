@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,14 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class GroupTask:
-    """What a worker needs to read some workbooks into one set of parts."""
+    """What a worker needs to read some workbooks into one set of parts. The password is here and not in the setup,
+    which stands on the disk.
+    """
 
     sources: tuple[Source, ...]
     parts: Path
     setup: Path
+    password: str = field(default="", repr=False)
 
     @property
     def size(self) -> int:
@@ -68,16 +71,16 @@ def read_group(task: GroupTask) -> Group:
     reports: dict[str, Report] = {}
     with speaking(setup.language):
         for place, source in enumerate(task.sources):
-            tables, report = _read_one(source.path, setup)
+            tables, report = _read_one(source.path, setup, task.password)
             reports[source.content] = {**report, "place": place}
             if "error" not in report:
                 found.append((place, tables))
     return _write_parts(task.place, found, reports)
 
 
-def _read_one(path: Path, setup: Setup) -> tuple[Tables, Report]:
+def _read_one(path: Path, setup: Setup, password: str) -> tuple[Tables, Report]:
     try:
-        return _tables_of(path, setup)
+        return _tables_of(path, setup, password)
     except DiskFull:
         raise
     except CrmsheetError as error:
@@ -87,9 +90,9 @@ def _read_one(path: Path, setup: Setup) -> tuple[Tables, Report]:
 
 
 @collector_paused()
-def _tables_of(path: Path, setup: Setup) -> tuple[Tables, Report]:
+def _tables_of(path: Path, setup: Setup, password: str) -> tuple[Tables, Report]:
     """The parts of one workbook by name, and what else the run should know of it."""
-    book = read_any_book(path)
+    book = read_any_book(path, password=password)
     tables = recognize(book)
     judged = judge(book, tables, lambda _: (setup.rules, setup.as_of), tables.earlier("quality"))
     keyed = keyed_tables(judged.cleaned)

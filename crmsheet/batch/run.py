@@ -60,6 +60,7 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     workers: int = 0,
     memory: str = "4GB",
     resume: bool = False,
+    password: str = "",
     progress: Progress = quiet,
 ) -> BatchResult:
     """Read, clean, join and score many workbooks, with an order table in Parquet if there is one.
@@ -67,11 +68,12 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     ``paths``: patterns, folders or files. Everything is written below ``out``: Parquet by table, ``batch.duckdb``,
     a summary workbook. One bad file is reported and stops nothing; ``resume`` keeps what an earlier run read of files
     that have not changed. ``engine`` is local, dask, or any ``Executor``; all give the same rows. All workbooks are
-    judged by the same ``rules`` and day, whatever their own settings say. Needs ``crmsheet[batch]``.
+    judged by the same ``rules`` and day, whatever their own settings say. ``password`` opens those that are encrypted;
+    what is written is not. Needs ``crmsheet[batch]``.
     """
     library("pyarrow"), library("duckdb")
     chosen = rules if isinstance(rules, Rules) else Rules.load(Path(rules) if rules else None)
-    options = Options(engine, scheduler, workers, memory, resume, progress=progress)
+    options = Options(engine, scheduler, workers, memory, resume, password=password, progress=progress)
     target = Path(out).resolve()
     sources, order_files = find_sources(paths, apart_from=target), find_orders(orders)
     if any(target in one.path.parents for one in order_files):
@@ -97,7 +99,7 @@ class Run:
         """Read, deal, score, publish."""
         memory = self.options.for_rows  # too little is refused before any work
         self._prepare()
-        intake = Intake(self.work, self.setup)
+        intake = Intake(self.work, self.setup, self.options.password)
         files = intake.read(sources, self.options.number, self._watched)
         scoring = Scoring(self.work, self.setup, self._watched, self.options.progress)
         with Store.opened(self.work, memory, self.options.number) as store:

@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from crmsheet.cli.shell import AsOf, RulesFile, SummaryFormat, app, narration
+from crmsheet.cli.shell import AsOf, PasswordFile, RulesFile, SummaryFormat, app, first_line, narration
 from crmsheet.labels import Labels
 
 
@@ -75,14 +75,18 @@ def batch(  # noqa: PLR0913 - each is one option
     ] = SummaryFormat.text,
     as_of: AsOf = None,
     rules: RulesFile = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Analyze many workbooks together; exit code 1 when a file could not be read. 批量汇总成千上万份工作簿。"""
     from crmsheet.batch import batch as run  # noqa: PLC0415
 
+    password = (
+        first_line(password_file) if password_file else ""
+    )  # nobody is asked in the middle of thousands
     with StageBars() as bars:
         result = run(
             paths, out=out, orders=orders, as_of=as_of, rules=rules, engine=engine.value, scheduler=scheduler,
-            workers=workers, memory=memory, resume=resume, progress=bars.tell,
+            workers=workers, memory=memory, resume=resume, password=password, progress=bars.tell,
         )  # fmt: skip
     if format is SummaryFormat.json:
         print(json.dumps(result.summary(), ensure_ascii=False))

@@ -7,8 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from crmsheet.batch.reading import GroupTask
+from crmsheet.book.encryption import encrypted
 from crmsheet.cli import main
 from tests.batch.workbooks import company, order_rows, record, write_book, write_group
 
@@ -85,3 +88,33 @@ def test_only_files_nobody_can_read_end_in_a_report_of_each(run: Run, tmp_path: 
     assert code != 0
     assert "读取 0，沿用上次 0，重复 0，读不了 1" in out
     assert "bad.xlsx" in out + err
+
+
+def test_a_password_opens_what_it_fits_and_is_kept_nowhere(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, sealed, other = write_group(tmp_path / "in", 3, 1)
+    sealed.write_bytes(encrypted(sealed.read_bytes(), "open sesame"))
+    other.write_bytes(encrypted(other.read_bytes(), "something else"))
+    words = (
+        tmp_path / "in",
+        "-o",
+        tmp_path / "out",
+        "--resume",
+        "--password-file",
+        tmp_path / "password.txt",
+    )
+    (tmp_path / "password.txt").write_text("open sesame\n")
+    code, out, _ = run(*words)
+    assert code == 1 and str(other) in out and str(sealed) not in out
+    # The one that failed is tried again, and neither password is in any file of the runs.
+    monkeypatch.setattr("crmsheet.batch.run.remove", lambda _: None)
+    (tmp_path / "password.txt").write_text("something else\n")
+    assert run(*words)[0] == 0
+    files = pd.read_parquet(tmp_path / "out" / "files")
+    assert files["state"].tolist() == ["kept", "kept", "read"]
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert any(path.name == "setup.pkl" for path in written)
+    for word in (b"open sesame", b"something else"):
+        assert not any(word in path.read_bytes() for path in written)
+    assert "sesame" not in repr(GroupTask((), tmp_path, tmp_path, "open sesame"))

@@ -148,6 +148,7 @@ def test_an_encrypted_and_a_vanished_file_are_reported(tmp_path: Path) -> None:
     }
     assert states == {first.name: "read", second.name: "failed", "gone.xlsx": "failed"}
     assert result.failed["message"].str.len().gt(5).all() and result.balanced
+    assert any("--password-file" in said for said in result.failed["message"])
 
 
 def test_what_a_batch_wrote_is_no_input_of_the_next(tmp_path: Path) -> None:
