@@ -82,11 +82,7 @@ class Span:
 
 def having(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The table, or no rows with these columns where it lacks one of them."""
-    return (
-        table
-        if set(columns) <= set(table)
-        else pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
-    )
+    return table if set(columns) <= set(table) else pd.DataFrame(columns=list(columns), dtype=object)
 
 
 def within(table: pd.DataFrame, day: str, span: Span, *columns: str) -> pd.DataFrame:

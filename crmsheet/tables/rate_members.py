@@ -7,9 +7,12 @@ yuan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.clean.text import match_key
@@ -17,15 +20,42 @@ from crmsheet.rules import Rules
 from crmsheet.steps.columns import is_true, optional, standing, text
 from crmsheet.tables.facts import Facts, Span, having, within
 
-Members = pd.DataFrame
+
+class Members(NamedTuple):
+    """Who counts, row by row. Plain arrays: most rates count little, and a table costs more than the counting."""
+
+    key: list[object]
+    amount: npt.NDArray[np.float64]
+    base: npt.NDArray[np.float64]
+
+
 Counting = Callable[[Facts, Rules, Span], Members]
 
 
-def _members(key: pd.Series | pd.Index, amount: pd.Series, base: pd.Series | float = 1.0) -> Members:
-    rows = pd.DataFrame({"key": list(key), "amount": amount.astype("float64").to_numpy()})
-    return rows.assign(base=base.astype("float64").to_numpy() if isinstance(base, pd.Series) else base)
+def _members(key: Iterable[object], amount: pd.Series | list[bool], base: pd.Series | None = None) -> Members:
+    """Each key with its amount, and its base, which is 1 unless told."""
+    amounts = _numbers(amount)
+    return Members(list(key), amounts, np.ones(len(amounts)) if base is None else _numbers(base))
 
 
+def _numbers(values: pd.Series | list[bool]) -> npt.NDArray[np.float64]:
+    return pd.Series(values).to_numpy(dtype="float64", na_value=np.nan)
+
+
+def _of(table: str) -> Callable[[Counting], Counting]:
+    """What counts are rows of ``table``: nobody does where the workbook lacks it."""
+
+    def of_table(count: Counting) -> Counting:
+        @wraps(count)
+        def counted(facts: Facts, rules: Rules, span: Span) -> Members:
+            return count(facts, rules, span) if len(getattr(facts, table)) else _members((), [])
+
+        return counted
+
+    return of_table
+
+
+@_of("requirements")
 def satisfied_needs(facts: Facts, rules: Rules, span: Span) -> Members:
     """Requirements that are not paused, of all time; solved ones count."""
     rows = having(facts.requirements, "requirement_id", "status")
@@ -34,6 +64,7 @@ def satisfied_needs(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(rows["requirement_id"][counted], status[counted] == "done")
 
 
+@_of("requirements")
 def solved_on_time(facts: Facts, rules: Rules, span: Span) -> Members:
     """Requirements solved in the span that had a promised day; solved by that day counts."""
     rows = within(facts.requirements, "solved_on", span, "requirement_id", "promised_on")
@@ -41,18 +72,21 @@ def solved_on_time(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(rows["requirement_id"], rows["solved_on"] <= rows["promised_on"])
 
 
+@_of("contracts")
 def renewed_contracts(facts: Facts, rules: Rules, span: Span) -> Members:
     """Contracts due in the span; renewed by the due day plus grace counts."""
     rows = within(facts.contracts, "due_on", span)
     return _members(_contract_keys(rows), _renewed(rows, rules))
 
 
+@_of("contracts")
 def renewed_amount(facts: Facts, rules: Rules, span: Span) -> Members:
     """Yuan renewed of the yuan due, no contract above what was due."""
-    rows = net_renewal(facts, rules, span)
-    return rows.assign(amount=rows[["amount", "base"]].min(axis=1))
+    due = net_renewal(facts, rules, span)
+    return due._replace(amount=np.fmin(due.amount, due.base))
 
 
+@_of("contracts")
 def net_renewal(facts: Facts, rules: Rules, span: Span) -> Members:
     """Yuan renewed, with expansion, of the yuan due; a renewal without an amount renews what was due."""
     rows = within(facts.contracts, "due_on", span, "due_amount")
@@ -62,34 +96,39 @@ def net_renewal(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(_contract_keys(rows), amount, rows["due_amount"])
 
 
+@_of("orders")
 def repeat_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought in the span; on two days or more counts."""
     bought = _purchase_days(facts, span).groupby("customer").size()
     return _members(bought.index, bought >= 2)
 
 
+@_of("orders")
 def returning_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought in the span before this one; bought again in this one counts."""
     before = _purchase_days(facts, span.preceding(rules.rates.period_months))["customer"].unique()
     again = set(_purchase_days(facts, span)["customer"])
-    return _members(pd.Index(before), pd.Series([who in again for who in before], dtype=bool))
+    return _members(before, [who in again for who in before])
 
 
+@_of("orders")
 def lost_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who had bought lately when the last stretch of that length began; not since counts."""
     since = Span.of_days(span.end, rules.rates.active_days)
     active = _purchase_days(facts, Span.of_days(since.start, rules.rates.active_days))["customer"].unique()
     stayed = set(_purchase_days(facts, since)["customer"])
-    return _members(pd.Index(active), pd.Series([who not in stayed for who in active], dtype=bool))
+    return _members(active, [who not in stayed for who in active])
 
 
+@_of("orders")
 def referring_customers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought lately; who brought a new customer in the span counts."""
     active = _purchase_days(facts, Span.of_days(span.end, rules.rates.active_days))["customer"].unique()
     brought = set(_referrers(facts, _new_customers(facts, span)))
-    return _members(pd.Index(active), pd.Series([who in brought for who in active], dtype=bool))
+    return _members(active, [who in brought for who in active])
 
 
+@_of("customers")
 def referred_customers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers whose first order lies in the span; brought by somebody counts."""
     new = _new_customers(facts, span)
@@ -98,18 +137,21 @@ def referred_customers(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(new.index, (text(optional(new, "referrer", None)) != "") | told.astype(bool))
 
 
+@_of("feedback")
 def satisfied_answers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Satisfaction scores of the span; the two highest of five (9 and 10 of ten) count."""
     rows = _scores(facts, rules, span)
     return _members(rows["key"], rows["score"] >= rules.rates.satisfaction_top - 1)
 
 
+@_of("feedback")
 def mean_satisfaction(facts: Facts, rules: Rules, span: Span) -> Members:
     """The same scores as points from 1 to 5; a scale to ten is mapped linearly."""
     rows = _scores(facts, rules, span)
     return _members(rows["key"], 1 + (rows["score"] - 1) * 4 / (rules.rates.satisfaction_top - 1))
 
 
+@_of("feedback")
 def promoters(facts: Facts, rules: Rules, span: Span) -> Members:
     """Recommendation scores 0–10 of the span; 9 and 10 are +1, 0 to 6 are −1."""
     rows = within(facts.feedback, "given_on", span, "customer", "recommendation")
@@ -118,6 +160,7 @@ def promoters(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(rows["customer"][valid], ((score >= 9).astype(float) - (score <= 6).astype(float))[valid])
 
 
+@_of("interactions")
 def moods(facts: Facts, rules: Rules, span: Span) -> Members:
     """Contacts with a known mood; content is +1, discontent −1."""
     rows = within(facts.interactions, "contacted_on", span, "customer", "sentiment")
@@ -125,6 +168,7 @@ def moods(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(rows["customer"][points.notna()], points[points.notna()])
 
 
+@_of("interactions")
 def timely_entries(facts: Facts, rules: Rules, span: Span) -> Members:
     """Contacts of the span whose day of entry is known; entered in time counts."""
     rows = within(facts.interactions, "contacted_on", span, "customer", "entry_state")
@@ -132,6 +176,7 @@ def timely_entries(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(rows["customer"], rows["entry_state"] == "in_time")
 
 
+@_of("orders")
 def average_order(facts: Facts, rules: Rules, span: Span) -> Members:
     """Net yuan of the span's orders and refunds per purchase occasion."""
     rows = within(facts.orders, "order_date", span, "customer", "net_amount", "occasion", "counts")
@@ -139,6 +184,7 @@ def average_order(facts: Facts, rules: Rules, span: Span) -> Members:
     return _members(rows["customer"], rows["net_amount"], rows["occasion"])
 
 
+@_of("orders")
 def revenue_per_customer(facts: Facts, rules: Rules, span: Span) -> Members:
     """Net yuan of the span per customer who bought in it (ARPU)."""
     rows = within(facts.orders, "order_date", span, "customer", "net_amount", "occasion", "counts")

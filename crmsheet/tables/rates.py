@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.labels import wan
@@ -48,11 +50,17 @@ def measure_rates(facts: Facts, rules: Rules, as_of: date, span: Span | None = N
 
 def rate_members(facts: Facts, rules: Rules, as_of: date, span: Span | None = None) -> pd.DataFrame:
     """Every row that counts in a rate of ``measure_rates``: ``rate``, ``key``, ``amount``, ``base``."""
-    parts = [
-        count(facts, rules, _spans(code, rules, as_of, span)[0]).assign(rate=code)
-        for code, count in COUNTING.items()
-    ]
-    return pd.concat(parts, ignore_index=True)[["rate", "key", "amount", "base"]]
+    parts = {
+        code: count(facts, rules, _spans(code, rules, as_of, span)[0]) for code, count in COUNTING.items()
+    }
+    return pd.DataFrame(
+        {
+            "rate": [code for code, members in parts.items() for _ in members.key],
+            "key": [key for members in parts.values() for key in members.key],
+            "amount": np.concatenate([members.amount for members in parts.values()]),
+            "base": np.concatenate([members.base for members in parts.values()]),
+        }
+    )
 
 
 def _spans(code: str, rules: Rules, as_of: date, span: Span | None) -> tuple[Span, Span]:
@@ -73,21 +81,26 @@ def _line(code: str, facts: Facts, rules: Rules, spans: tuple[Span, Span]) -> tu
     value = _value(members, kind)
     previous = math.nan if code in _TODAY_ONLY else _value(count(facts, rules, before), kind)
     low, high = _bounds(members, kind)
-    few = len(members) < rules.rates.few_answers if kind in ("share", "net", "points") else False
-    total, base = float(members["amount"].sum()), float(members["base"].sum())
+    few = len(members.key) < rules.rates.few_answers if kind in ("share", "net", "points") else False
+    total, base = _sum(members.amount), _sum(members.base)
     reason = _reason(code, rules, (total, base, value)) + _bounds_text(kind, low, high, rules)
     return (kind, total, base, value, low, high, few, previous, value - previous, now.start, now.end, reason)
 
 
 def _value(members: Members, kind: Kind) -> float:
-    base = float(members["base"].sum())
-    return float(members["amount"].sum()) / base * (100 if kind == "net" else 1) if base else math.nan
+    base = _sum(members.base)
+    return _sum(members.amount) / base * (100 if kind == "net" else 1) if base else math.nan
+
+
+def _sum(numbers: npt.NDArray[np.float64]) -> float:
+    """What is known of them, added up."""
+    return float(np.nansum(numbers))
 
 
 def _bounds(members: Members, kind: Kind) -> tuple[float, float]:
-    amount, n = members["amount"], len(members)
+    amount, n = members.amount, len(members.key)
     if kind == "share":
-        return wilson(float(amount.sum()), n)
+        return wilson(_sum(amount), n)
     if kind == "net":
         low, high = net_interval(float((amount > 0).sum()), float((amount < 0).sum()), n)
         return 100 * low, 100 * high

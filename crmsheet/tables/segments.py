@@ -38,33 +38,30 @@ def segment_needs(customers: pd.DataFrame, requirements: pd.DataFrame, by: Group
     known = (place >= 0) & (segment[place] >= 0) if len(segment) else np.zeros(len(rows), dtype=bool)
     totals = _customers_per_segment(place[known], segment, len(names))
     marks = _rows_by_tag(rows["requirement_tags"])
-    counts = {
-        tag: _customers_per_segment(place[known & marked], segment, len(names))
-        for tag, marked in marks.items()
-    }
-    lines = pd.DataFrame(
+    counts = [_customers_per_segment(place[known & marked], segment, len(names)) for marked in marks.values()]
+    asked = np.array(counts, dtype="int64").reshape(len(marks), len(names))
+    tag, at = np.nonzero(asked)
+    asking = asked[tag, at]
+    order = np.lexsort((tag, -asking, at, -totals[at]))
+    tag, at, asking = tag[order], at[order], asking[order]
+    return pd.DataFrame(
         {
-            "segment": np.repeat(names.to_numpy(dtype=object), len(counts)),
-            "tag": np.tile(np.array(list(counts), dtype=object), len(names)),
-            "asking": np.array(list(counts.values()), dtype="int64")
-            .reshape(len(counts), len(names))
-            .T.ravel(),
-            "customers": np.repeat(totals, len(counts)),
+            "segment": names[at],
+            "tag": np.array(list(marks), dtype=object)[tag],
+            "asking": asking,
+            "customers": totals[at],
+            **_shares(asking, totals[at]),
         }
     )
-    lines = _with_share(lines[lines["asking"] > 0], "asking", "customers")
-    return lines.sort_values(
-        ["customers", "segment", "asking"], ascending=[False, True, False], ignore_index=True
-    )
 
 
-def _coded(values: pd.Series) -> tuple[Places, pd.Index]:
+def _coded(values: pd.Series) -> tuple[Places, npt.NDArray[np.object_]]:
     """Each value as the place of its text among the sorted texts, -1 for a blank, and these texts."""
     codes, distinct = pd.factorize(values)
     words = text(pd.Series(distinct)).tolist()
     names = sorted(set(words) - {""})
     place = {name: number for number, name in enumerate(names)}
-    return np.array([*(place.get(word, -1) for word in words), -1])[codes], pd.Index(names, dtype=object)
+    return np.array([*(place.get(word, -1) for word in words), -1])[codes], np.array(names, dtype=object)
 
 
 def _places(keys: pd.Series, customers: pd.DataFrame) -> Places:
@@ -109,14 +106,18 @@ def need_status(customers: pd.DataFrame, requirements: pd.DataFrame, by: Group) 
     places = (segment * (len(_STATUSES) + 1) + stage + 1)[segment >= 0]  # stage -1: a status that is none
     shape = (len(names), len(_STATUSES) + 1)
     counts = np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
-    present = counts.sum(axis=1) > 0
-    lines = pd.DataFrame(counts[present, 1:], columns=_STATUSES, dtype="int64")
-    lines.insert(0, "segment", names.to_numpy()[present])
-    lines = lines.assign(
-        total=lines[_STATUSES].sum(axis=1), counted=lines[["todo", "doing", "done"]].sum(axis=1)
-    )
-    return _with_share(lines, "done", "counted").sort_values(
-        ["total", "segment"], ascending=[False, True], ignore_index=True
+    order = np.argsort(-counts.sum(axis=1), kind="stable")  # the names stand in order
+    order = order[counts.sum(axis=1)[order] > 0]
+    stages = dict(zip(_STATUSES, counts[order, 1:].T, strict=True))
+    counted = stages["todo"] + stages["doing"] + stages["done"]
+    return pd.DataFrame(
+        {
+            "segment": names[order],
+            **stages,
+            "total": counted + stages["paused"],
+            "counted": counted,
+            **_shares(stages["done"], counted),
+        }
     )
 
 
@@ -134,38 +135,46 @@ def segment_markets(customers: pd.DataFrame, rules: Rules, by: Group) -> pd.Data
     [['乙', 0.0, False], ['甲', 1.0, True]]
     """
     hopeful = (optional(customers, "tier", "") == "potential") | is_true(customers, "intent")
-    rows = pd.DataFrame(
+    segment, names = _coded(optional(customers, by, None))
+    counted = segment >= 0
+    facts = {
+        "buyers": optional(customers, "frequency") > 0,
+        "amount_12m": optional(customers, "amount_12m"),
+        "potential": hopeful,
+    }
+    sums = {name: _sums(values, segment, len(names)) for name, values in facts.items()}
+    buyers, potential = (sums[name].astype("int64") for name in ("buyers", "potential"))
+    size = np.bincount(segment[counted], minlength=len(names))
+    amount, shares = sums["amount_12m"], _shares(potential, size)
+    overall = float(hopeful.mean()) if len(customers) else np.nan
+    lines = pd.DataFrame(
         {
-            "segment": text(optional(customers, by, None)),
-            "buyers": optional(customers, "frequency") > 0,
-            "amount_12m": optional(customers, "amount_12m").astype("float64"),
-            "potential": hopeful,
+            "segment": names,
+            "buyers": buyers,
+            "amount_12m": amount,
+            "potential": potential,
+            "customers": size,
+            **shares,
+            "amount_share": amount / amount.sum() if amount.sum() else np.nan,
+            "is_market": (size >= rules.trends.few_customers) & (shares["low"] > overall),
         }
     )
-    overall = float(rows["potential"].mean()) if len(rows) else np.nan
-    grouped = rows[rows["segment"] != ""].groupby("segment")
-    lines = (
-        grouped[["buyers", "amount_12m", "potential"]].sum().assign(customers=grouped.size()).reset_index()
-    )
-    amount = lines["amount_12m"].sum()
-    lines = _with_share(lines, "potential", "customers")
-    big_enough = lines["customers"] >= rules.trends.few_customers
-    lines = lines.assign(
-        amount_share=lines["amount_12m"] / amount if amount else np.nan,
-        is_market=big_enough & (lines["low"] > overall),
-    )
-    return lines.sort_values(["customers", "segment"], ascending=[False, True], ignore_index=True)
+    return lines.take(np.argsort(-size, kind="stable")).reset_index(drop=True)
 
 
-def _with_share(lines: pd.DataFrame, hits: str, base: str) -> pd.DataFrame:
-    """The lines with ``share`` = hits ÷ base and its bounds; blank where the base is 0."""
-    bounds = [wilson(k, n) for k, n in zip(lines[hits], lines[base], strict=True)]
-    counted = lines[base].astype("float64")
-    return lines.assign(
-        share=lines[hits].astype("float64") / counted.where(counted > 0),
-        low=[low for low, _ in bounds],
-        high=[high for _, high in bounds],
+def _sums(values: pd.Series, segment: Places, segments: int) -> npt.NDArray[np.float64]:
+    """``values`` added up per segment; what is not known adds nothing."""
+    known = np.nan_to_num(values.to_numpy(dtype="float64", na_value=np.nan))[segment >= 0]
+    return np.bincount(segment[segment >= 0], weights=known, minlength=segments).astype("float64")
+
+
+def _shares(hits: Places, base: Places) -> dict[str, npt.NDArray[np.float64]]:
+    """``share`` = hits ÷ base and its bounds ``low`` and ``high``; NaN where the base is 0."""
+    bounds = np.array([wilson(k, n) for k, n in zip(hits.tolist(), base.tolist(), strict=True)]).reshape(
+        -1, 2
     )
+    share = np.divide(hits, base, out=np.full(len(base), np.nan), where=base > 0)
+    return {"share": share, "low": bounds[:, 0], "high": bounds[:, 1]}
 
 
 def segment_counts(customers: pd.DataFrame, by: Group, column: str) -> pd.DataFrame:
@@ -184,5 +193,5 @@ def segment_counts(customers: pd.DataFrame, by: Group, column: str) -> pd.DataFr
     rows = rows[(rows["segment"] != "") & (rows["item"] != "")]
     counts = rows.groupby(["segment", "item"], sort=False).size().rename("n").reset_index()
     counts["customers"] = counts.groupby("segment")["n"].transform("sum")
-    lines = _with_share(counts, "n", "customers")
+    lines = counts.assign(**_shares(counts["n"].to_numpy(), counts["customers"].to_numpy()))
     return lines.sort_values(["customers", "segment", "n"], ascending=[False, True, False], ignore_index=True)

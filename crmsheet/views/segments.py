@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.result import Result
@@ -68,22 +69,22 @@ def _known(customers: pd.DataFrame, by: str, unknown: str) -> pd.Series:
 def _lines(customers: pd.DataFrame, result: Result, by: Group) -> pd.DataFrame:
     # A need belongs to its customer's segment, also where its own row names another owner.
     needs = result.requirements.drop(columns=[by], errors="ignore")
-    markets = segment_markets(customers, result.rules, by).set_index("segment")
-    status = need_status(customers, needs, by).set_index("segment")
-    asking = segment_needs(customers, needs, by).pivot(index="segment", columns="tag", values="share")
-    shares = asking.reindex(index=markets.index, columns=list(_TAGS))
-    return (
-        markets.assign(
-            dimension=result.rules.labels.column(by),
-            customer_share=markets["customers"] / max(len(customers), 1),
-            potential_share=markets["share"],
-            bounds=interval(markets["low"], markets["high"]),
-            solved_share=status["share"].reindex(markets.index),
-            **{name: status[name].reindex(markets.index).fillna(0) for name in _NEEDS},
-            **{f"asking_{tag}": shares[tag].astype("float64") for tag in _TAGS},
-        )
-        .rename_axis("segment")
-        .reset_index()
+    markets = segment_markets(customers, result.rules, by)
+    status = need_status(customers, needs, by)
+    asking = segment_needs(customers, needs, by)
+    shares = dict(zip(zip(asking["segment"], asking["tag"], strict=True), asking["share"], strict=True))
+    needs_of = status.iloc[:, 1:].set_axis(status["segment"]).reindex(markets["segment"])
+    return markets.assign(
+        dimension=result.rules.labels.column(by),
+        customer_share=markets["customers"] / max(len(customers), 1),
+        potential_share=markets["share"],
+        bounds=interval(markets["low"], markets["high"]),
+        solved_share=needs_of["share"].to_numpy(),
+        **{name: needs_of[name].fillna(0).to_numpy() for name in _NEEDS},
+        **{
+            f"asking_{tag}": [shares.get((segment, tag), np.nan) for segment in markets["segment"]]
+            for tag in _TAGS
+        },
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -13,7 +14,6 @@ from crmsheet.book.cell_values import LONGEST_TEXT, utf16_length
 from crmsheet.book.lint import formulas
 from crmsheet.book.lint.finding import Finding
 from crmsheet.book.lint.subject import SheetSubject
-from crmsheet.book.ooxml import elements, local
 from crmsheet.model import column_number
 
 TYPES = frozenset(("b", "d", "e", "inlineStr", "n", "s", "str"))
@@ -22,7 +22,7 @@ ERRORS = frozenset(
 )
 TALLEST_ROW = 409.5
 DEEPEST_OUTLINE = 7
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+_LETTERS = re.compile("[A-Z]{1,3}")
 
 
 def row_numbers(sheet: SheetSubject) -> Iterator[Finding]:
@@ -56,13 +56,13 @@ def cells(sheet: SheetSubject) -> Iterator[Finding]:
         number, before = row.get("r", ""), 0
         for cell in row.iterchildren("{*}c"):
             address = cell.get("r", "")
-            column = _column(address, number)
-            if not column:
+            column = _column(address.removesuffix(number)) if address.endswith(number) else 0
+            if not column or not number:
                 yield Finding(sheet.part, address, "cell_address", f"in row {number}")
             elif column <= before:
                 yield Finding(sheet.part, address, "cell_order")
             before = max(column, before)
-            for rule, found in rules.broken_by(cell):
+            for rule, found in rules.faults(cell):
                 yield Finding(sheet.part, address, rule, found)
 
 
@@ -71,7 +71,7 @@ class _CellRules:
 
     def __init__(self, sheet: SheetSubject) -> None:
         self._subject = sheet.subject
-        self._formats = max(sheet.subject.style_counts.get("cellXfs", 0), 1)
+        self._formats = {str(at) for at in range(max(sheet.subject.style_counts.get("cellXfs", 0), 1))}
         self._masters: set[str | None] = set()
         self._contents: dict[str, tuple[str, Callable[[str], bool]]] = {
             "n": ("number", _is_number),
@@ -80,30 +80,27 @@ class _CellRules:
             "s": ("shared_string", self._is_shared_string),
         }
 
-    def broken_by(self, cell: etree._Element) -> Iterator[tuple[str, str]]:
+    def faults(self, cell: etree._Element) -> Iterable[tuple[str, str]]:
         style, kind = cell.get("s", "0"), cell.get("t", "n")
-        if not style.isdigit() or int(style) >= self._formats:
-            yield "style_index", style
-        children = {local(child): child for child in elements(cell)}
+        found = [] if style in self._formats else [("style_index", style)]
+        children = {_local(child.tag): child for child in cell.iterchildren("*")}
         if kind not in TYPES:
-            yield "cell_type", kind
-        elif fault := self._content_fault(kind, children):
-            yield fault
+            found.append(("cell_type", kind))
+        elif children and (fault := self._content_fault(kind, children)):
+            found.append(fault)
         if "f" in children and (fault := self._formula_fault(children["f"])):
-            yield fault
+            found.append(fault)
+        return found
 
     def _content_fault(self, kind: str, children: dict[str, etree._Element]) -> tuple[str, str] | None:
         """The cell's content is what its type says."""
         value, inline = children.get("v"), children.get("is")
-        if (kind == "inlineStr" and value is not None) or (kind != "inlineStr" and inline is not None):
+        if (value if kind == "inlineStr" else inline) is not None:
             return "inline_string", kind
-        text = _content(value, inline)
-        if (
-            2 * len(text) > LONGEST_TEXT
-            and kind in ("inlineStr", "str")
-            and utf16_length(text) > LONGEST_TEXT
-        ):
-            return "text_length", str(utf16_length(text))
+        text = (value.text or "") if value is not None else _spoken(inline)
+        if kind in ("inlineStr", "str"):
+            too_long = 2 * len(text) > LONGEST_TEXT and utf16_length(text) > LONGEST_TEXT
+            return ("text_length", str(utf16_length(text))) if too_long else None
         rule, holds = self._contents.get(kind, ("", bool))
         return (rule, text) if text and not holds(text) else None
 
@@ -122,19 +119,20 @@ class _CellRules:
         return text.isdigit() and int(text) < self._subject.string_count
 
 
-def _column(address: str, row: str) -> int:
-    """Number of the column that ``address`` names, 0 unless it is one of this row's cells."""
-    match = _ADDRESS.fullmatch(address)
-    if match is None or match[2] != row:
-        return 0
-    column = column_number(match[1])
+@lru_cache(maxsize=MOST_COLUMNS)
+def _column(letters: str) -> int:
+    """Number of the column, 0 for what is none."""
+    column = column_number(letters) if _LETTERS.fullmatch(letters) else 0
     return column if column <= MOST_COLUMNS else 0
 
 
-def _content(value: etree._Element | None, inline: etree._Element | None) -> str:
-    if inline is not None:
-        return "".join(map(str, inline.itertext()))
-    return "" if value is None else value.text or ""
+@lru_cache(maxsize=64)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _spoken(inline: etree._Element | None) -> str:
+    return "" if inline is None else "".join(map(str, inline.itertext()))
 
 
 def _is_number(text: str) -> bool:
