@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 
@@ -76,8 +77,9 @@ class Span:
 
     def holds(self, days: pd.Series) -> pd.Series:
         """Where a day lies in the span; unknown days do not."""
-        stamps = pd.to_datetime(days)
-        return (stamps > self.start) & (stamps <= self.end)
+        stamps = pd.to_datetime(days).to_numpy(dtype="datetime64[ns]")
+        inside = (stamps > self.start.to_datetime64()) & (stamps <= self.end.to_datetime64())
+        return pd.Series(inside, index=days.index)
 
 
 def having(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -86,6 +88,12 @@ def having(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 def within(table: pd.DataFrame, day: str, span: Span, *columns: str) -> pd.DataFrame:
-    """The rows whose ``day`` lies in the span, or none where a column is lacking."""
+    """The rows whose ``day`` lies in the span, or none where a column is lacking; only the day and ``columns``
+    of them where any are named, since tables are wide.
+    """
     rows = having(table, day, *columns)
-    return rows[span.holds(rows[day])]
+    inside = np.flatnonzero(span.holds(rows[day]))
+    if not columns:
+        return rows.take(inside)
+    kept = {name: rows[name].array[inside] for name in (day, *columns)}
+    return pd.DataFrame(kept, index=rows.index[inside], copy=False)

@@ -89,7 +89,7 @@ def renewed_amount(facts: Facts, rules: Rules, span: Span) -> Members:
 @_of("contracts")
 def net_renewal(facts: Facts, rules: Rules, span: Span) -> Members:
     """Yuan renewed, with expansion, of the yuan due; a renewal without an amount renews what was due."""
-    rows = within(facts.contracts, "due_on", span, "due_amount")
+    rows = within(having(facts.contracts, "due_on", "due_amount"), "due_on", span)
     rows = rows[rows["due_amount"] > 0]
     amount = optional(rows, "renewed_amount").astype("float64")
     amount = amount.where(amount.notna(), rows["due_amount"]).where(_renewed(rows, rules), 0.0)
@@ -99,15 +99,15 @@ def net_renewal(facts: Facts, rules: Rules, span: Span) -> Members:
 @_of("orders")
 def repeat_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought in the span; on two days or more counts."""
-    bought = _purchase_days(facts, span).groupby("customer").size()
+    bought = _buyers(facts, span).value_counts().sort_index()
     return _members(bought.index, bought >= 2)
 
 
 @_of("orders")
 def returning_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought in the span before this one; bought again in this one counts."""
-    before = _purchase_days(facts, span.preceding(rules.rates.period_months))["customer"].unique()
-    again = set(_purchase_days(facts, span)["customer"])
+    before = _buyers(facts, span.preceding(rules.rates.period_months)).unique()
+    again = set(_buyers(facts, span))
     return _members(before, [who in again for who in before])
 
 
@@ -115,15 +115,15 @@ def returning_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
 def lost_buyers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who had bought lately when the last stretch of that length began; not since counts."""
     since = Span.of_days(span.end, rules.rates.active_days)
-    active = _purchase_days(facts, Span.of_days(since.start, rules.rates.active_days))["customer"].unique()
-    stayed = set(_purchase_days(facts, since)["customer"])
+    active = _buyers(facts, Span.of_days(since.start, rules.rates.active_days)).unique()
+    stayed = set(_buyers(facts, since))
     return _members(active, [who not in stayed for who in active])
 
 
 @_of("orders")
 def referring_customers(facts: Facts, rules: Rules, span: Span) -> Members:
     """Customers who bought lately; who brought a new customer in the span counts."""
-    active = _purchase_days(facts, Span.of_days(span.end, rules.rates.active_days))["customer"].unique()
+    active = _buyers(facts, Span.of_days(span.end, rules.rates.active_days)).unique()
     brought = set(_referrers(facts, _new_customers(facts, span)))
     return _members(active, [who in brought for who in active])
 
@@ -232,14 +232,15 @@ def _renewed(contracts: pd.DataFrame, rules: Rules) -> pd.Series:
     return said & (day.isna() | (day <= latest))
 
 
-def _purchase_days(facts: Facts, span: Span) -> pd.DataFrame:
+def _buyers(facts: Facts, span: Span) -> pd.Series:
     """Customer of each purchase occasion in the span."""
     rows = within(facts.orders, "order_date", span, "customer", "occasion")
-    return rows[rows["occasion"].astype(bool)][["customer"]]
+    return rows["customer"][rows["occasion"].astype(bool)]
 
 
 def _new_customers(facts: Facts, span: Span) -> pd.DataFrame:
-    return within(facts.customers, "first_order", span)
+    told = [name for name in ("first_order", "source", "referrer") if name in facts.customers]
+    return within(facts.customers[told], "first_order", span)
 
 
 def _referrers(facts: Facts, new: pd.DataFrame) -> list[str]:
