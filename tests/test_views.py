@@ -119,7 +119,7 @@ def test_churn_is_ranked_by_money_and_its_stages_add_up() -> None:
     assert ranks.tolist() == sorted(ranks)
     assert frame["money_at_risk"].dropna().is_monotonic_decreasing
     found = cards("win_back")
-    stages = sum(int(found[word]) for word in ("流失预警", "流失风险", "已流失"))
+    stages = sum(int(found[word]) for word in ("流失预警", "濒临流失", "已流失"))
     assert (
         stages == len(frame) == int(team().customers["churn_stage"].isin(["warning", "risk", "lost"]).sum())
     )

@@ -11,9 +11,10 @@ from crmsheet.checks.issues import SEVERITIES
 from crmsheet.clean.dates import DateFault
 from crmsheet.clean.findings import SensitiveKind
 from crmsheet.clean.text import match_key
-from crmsheet.data import LANGUAGES, Language, read_toml
+from crmsheet.data import LANGUAGES, Language, read_toml, speaking
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels, wan
+from crmsheet.rules import Rules
 
 LABELS = Labels.load()
 ISSUES = read_toml("issues.toml")
@@ -58,6 +59,17 @@ def test_every_field_has_a_header_and_its_vocabulary(sheet: str) -> None:
         assert not field.vocabulary or LABELS.choices(field.vocabulary)
     headers = [LABELS.field(field.code, sheet) for field in SHEETS[sheet].fields]
     assert len(set(headers)) == len(headers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_rung_of_the_churn_ladder_is_called_as_a_tier_is(language: Language) -> None:
+    """C-03: the ladder counts days, a tier weighs R, F and M; its old word is still understood."""
+    with speaking(language):
+        labels, tiers = Labels.load(), Rules.load().tiers
+    written = {code: labels.choice("status_tag", code) for code in ("warning", "risk", "lost")}
+    assert not {tier.label for tier in tiers.values()} & set(written.values())
+    assert labels.choice_code("status_tag", tiers["churn_risk"].label) == "risk"
+    assert {labels.phrase(f"card.churn_{code}") for code in written} == set(written.values())
 
 
 def test_a_word_means_one_thing_in_its_vocabulary() -> None:
