@@ -34,7 +34,14 @@ class Judged:
 def judge(book: RawBook, tables: Tables, setup: Setup, earlier: pd.DataFrame) -> Judged:
     """The findings of ``tables``, each with its row's name and what was decided about it in ``earlier``."""
     rules, day = setup(tables)
+    cleaned, issues = judge_tables(tables, rules, day, earlier)
+    return Judged(book, tables, cleaned, issues, rules, day)
+
+
+def judge_tables(
+    tables: Tables, rules: Rules, day: date, earlier: pd.DataFrame
+) -> tuple[Cleaned, pd.DataFrame]:
+    """The typed tables of a workbook, or of several one below the other, and what they find, with the decisions."""
     cleaned = clean(tables, rules, as_of=day)
     issues = with_decisions(with_records(cleaned.issues, tables), earlier, rules)
-    issues = with_odd_marks(issues, tables, rules.labels)
-    return Judged(book, tables, cleaned, issues, rules, day)
+    return cleaned, with_odd_marks(issues, tables, rules.labels)

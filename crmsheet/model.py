@@ -46,6 +46,10 @@ class Table:
     header_row: int
     vertical: bool = False
 
+    def at(self, row: int) -> Table:
+        """The table that a row is of: this one, but where several workbooks stand one below the other."""
+        return self
+
     def cell(self, row: int, column: str) -> str:
         """Address of one cell, ``F7``.
 

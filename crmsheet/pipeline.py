@@ -16,6 +16,7 @@ from crmsheet.relate import keyed_tables, relate_customers
 from crmsheet.requirements import explode_requirements
 from crmsheet.result import Result
 from crmsheet.rules import Rules
+from crmsheet.stacked import within
 from crmsheet.steps.clv import ClvModels
 from crmsheet.steps.clv_facts import fit_models, forecast_customers, purchase_history
 from crmsheet.steps.order_book import OrderBook, read_orders
@@ -164,7 +165,10 @@ def gather_requirements(
     keyed: Mapping[str, pd.DataFrame], earlier: pd.DataFrame, rules: Rules
 ) -> pd.DataFrame:
     """One row per requirement, numbered and linked to the one it is a part of."""
-    return steps.link_sub_requirements(explode_requirements(keyed, earlier), rules)
+    needs = explode_requirements(keyed, earlier)
+    if "parent_requirement" not in needs or needs["parent_requirement"].isna().all():
+        return steps.link_sub_requirements(needs, rules)
+    return within(needs, needs["row"], lambda own: steps.link_sub_requirements(own, rules))
 
 
 def prepare_log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | None:

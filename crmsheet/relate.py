@@ -10,6 +10,7 @@ import pandas as pd
 from crmsheet.clean.companies import parse_company
 from crmsheet.model import Cleaned
 from crmsheet.rules import Rules
+from crmsheet.stacked import apart, rows_of
 from crmsheet.steps.columns import optional, text
 
 _PROFILE_FIRST = (
@@ -35,7 +36,9 @@ def customer_keys(frame: pd.DataFrame) -> pd.Series:
     names = optional(frame, "customer_name", None)[nameless]
     keys = names.map(_name_key)
     hidden = names.map(_is_masked).astype(bool)
-    own = keys + [f"#{row}" for row in keys.index]  # a masked name tells nobody apart: each row is its own
+    own = keys + [
+        f"#{row}" for row in rows_of(keys.index)
+    ]  # a masked name tells nobody apart: each row is its own
     return ids.where(~nameless, keys.where(~hidden, own).reindex(ids.index))
 
 
@@ -59,7 +62,8 @@ def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
         return keyed
     id_of_name = _unique_ids(keyed)
     for code, frame in keyed.items():
-        keyed[code] = frame.assign(customer=frame["customer"].map(lambda key: id_of_name.get(key, key)))
+        named = apart(frame["customer"]).map(id_of_name)
+        keyed[code] = frame.assign(customer=frame["customer"].where(named.isna(), named))
     return keyed
 
 
@@ -78,7 +82,7 @@ def _unique_ids(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
         if code in ("records", "profiles") and {"customer_id", "customer_name"} <= set(frame)
     ]
     pairs = [
-        pd.DataFrame({"name": frame["customer_name"].map(_name_key), "id": frame["customer_id"]})
+        pd.DataFrame({"name": apart(frame["customer_name"].map(_name_key)), "id": frame["customer_id"]})
         for frame in frames
     ]
     if not pairs:

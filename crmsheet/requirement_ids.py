@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.relate import NAMELESS
+from crmsheet.stacked import apart
 
 REMEMBERED = ("requirement_id", "customer", "requirement")
 _ALIKE = 0.6
@@ -29,10 +30,10 @@ def number_requirements(requirements: pd.DataFrame, earlier: pd.DataFrame) -> pd
     """
     typed = _typed(requirements)
     known = _known(earlier)
+    requirements = requirements.assign(whose=apart(requirements["customer"], requirements["row"]))
     ids = typed.where(typed.notna(), _same_text(requirements[typed.isna()], known))
-    ids = ids.where(
-        ids.notna(), _like_text(requirements[ids.isna()], known[~known["requirement_id"].isin(ids)])
-    )
+    waiting = known[~known["told"].isin(apart(ids, requirements["row"]))]
+    ids = ids.where(ids.notna(), _like_text(requirements[ids.isna()], waiting))
     return ids.where(ids.notna(), _next(requirements, ids, known)).astype(object)
 
 
@@ -44,7 +45,7 @@ def remember_numbers(requirements: pd.DataFrame, earlier: pd.DataFrame) -> pd.Da
     ]
     fresh = requirements.loc[given, list(REMEMBERED)]
     known = _known(earlier)
-    gone = known[~known["requirement_id"].isin(fresh["requirement_id"])]
+    gone = known.loc[~known["requirement_id"].isin(fresh["requirement_id"]), list(REMEMBERED)]
     return pd.concat([fresh, gone], ignore_index=True) if len(gone) else fresh.reset_index(drop=True)
 
 
@@ -59,16 +60,18 @@ def _typed(requirements: pd.DataFrame) -> pd.Series:
 
 
 def _known(earlier: pd.DataFrame) -> pd.DataFrame:
+    """What was remembered, and as ``told`` and ``whose`` its number and customer, apart by workbook."""
     if not set(REMEMBERED) <= set(earlier):
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in REMEMBERED})
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in (*REMEMBERED, "told", "whose")})
     known = earlier[list(REMEMBERED)].dropna().astype(str)
-    return known.drop_duplicates("requirement_id").reset_index(drop=True)
+    known = known.assign(told=apart(known["requirement_id"]), whose=apart(known["customer"]))
+    return known.drop_duplicates("told").reset_index(drop=True)
 
 
 def _same_text(requirements: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     if known.empty:
         return pd.Series(None, index=requirements.index, dtype=object)
-    keys = ["customer", "requirement"]
+    keys = ["whose", "requirement"]
     asked, told = (
         part[keys].astype(object).assign(nth=part.groupby(keys).cumcount()) for part in (requirements, known)
     )
@@ -80,8 +83,8 @@ def _same_text(requirements: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
 def _like_text(requirements: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
     """Numbers of texts that were reworded: of one customer, the most alike pairs first."""
     found = pd.Series(None, index=requirements.index, dtype=object)
-    asked = requirements[requirements["customer"].isin(known["customer"])].groupby("customer", sort=False)
-    gone = dict(list(known.groupby("customer", sort=False)))
+    asked = requirements[requirements["whose"].isin(known["whose"])].groupby("whose", sort=False)
+    gone = dict(list(known.groupby("whose", sort=False)))
     for customer, part in asked:
         told = gone[str(customer)]
         if len(part) * len(told) <= _MOST_PAIRS:
@@ -109,25 +112,24 @@ def _best_pairs(texts: pd.Series, told: pd.DataFrame) -> list[tuple[int, str]]:
 
 def _next(requirements: pd.DataFrame, ids: pd.Series, known: pd.DataFrame) -> pd.Series:
     """A number nobody had: after the highest ever given to the customer, else in the order of the sheet."""
-    customer = requirements["customer"]
-    last = _highest(customer, ids).combine(_highest(known["customer"], known["requirement_id"]), max, 0)
-    codes, distinct = pd.factorize(customer)
+    given_before = _highest(known, known["requirement_id"])
+    last = _highest(requirements, ids).combine(given_before, max, 0)
+    codes, distinct = pd.factorize(requirements["whose"])
     place = requirements.groupby(codes, sort=False).cumcount().to_numpy() + 1
     rank = ids.isna().groupby(codes, sort=False).cumsum().to_numpy()
     after = last.reindex(distinct).fillna(0).to_numpy(dtype="int64")[codes]
     numbers = np.where(after == 0, place, after + rank).tolist()
-    own = _own_form(customer).tolist()
+    own = _own_form(requirements["customer"]).tolist()
     given = [f"{form}{number:02d}" for form, number in zip(own, numbers, strict=True)]
     return pd.Series(given, index=requirements.index, dtype=object)
 
 
-def _highest(customer: pd.Series, ids: pd.Series) -> pd.Series:
-    """Per customer the highest number among ``ids`` of our own form."""
-    given = ids.notna()
-    customer, ids = customer[given], ids[given].astype(str)
+def _highest(customers: pd.DataFrame, ids: pd.Series) -> pd.Series:
+    """Per customer (``whose``) the highest number among ``ids`` of our own form."""
+    customers, ids = customers[ids.notna()], ids[ids.notna()].astype(str)
     tails = ids.str.extract(r"-(\d{1,9})$", expand=False)
-    ours = tails.notna() & (_own_form(customer) + tails.fillna("") == ids)
-    return tails[ours].astype("int64").groupby(customer[ours]).max()
+    ours = tails.notna() & (_own_form(customers["customer"]) + tails.fillna("") == ids)
+    return tails[ours].astype("int64").groupby(customers.loc[ours, "whose"]).max()
 
 
 def _own_form(customer: pd.Series) -> pd.Series:

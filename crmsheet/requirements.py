@@ -8,9 +8,11 @@ from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmsheet.data import read_toml
 from crmsheet.requirement_ids import number_requirements
+from crmsheet.stacked import apart, places_of
 
 _CELLS = (
     ("records", "explicit_needs", "explicit"),
@@ -65,17 +67,21 @@ def explode_requirements(
     if not parts:
         return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
     together = pd.concat(parts, ignore_index=True)
-    recorded = set(together.loc[together["sheet"] == "records", "customer"])
-    together = together[(together["sheet"] == "records") | ~together["customer"].isin(recorded)]
-    together = together.sort_values(["sheet", "row", "orientation", "part"], key=_sheet_order, kind="stable")
-    together = together.drop(columns="part").reset_index(drop=True)
+    customers = apart(together["customer"], together["row"])
+    recorded = together["sheet"] == "records"
+    named = together[recorded | ~customers.isin(set(customers[recorded]))]
+    together = named.iloc[_as_they_stand(named)].drop(columns="part").reset_index(drop=True)
     return together.assign(
         requirement_id=number_requirements(together, earlier if earlier is not None else pd.DataFrame())
     )
 
 
-def _sheet_order(column: pd.Series) -> pd.Series:
-    return column.map({"records": 0, "profiles": 1}) if column.name == "sheet" else column
+def _as_they_stand(together: pd.DataFrame) -> NDArray[np.intp]:
+    """The order of a workbook: records before profiles, by row, explicit before implicit."""
+    sheet = (together["sheet"] != "records").to_numpy()
+    orientation = (together["orientation"] != "explicit").to_numpy()
+    row = together["row"]
+    return np.lexsort((together["part"], orientation, row, sheet, places_of(row)))
 
 
 def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) -> pd.DataFrame:

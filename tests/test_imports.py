@@ -16,7 +16,7 @@ LAYERS = [
     {"errors"},
     {"fields"},
     {"clean"},  # readers of cells and headers: standard library only
-    {"collector", "delimited", "labels", "model", "view", "workdays"},
+    {"collector", "delimited", "labels", "model", "stacked", "view", "workdays"},
     {
         "rule_text",
         "rule_values",

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.batch.judged import BEFORE, NEEDS
 from crmsheet.batch.parts import (
     Types,
     arrow_table,
@@ -28,7 +29,6 @@ from crmsheet.batch.parts import (
     write_part,
     write_table,
 )
-from crmsheet.batch.reading import BEFORE, NEEDS
 from crmsheet.batch.setup import read_setup
 from crmsheet.batch.shuffle import Shuffled
 from crmsheet.collector import collector_paused

@@ -13,25 +13,20 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.batch.files import Source
+from crmsheet.batch.judged import PLACE, Parts, judge_stack
 from crmsheet.batch.parts import Types, save, write_part
 from crmsheet.batch.setup import Setup, read_setup
 from crmsheet.book.legacy import read_any_book
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
 from crmsheet.errors import CrmsheetError, DiskFull
-from crmsheet.judging import judge
-from crmsheet.pipeline import gather_requirements
+from crmsheet.model import Tables
 from crmsheet.recognize import recognize
-from crmsheet.relate import keyed_tables
-from crmsheet.repairs.decisions import split_silenced
-from crmsheet.tables.snapshots import choose_snapshot
+from crmsheet.stacked import alike, stack
 
-NEEDS, BEFORE, ISSUES = "needs", "before", "issues"  # parts that are not tables of the workbook
-PLACE = "source_place"  # column of every part: which of the group's workbooks a row is of
 DONE = "done.json"
 
 Report = dict[str, Any]  # what came of one workbook
-Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -67,73 +62,63 @@ class Group:
 def read_group(task: GroupTask) -> Group:
     """Read and clean some workbooks and write their parts; what is wrong with a file is told, never raised."""
     setup = read_setup(task.setup)
-    found: list[tuple[int, Tables]] = []
-    reports: dict[str, Report] = {}
-    with speaking(setup.language):
-        for place, source in enumerate(task.sources):
-            tables, report = _read_one(source.path, setup, task.password)
-            reports[source.content] = {**report, "place": place}
-            if "error" not in report:
-                found.append((place, tables))
-    return _write_parts(task.place, found, reports)
-
-
-def _read_one(path: Path, setup: Setup, password: str) -> tuple[Tables, Report]:
-    try:
-        return _tables_of(path, setup, password)
-    except DiskFull:
-        raise
-    except CrmsheetError as error:
-        return {}, {"error": str(error)}
-    except Exception as error:  # a file nobody foresaw must not end the run of a thousand others
-        return {}, {"error": f"{type(error).__name__}: {error}"}
-
-
-@collector_paused()
-def _tables_of(path: Path, setup: Setup, password: str) -> tuple[Tables, Report]:
-    """The parts of one workbook by name, and what else the run should know of it."""
-    book = read_any_book(path, password=password)
-    tables = recognize(book)
-    judged = judge(book, tables, lambda _: (setup.rules, setup.as_of), tables.earlier("quality"))
-    keyed = keyed_tables(judged.cleaned)
-    issues, _ = split_silenced(judged.issues)
-    parts = {code: frame.assign(source_row=frame.index) for code, frame in keyed.items()}
-    needs = gather_requirements(keyed, tables.earlier("requirement_ids"), setup.rules)
-    parts[NEEDS] = needs.assign(source_row=range(len(needs)))
-    parts[ISSUES] = issues.assign(customer="", source_row=range(len(issues)))
-    before = choose_snapshot(tables.earlier("snapshots"), setup.rules, setup.as_of)
-    if before is not None:
-        parts[BEFORE] = before.reset_index().assign(source_row=range(len(before)))
-    if "tasks" in parts:
-        parts["tasks"] = _with_their_requirement(parts["tasks"], needs)
-    facts = {
-        "rows": {code: len(frame) for code, frame in keyed.items()},
-        "severities": {str(name): int(n) for name, n in issues["severity"].value_counts().items()},
-        "holidays": {day.isoformat(): off for day, off in tables.holidays.items()},
-        "settings": len(tables.settings),
+    with speaking(setup.language), collector_paused():
+        books, reports = _read_all(task.sources, task.password)
+        said = [one for numbers in alike(books) for one in _judge(books, numbers, setup, reports)]
+    by_content = {
+        source.content: {**reports[number], "place": number} for number, source in enumerate(task.sources)
     }
-    return parts, facts
+    return _write_parts(task.place, said, by_content)
 
 
-def _with_their_requirement(tasks: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
-    """Tasks stand with the customer of their requirement, whomever they name themselves."""
-    owner = needs.drop_duplicates("requirement_id").set_index("requirement_id")["customer"]
-    home = tasks["requirement_id"].map(owner) if "requirement_id" in tasks else tasks["customer"]
-    return tasks.assign(customer=home.where(home.notna(), tasks["customer"]))
+def _read_all(sources: Sequence[Source], password: str) -> tuple[dict[int, Tables], dict[int, Report]]:
+    """The tables of each workbook that can be read, by its number, and what came of it."""
+    books: dict[int, Tables] = {}
+    reports: dict[int, Report] = {}
+    for number, source in enumerate(sources):
+        try:
+            books[number] = tables = recognize(read_any_book(source.path, password=password))
+            holidays = {day.isoformat(): off for day, off in tables.holidays.items()}
+            reports[number] = {"holidays": holidays, "settings": len(tables.settings)}
+        except Exception as error:  # a file nobody foresaw must not end the run of a thousand others
+            reports[number] = _failed(error)
+    return books, reports
 
 
-def _write_parts(place: Path, found: Sequence[tuple[int, Tables]], reports: dict[str, Report]) -> Group:
+def _judge(
+    books: Mapping[int, Tables], numbers: Sequence[int], setup: Setup, reports: dict[int, Report]
+) -> list[Parts]:
+    """The parts of workbooks of one form; where one of them cannot be judged, the others are without it."""
+    try:
+        said = judge_stack(stack([books[number] for number in numbers]), numbers, setup)
+    except Exception as error:
+        if len(numbers) > 1:
+            return [part for number in numbers for part in _judge(books, [number], setup, reports)]
+        reports[numbers[0]] = _failed(error)
+        return []
+    for number, facts in zip(numbers, said.facts, strict=True):
+        reports[number] |= facts
+    return [said.parts]
+
+
+def _failed(error: Exception) -> Report:
+    if isinstance(error, DiskFull):  # ends the run
+        raise error
+    return {"error": str(error) if isinstance(error, CrmsheetError) else f"{type(error).__name__}: {error}"}
+
+
+def _write_parts(place: Path, said: Sequence[Parts], reports: dict[str, Report]) -> Group:
     """The tables of all workbooks one below the other, and beside them the list of what is there, written last."""
-    if not found:
+    if not said:
         return Group(place, {}, reports)
     draft = place.with_name(f".{place.name}")
     shutil.rmtree(draft, ignore_errors=True)
-    codes = dict.fromkeys(code for _, tables in found for code in tables)
+    codes = dict.fromkeys(code for parts in said for code in parts)
     types, sizes = {}, {}
     for code in codes:
-        frames = [tables[code].assign(**{PLACE: at}) for at, tables in found if code in tables]
+        whole = stacked([parts[code] for parts in said if code in parts])
         path = draft / f"{code}.parquet"
-        types[code] = dict(write_part(stacked(frames), path))
+        types[code] = dict(write_part(whole.sort_values(PLACE, kind="stable"), path))
         sizes[code] = path.stat().st_size
     done = {"types": types, "sizes": sizes, "files": reports}
     save(lambda path: path.write_text(json.dumps(done, ensure_ascii=False), "utf-8"), draft / DONE)

@@ -19,10 +19,10 @@ from crmsheet.batch.buckets import BucketTask
 from crmsheet.batch.executors import Executor, Outcome
 from crmsheet.batch.files import Source, find_sources
 from crmsheet.batch.intake import Intake
+from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.options import Options, Progress, quiet
 from crmsheet.batch.orders import OrderFile, find_orders
 from crmsheet.batch.parts import library, unify
-from crmsheet.batch.reading import ISSUES
 from crmsheet.batch.result import BatchResult
 from crmsheet.batch.scoring import Scoring
 from crmsheet.batch.setup import Setup

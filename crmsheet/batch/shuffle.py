@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.batch.files import Source
+from crmsheet.batch.judged import ISSUES, PLACE
 from crmsheet.batch.orders import OrderFile
 from crmsheet.batch.parts import Types, library, unify
-from crmsheet.batch.reading import ISSUES, PLACE, Group
+from crmsheet.batch.reading import Group
 from crmsheet.batch.store import Store, columns_of, named, paths_list, quoted
 from crmsheet.clean.companies import parse_company
 from crmsheet.relate import NAMELESS

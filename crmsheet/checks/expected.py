@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import numpy as np
 
 from crmsheet.checks.cell import is_blank
 from crmsheet.checks.columns import MAY_WAIT
@@ -10,6 +10,7 @@ from crmsheet.checks.issues import Findings
 from crmsheet.fields import readable_fields
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
+from crmsheet.stacked import places_of
 
 # A column filled less often is one the team does not use; each of its blanks is no news.
 MOSTLY_FILLED = 0.8
@@ -19,7 +20,9 @@ FEWEST_ROWS = 5
 def check_expected(findings: Findings, rules: Rules) -> None:
     """Report the blanks of expected fields in columns that are mostly filled."""
     raw = findings.table.raw
-    if len(raw) < FEWEST_ROWS:
+    places = places_of(raw.index)
+    counts = np.bincount(places)
+    if not len(raw) or counts.max() < FEWEST_ROWS:
         return
     fields = readable_fields(findings.code)
     unknown = rules.labels.phrase("unknown_yet")
@@ -27,10 +30,11 @@ def check_expected(findings: Findings, rules: Rules) -> None:
         field = fields.get(code)
         if field is None or field.required or code not in raw:
             continue
-        blank = pd.Series([is_blank(value) for value in raw[code].tolist()], index=raw.index)
-        if blank.any() and blank.mean() <= 1 - MOSTLY_FILLED:
-            proposal = unknown if field.kind in MAY_WAIT else ""
-            findings.add(raw.index[blank], code, "missing_expected", suggestion=proposal)
+        blank = np.array([is_blank(value) for value in raw[code].tolist()], dtype=bool)
+        share = np.bincount(places, blank) / np.maximum(counts, 1)
+        news = (share <= 1 - MOSTLY_FILLED) & (counts >= FEWEST_ROWS)
+        proposal = unknown if field.kind in MAY_WAIT else ""
+        findings.add(raw.index[blank & news[places]], code, "missing_expected", suggestion=proposal)
 
 
 def expected_fields(rules: Rules) -> tuple[str, ...]:

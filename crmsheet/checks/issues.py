@@ -96,15 +96,24 @@ def issue_frame(collected: Sequence[Findings], labels: Labels) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "entity", "row", "column"])
 
 
+_BEHIND = 1 << 31  # every column
+
+
 class _Reading:
     """Where a finding stands for a reader: by row, then from left to right; what has no column comes last."""
 
     def __init__(self, table: Table) -> None:
-        self.places = {field: column_number(at) for field, at in table.letters.items() if at.isalpha()}
-        self.end = max(self.places.values(), default=0) + 1
+        self.table = table
+        self.places: dict[int, dict[str, int]] = {}
 
     def __call__(self, finding: Finding) -> tuple[int, int]:
-        return finding.row, self.places.get(finding.field, self.end)
+        table = self.table.at(finding.row)
+        places = self.places.get(id(table)) or self.places.setdefault(id(table), _places(table))
+        return finding.row, places.get(finding.field, _BEHIND)
+
+
+def _places(table: Table) -> dict[str, int]:
+    return {field: column_number(at) for field, at in table.letters.items() if at.isalpha()}
 
 
 def _shown_detail(finding: Finding) -> str:
@@ -127,7 +136,7 @@ class _Wording:
         said = (finding.field, finding.code, value, finding.suggestion, finding.detail)
         words = self.known.get(said) or self.known.setdefault(said, self._words(finding, value))
         place = self.table.cell(finding.row, finding.field)
-        return self.table.sheet, place, *words, finding.sheet, finding.row, finding.field
+        return self.table.at(finding.row).sheet, place, *words, finding.sheet, finding.row, finding.field
 
     def _words(self, finding: Finding, value: str) -> tuple[str, ...]:
         """Header, code, severity, value, proposal and message."""

@@ -37,7 +37,7 @@ def read_customer_id(value: Any, context: Context) -> Cell:
     repaired = text.upper().replace(" ", "")
     if not pattern.fullmatch(repaired):
         lettered = f"C{repaired}" if repaired.isdigit() and pattern.fullmatch(f"C{repaired}") else ""
-        return Cell((text,), (Fault("id_letter", lettered) if lettered else Fault("id_format"),))
+        return Cell((text or None,), (Fault("id_letter", lettered) if lettered else Fault("id_format"),))
     if repaired != text:
         return Cell((repaired,), (Fault("id_case", repaired),))
     return Cell((text,))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from crmsheet.checks.issues import Findings
+from crmsheet.stacked import rows_of
 
 _SAME = ["customer_id", "order_date", "amount"]
 
@@ -35,9 +36,10 @@ def _check_repeated(findings: Findings, orders: pd.DataFrame) -> None:
         repeated &= known.duplicated([*same, "order_id"]) | numbers.isna() | (numbers == "")
     rows = known.index[repeated]
     first = pd.Series(known.index, index=known.index).groupby([known[name] for name in same], dropna=False)
-    earlier = first.transform("min")
+    earlier = first.transform("min")[rows]
+    firsts = dict(zip(rows, rows_of(earlier), strict=True))
     for row in rows:
-        findings.add([row], "amount", "order_repeated", detail=f"{earlier.at[row]}")
+        findings.add([row], "amount", "order_repeated", detail=f"{firsts[row]}")
 
 
 def _check_founded(findings: Findings, orders: pd.DataFrame, founded: pd.Series) -> None:

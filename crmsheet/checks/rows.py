@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.checks.expected import check_expected
@@ -11,6 +12,7 @@ from crmsheet.checks.issues import Findings
 from crmsheet.clean.companies import parse_company
 from crmsheet.entry_delay import EntryDelay
 from crmsheet.rules import Rules
+from crmsheet.stacked import places_of, row_of
 
 
 def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date | None) -> None:
@@ -49,7 +51,7 @@ def _check_repeated_ids(findings: Findings, ids: pd.Series, names: pd.Series) ->
     for row, value in zip(again.index, again, strict=True):
         above = first_row[value]
         if brand_of[row] and brand_of[row] == brand_of[above]:
-            findings.add([row], "customer_id", "profile_repeated", detail=str(above))
+            findings.add([row], "customer_id", "profile_repeated", detail=str(row_of(above)))
         else:
             findings.add([row], "customer_id", "id_repeated")
 
@@ -96,15 +98,15 @@ def _check_updates(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of:
     # A contact in the future is reported as such and says nothing about the past.
     known = frame[frame["last_contact"] <= pd.Timestamp(as_of)]
     ids = known["customer_id"].where(known["customer_id"].astype(bool))
-    ids = ids.fillna(known.index[ids.isna()].to_series().astype(str))
+    ids = ids.fillna("\n" + known.index[ids.isna()].to_series().astype(str))  # equal to no id
     last = known["last_contact"].groupby(ids).transform("max")
     latest = known[
         (known["last_contact"] == last) & ~ids.where(known["last_contact"] == last).duplicated(keep="last")
     ]
     oldest = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
-    if not (known["last_contact"] >= oldest).any():
-        return
+    kept_up = places_of(known.index[known["last_contact"] >= oldest])
     stale = latest[(latest["last_contact"] < oldest) & latest["status"].isin(["todo", "doing"])]
+    stale = stale[np.isin(places_of(stale.index), kept_up)]
     months = str(rules.timeliness.update_months)
     findings.add(stale.index, "last_contact", "update_due", detail=months)
 

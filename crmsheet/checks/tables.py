@@ -18,6 +18,7 @@ from crmsheet.collector import collector_paused
 from crmsheet.fields import SHEETS, Field, readable_fields
 from crmsheet.model import Cleaned, Tables
 from crmsheet.rules import Rules
+from crmsheet.stacked import apart
 from crmsheet.workdays import Calendar
 
 # Read first, because the other dates of a row are counted from it.
@@ -32,23 +33,31 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
 
     ``as_of`` is the day incomplete dates are counted from where a record has no date of its own, and after
     which nothing can have happened; without it the latest full date of the table serves, and nothing is
-    called future.
+    called future. Of several workbooks one below the other (:mod:`crmsheet.stacked`) each row is checked as if
+    its workbook stood alone; they need the day.
     """
     calendar = Calendar.around(as_of or _EARLIEST, tables.holidays, years=3 if as_of else 60)
     frames: dict[str, pd.DataFrame] = {}
+    told: dict[str, pd.DataFrame] = {}
     collected: list[Findings] = []
     for code in (sheet for sheet in SHEETS if sheet in tables and sheet != "holidays"):
         findings = Findings(code, tables.tables[code])
         frames[code] = _typed(findings, (rules, calendar), as_of)
-        check_rows(findings, frames[code], rules, as_of)
+        told[code] = _ids_apart(frames[code])
+        check_rows(findings, told[code], rules, as_of)
         collected.append(findings)
     if tables.path is not None and tables.path.suffix.lower() in TYPELESS:
         collected = [part.without(AS_TEXT) for part in collected]
     by_sheet = {part.code: part for part in collected}
-    check_orders(by_sheet, frames)  # first: totals of doubtful orders are not proposed
-    check_relations(by_sheet, frames)
-    check_deals(by_sheet, frames, rules, as_of)
+    check_orders(by_sheet, told)  # first: totals of doubtful orders are not proposed
+    check_relations(by_sheet, told)
+    check_deals(by_sheet, told, rules, as_of)
     return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)
+
+
+def _ids_apart(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table as its rows are related: an id means one customer within its workbook only."""
+    return frame.assign(customer_id=apart(frame["customer_id"])) if "customer_id" in frame else frame
 
 
 def _typed(findings: Findings, how: tuple[Rules, Calendar], as_of: date | None) -> pd.DataFrame:

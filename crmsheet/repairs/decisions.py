@@ -13,6 +13,7 @@ from crmsheet.checks.cell import as_text, is_blank
 from crmsheet.checks.issues import shown_value
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
+from crmsheet.stacked import places_of
 
 MAPPED = frozenset({"mapped", "owner_mapped"})  # the team's own mapping asked for it
 _NEEDED = ("sheet", "cell", "code", "value", "accept")
@@ -34,6 +35,7 @@ class Decision:
     suggestion: str = ""
     record: str = ""
     field: str = ""
+    place: int = 0  # of its workbook, where several stand one below the other
 
 
 def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
@@ -44,7 +46,8 @@ def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
     columns = [*_NEEDED, *(name for name in ("suggestion", "record", "field") if name in earlier)]
     marked = earlier[~earlier["accept"].map(is_blank).astype(bool)]
     found = []
-    for row in marked[columns].itertuples(index=False):
+    places = places_of(marked.index).tolist()
+    for place, row in zip(places, marked[columns].itertuples(index=False), strict=True):
         facts = {
             name: "" if is_blank(part) else as_text(part) for name, part in zip(columns, row, strict=True)
         }
@@ -52,7 +55,7 @@ def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
         accept = labels.choice_code("accept", mark) or ""
         facts["code"] = labels.choice_code("rule", facts["code"]) or facts["code"]
         facts["value"] = shown_value(facts["value"])  # sheets of earlier versions told it in full
-        found.append(Decision(accept=accept, mark=mark, **facts))
+        found.append(Decision(accept=accept, mark=mark, place=place, **facts))
     return found
 
 
@@ -94,7 +97,8 @@ def _matches(issues: pd.DataFrame, decisions: list[Decision]) -> Iterator[tuple[
     by_cell = {_cell_key(one): one for one in decisions}
     left: list[int] = []
     used: set[int] = set()
-    keys = zip(*(issues[name].astype(str) for name in ("sheet", "cell", "code", "value")), strict=True)
+    facts = (issues[name].astype(str) for name in ("sheet", "cell", "code", "value"))
+    keys = zip(_places(issues), *facts, strict=True)
     records = issues["record"].tolist() if "record" in issues else [""] * len(issues)
     for place, (key, record) in enumerate(zip(keys, records, strict=True)):
         decision = by_cell.get(key)
@@ -110,22 +114,29 @@ def _moved(
     issues: pd.DataFrame, places: list[int], decisions: Iterable[Decision]
 ) -> Iterator[tuple[int, Decision]]:
     """Findings whose row stands elsewhere now: the same record, field, fault and value."""
-    waiting: dict[tuple[str, ...], list[Decision]] = defaultdict(list)
+    waiting: dict[tuple[int | str, ...], list[Decision]] = defaultdict(list)
     for one in decisions:
         if one.record and one.field:
-            waiting[one.sheet, one.record.casefold(), one.field, one.code, one.value].append(one)
+            record = one.record.casefold()
+            waiting[one.place, one.sheet, record, one.field, one.code, one.value].append(one)
     if not waiting:
         return
     names = ("sheet", "record", "field", "code", "value")
+    of = _places(issues)
     for place in places:
         facts: tuple[Any, ...] = tuple(str(issues[name].iat[place]) for name in names)
-        found = waiting.get((facts[0], facts[1].casefold(), *facts[2:]))
+        found = waiting.get((of[place], facts[0], facts[1].casefold(), *facts[2:]))
         if found:
             yield place, found.pop(0)
 
 
-def _cell_key(decision: Decision) -> tuple[str, str, str, str]:
-    return decision.sheet, decision.cell, decision.code, decision.value
+def _places(issues: pd.DataFrame) -> list[int]:
+    places: list[int] = places_of(issues["row"]).tolist() if "row" in issues else [0] * len(issues)
+    return places
+
+
+def _cell_key(decision: Decision) -> tuple[int, str, str, str, str]:
+    return decision.place, decision.sheet, decision.cell, decision.code, decision.value
 
 
 def split_silenced(issues: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,6 +11,7 @@ from crmsheet.checks.cell import as_text, is_blank
 from crmsheet.checks.issues import severity
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS, Tables
+from crmsheet.stacked import labels_of, places_of
 
 CODE = "mark_unknown"
 # How many of the words of ``accept`` each list offers: a merge is decided once, so never for good.
@@ -33,7 +34,9 @@ def _odd_marks(name: str, tables: Tables, labels: Labels) -> Iterator[dict[str, 
     if not {"accept", "marked_at"} <= set(earlier):
         return
     allowed = "/".join(labels.choices("accept")[: MARKED_LISTS[name]])
-    for line in earlier[~earlier["accept"].map(is_blank).astype(bool)].to_dict("records"):
+    marked = earlier[~earlier["accept"].map(is_blank).astype(bool)]
+    marked = marked.assign(row=labels_of(places_of(marked.index), marked["row"].astype("int64")))
+    for line in marked.to_dict("records"):
         word = as_text(line["accept"]).strip()
         if word and labels.choice_code("accept", word) is None:
             yield _finding(line, word, allowed, labels)

@@ -30,6 +30,8 @@ def write_book(path: Path, **tables: Iterable[dict[str, Any]]) -> Path:
             sheet.write_row(0, 0, [labels.field(str(name), code) for name in frame])
             for number, row in enumerate(frame.itertuples(index=False), 1):
                 for place, value in enumerate(row):
+                    if pd.isna(value):
+                        continue
                     write = sheet.write_datetime if isinstance(value, date) else sheet.write
                     write(number, place, value)
     return path

@@ -1,0 +1,90 @@
+"""What the workbooks of a stack say: typed tables, requirements, findings, earlier tiers; and facts of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmsheet.batch.setup import Setup
+from crmsheet.judging import judge_tables
+from crmsheet.model import Tables
+from crmsheet.pipeline import gather_requirements
+from crmsheet.relate import keyed_tables
+from crmsheet.repairs.decisions import split_silenced
+from crmsheet.stacked import apart, places_of, rows_of
+from crmsheet.tables.snapshots import choose_snapshot
+
+NEEDS, BEFORE, ISSUES = "needs", "before", "issues"  # parts that are not tables of the workbook
+PLACE = "source_place"  # column of every part: which of the group's workbooks a row is of
+
+Parts = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Said:
+    """Parts of some workbooks by name, and of each workbook, in their order, what the run should know of it."""
+
+    parts: Parts
+    facts: Sequence[dict[str, Any]]
+
+
+def judge_stack(tables: Tables, numbers: Sequence[int], setup: Setup) -> Said:
+    """Judge workbooks that stand one below the other; in ``PLACE`` each goes by its number."""
+    cleaned, issues = judge_tables(tables, setup.rules, setup.as_of, tables.earlier("quality"))
+    keyed = keyed_tables(cleaned)
+    issues, _ = split_silenced(issues)
+    needs = gather_requirements(keyed, tables.earlier("requirement_ids"), setup.rules)
+    facts = [
+        {
+            "rows": {code: int((places_of(frame.index) == place).sum()) for code, frame in keyed.items()},
+            "severities": _counts(issues.loc[places_of(issues["row"]) == place, "severity"]),
+        }
+        for place in range(len(numbers))
+    ]
+    if "tasks" in keyed:
+        keyed["tasks"] = _with_their_requirement(keyed["tasks"], needs)
+    parts = {code: _placed(frame, frame.index, rows_of(frame.index)) for code, frame in keyed.items()}
+    parts[NEEDS] = _counted(needs)
+    parts[ISSUES] = _counted(issues.assign(customer=""))
+    before = list(_before(tables.earlier("snapshots"), setup))
+    if before:
+        parts[BEFORE] = pd.concat(before, ignore_index=True)
+    known = np.array(numbers)
+    return Said({code: part.assign(**{PLACE: known[part[PLACE]]}) for code, part in parts.items()}, facts)
+
+
+def _counts(severities: pd.Series) -> dict[str, int]:
+    return {str(name): int(n) for name, n in severities.value_counts().items()}
+
+
+def _placed(frame: pd.DataFrame, labels: pd.Index | pd.Series, source_row: Any) -> pd.DataFrame:
+    return frame.assign(source_row=source_row, **{PLACE: places_of(labels)})
+
+
+def _counted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``frame``, which say in ``row`` where they are from, counted in each workbook."""
+    place = pd.Series(places_of(frame["row"]), index=frame.index)
+    counted = _placed(frame, frame["row"], place.groupby(place).cumcount())
+    return counted.assign(row=rows_of(frame["row"]))
+
+
+def _before(snapshots: pd.DataFrame, setup: Setup) -> Iterator[pd.DataFrame]:
+    """The earlier tiers of each workbook that remembers some."""
+    places = places_of(snapshots.index)
+    for place in np.unique(places):
+        before = choose_snapshot(snapshots[places == place], setup.rules, setup.as_of)
+        if before is not None:
+            yield before.reset_index().assign(source_row=range(len(before)), **{PLACE: place})
+
+
+def _with_their_requirement(tasks: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
+    """Tasks stand with the customer of their requirement, whomever they name themselves."""
+    if "requirement_id" not in tasks:
+        return tasks
+    told = needs.assign(told=apart(needs["requirement_id"], needs["row"])).drop_duplicates("told")
+    home = apart(tasks["requirement_id"]).map(told.set_index("told")["customer"])
+    return tasks.assign(customer=home.where(home.notna(), tasks["customer"]))
