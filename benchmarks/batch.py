@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import psutil
@@ -30,7 +31,7 @@ import crmsheet as crm
 if __name__ == "__main__":
     source, out = sys.argv[1:3]
     done = crm.batch(source, out=out, as_of="{as_of}", workers={workers}, engine="{engine}", orders={orders},
-                    memory="1500MB")
+                    memory="1500MB", resume={resume})
     assert done.complete, done.accounts
 """
 ONE_FILE = """
@@ -49,6 +50,7 @@ counts = records.groupby(["负责人", "需求优先级"]).size()
 customers.to_excel(sys.argv[2] + ".xlsx")
 """
 ONE_WORKBOOK_ROWS = 20_000
+HASHED = ("customers", "requirements", "orders", "issues", "followups")
 
 
 @dataclass(frozen=True)
@@ -114,14 +116,16 @@ def make_files(folder: Path, files: int, rows: int) -> None:
 
 
 def make_orders(path: Path, count: int, customers: list[str]) -> None:
-    """``count`` orders of three years, in files of a million rows."""
+    """``count`` orders of three years, in files of a million rows: some customers buy often, most now and then."""
     random, day = np.random.default_rng(1), pd.Timestamp(AS_OF)
+    share = np.cumsum(random.gamma(0.8, size=len(customers)))
     path.mkdir()
     for start in range(0, count, 1_000_000):
         n = min(1_000_000, count - start)
+        buyers = np.minimum(np.searchsorted(share, random.random(n) * share[-1]), len(customers) - 1)
         pd.DataFrame(
             {
-                "customer_id": np.array(customers)[random.integers(0, len(customers), n)],
+                "customer_id": np.array(customers)[buyers],
                 "order_id": [f"D{number:09d}" for number in range(start, start + n)],
                 "order_date": day - pd.to_timedelta(random.integers(0, 1100, n), unit="D"),
                 "amount": random.integers(100, 9_000_000, n) / 100,
@@ -145,60 +149,114 @@ def main() -> None:
         write_section(asked.write, "measured", "\n".join(lines))
 
 
+class Bench:
+    """The runs of one report, each measured in a process of its own, by name."""
+
+    def __init__(self, folder: Path, files: int, rows: int) -> None:
+        self.folder, self.files, self.rows = folder, files, rows
+        self.costs: dict[str, Cost] = {}
+        make_files(folder / "in", files, rows)
+
+    def batch(self, name: str, out: str, **options: object) -> Cost:
+        settings = {
+            "as_of": AS_OF,
+            "workers": 2,
+            "engine": "local",
+            "orders": None,
+            "resume": False,
+            **options,
+        }
+        return self.job(name, BATCH.format(**settings), self.folder / "in", self.folder / out)
+
+    def job(self, name: str, text: str, *arguments: object) -> Cost:
+        self.costs[name] = measure(text, *arguments)
+        print(f"{name}: {self.costs[name]}", file=sys.stderr)
+        return self.costs[name]
+
+
 def report(folder: Path, asked: argparse.Namespace) -> list[str]:
-    """Everything measured, as a table of Markdown."""
-    source, total = folder / "in", asked.files * asked.rows
-    make_files(source, asked.files, asked.rows)
+    """Everything measured, as tables of Markdown."""
+    bench, total = Bench(folder, asked.files, asked.rows), asked.files * asked.rows
     make_record_workbook(folder / "one.xlsx", ONE_WORKBOOK_ROWS)
-    found: dict[str, Cost] = {}
-
-    def batch(name: str, **options: object) -> Cost:
-        settings = {"as_of": AS_OF, "workers": 2, "engine": "local", "orders": None, **options}
-        found[name] = measure(BATCH.format(**settings), source, folder / f"out{len(found)}")
-        print(f"{name}: {found[name]}", file=sys.stderr)
-        return found[name]
-
-    one, two = batch("one worker", workers=1), batch("two workers")
-    dask = batch("dask, two workers", engine="dask")
-    peer = found["pandas"] = measure(PANDAS, source, folder / "peer")
-    alone = found["one file"] = measure(ONE_FILE.format(as_of=AS_OF), folder / "one.xlsx")
+    make_record_workbook(folder / "small.xlsx", asked.rows)
+    two = bench.batch("two workers", "two")
+    one = bench.batch("one worker", "one", workers=1)
+    peer = bench.job("pandas", PANDAS, folder / "in", folder / "peer")
+    large, small = f"one workbook of {ONE_WORKBOOK_ROWS:,} records", f"one workbook of {asked.rows:,} records"
+    alone = bench.job(large, ONE_FILE.format(as_of=AS_OF), folder / "one.xlsx")
+    bench.job(small, ONE_FILE.format(as_of=AS_OF), folder / "small.xlsx")
     each, single = two.processor / total, alone.processor / ONE_WORKBOOK_ROWS
     lines = [
-        f"{asked.files:,} workbooks of {asked.rows:,} records, {os.cpu_count()} cores, load "
-        f"{os.getloadavg()[0]:.1f} at the end:",
-        "",
-        "| | clock | processor | memory |",
-        "| --- | ---: | ---: | ---: |",
-        *(_line(name, cost) for name, cost in found.items() if name != "one file"),
-        _line(f"one workbook of {ONE_WORKBOOK_ROWS:,} records, analyzed and not written", alone),
-        "",
-        f"* Two workers are {one.wall / two.wall:.2f} times as fast as one (target 1.7), "
-        f"two dask workers {one.wall / dask.wall:.2f}.",
-        f"* One record costs {each * 1e6:,.0f} µs of processor, {each / single:.2f} times what it costs in one "
-        "workbook (target 1.3).",
+        f"* Two workers are {one.wall / two.wall:.2f} times as fast as one (target 1.7).",
+        f"* One record costs {each * 1e6:,.0f} µs of processor, {each / single:.2f} times what it costs in a "
+        f"workbook of {ONE_WORKBOOK_ROWS:,} (target 1.3).",
         f"* {peer.wall / two.wall:.1f} times as fast as the pandas script (target 4), with {two.memory:,.0f} MB beside "
         f"{peer.memory:,.0f} MB.",
     ]
-    return lines + _orders(folder, asked, batch, two)
+    head = f"{asked.files:,} workbooks of {asked.rows:,} records, {os.cpu_count()} cores, load "
+    head += f"{os.getloadavg()[0]:.1f} at the end; workbooks alone are analyzed and not written:"
+    table = ["| | clock | processor | memory |", "| --- | ---: | ---: | ---: |"]
+    table += [_line(name, cost) for name, cost in bench.costs.items()]
+    return [head, "", *table, "", *lines, *_orders(bench, asked.orders), *_engines(bench, asked.orders)]
 
 
-def _orders(folder: Path, asked: argparse.Namespace, batch, files_only: Cost) -> list[str]:  # noqa: ANN001
-    """What orders add to the same workbooks; speeds by processor time, which other work disturbs less."""
-    customers = [f"C{2000 + row % 25}{row:06d}" for row in range(1, asked.files * asked.rows + 1)]
-    lines, speeds = ["", "| orders | clock | processor | memory | orders per processor second |"], []
-    lines.append("| ---: | ---: | ---: | ---: | ---: |")
-    for count in asked.orders:
-        make_orders(folder / f"orders{count}", count, customers)
-        cost = batch(f"{count} orders", orders=repr(str(folder / f"orders{count}")))
-        speeds.append(count / max(cost.processor - files_only.processor, 1e-3))
-        spent = f"{cost.wall:,.0f} s | {cost.processor:,.0f} s | {cost.memory:,.0f} MB"
-        lines.append(f"| {count:,} | {spent} | {speeds[-1]:,.0f} |")
+def _orders(bench: Bench, counts: list[int]) -> list[str]:
+    """What orders add to the same workbooks, which are not read again; speeds by processor time, which other work
+    disturbs less.
+    """
+    base, speeds = bench.batch("without orders", "two", resume=True), []
+    lines = ["", "| orders | clock | processor | memory | orders per processor second |"]
+    lines += ["| ---: | ---: | ---: | ---: | ---: |", f"| none | {_spent(base)} | |"]
+    for count in counts:
+        make_orders(bench.folder / f"orders{count}", count, _customers(bench))
+        place = repr(str(bench.folder / f"orders{count}"))
+        cost = bench.batch(f"{count} orders", "two", resume=True, orders=place)
+        speeds.append(count / max(cost.processor - base.processor, 1e-3))
+        lines.append(f"| {count:,} | {_spent(cost)} | {speeds[-1]:,.0f} |")
     if len(speeds) > 1:
-        lines += [
-            "",
-            f"The last is {speeds[-1] / speeds[0]:.2f} times the speed of the first (target 0.8 or more).",
-        ]
+        told = f"The last is {speeds[-1] / speeds[0]:.2f} times the speed of the first (target 0.8 or more)."
+        lines += ["", "The workbooks were read before, and kept (`--resume`). " + told]
     return lines if speeds else []
+
+
+def _engines(bench: Bench, counts: list[int]) -> list[str]:
+    """Both engines on the first of the order tables: the same rows, by hashes of sorted rows."""
+    if not counts:
+        return []
+    orders = repr(str(bench.folder / f"orders{counts[0]}"))
+    costs, hashes = {}, {}
+    for engine in ("local", "dask"):
+        costs[engine] = bench.batch(f"{engine}, orders", engine, engine=engine, orders=orders)
+        hashes[engine] = {table: sorted_hash(bench.folder / engine / table) for table in HASHED}
+    different = [table for table in HASHED if hashes["local"][table] != hashes["dask"][table]]
+    told = f"different in {', '.join(different)}" if different else "the same in every table"
+    return [
+        "",
+        f"Both engines read {bench.files:,} workbooks with {counts[0]:,} orders: hashes of the sorted rows are {told} "
+        f"({', '.join(HASHED)}). dask took {costs['dask'].processor / costs['local'].processor:.2f} times the "
+        f"processor of local and {costs['dask'].memory:,.0f} MB beside {costs['local'].memory:,.0f} MB.",
+    ]
+
+
+def sorted_hash(folder: Path) -> str:
+    """Hash of a published table's rows, whatever their order and files."""
+    scan = f"read_parquet('{folder}/*.parquet', union_by_name=true)"
+    with duckdb.connect() as connection:
+        names = sorted(row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall())
+        row = ", ".join(f'"{name}"' for name in names)
+        lines = f"SELECT md5(CAST(struct_pack({row}) AS VARCHAR)) AS line FROM {scan}"
+        found = connection.execute(
+            f"SELECT md5(string_agg(line, '' ORDER BY line)) FROM ({lines})"
+        ).fetchone()
+    return str(found[0]) if found else ""
+
+
+def _customers(bench: Bench) -> list[str]:
+    return [f"C{2000 + row % 25}{row:06d}" for row in range(1, bench.files * bench.rows + 1)]
+
+
+def _spent(cost: Cost) -> str:
+    return f"{cost.wall:,.0f} s | {cost.processor:,.0f} s | {cost.memory:,.0f} MB"
 
 
 def _line(name: str, cost: Cost) -> str:

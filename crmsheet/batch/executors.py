@@ -158,7 +158,12 @@ class DaskCluster:
 
     def _connected(self, distributed: Any) -> Any:
         if self._client is None:
-            local = {"n_workers": self.workers, "threads_per_worker": 1, "dashboard_address": None}
+            local = {
+                "n_workers": self.workers,
+                "threads_per_worker": 1,
+                "dashboard_address": None,
+                "preload": [_LOADED],
+            }
             with without_main():
                 self._client = distributed.Client(
                     self.address, timeout=self.patience, **({} if self.address else local)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.errors import DiskFull, TargetNotWritable, load_extra
-from crmsheet.exchange.typed import typed
+from crmsheet.exchange.typed import typed_columns
 
 Types = Mapping[str, str]  # column → type, of those below
 _NARROW_TO_WIDE = ("null", "bool", "int64", "double", "string")
@@ -37,10 +37,9 @@ def write_part(frame: pd.DataFrame, path: Path) -> Types:
 def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
     """``frame`` as an Arrow table with one type per column, and the types."""
     pa = library("pyarrow")
-    flat = typed(frame.copy())  # not fragmented: steps added one column after another
-    table = pa.Table.from_pandas(flat, preserve_index=False).replace_schema_metadata(None)
-    types = types_of(table.schema)
-    return table.cast(pa.schema([(name, _arrow(kind)) for name, kind in types.items()])), types
+    cells = {name: pa.array(column, from_pandas=True) for name, column in typed_columns(frame)}
+    types = {name: _type_of(column.type) for name, column in cells.items()}
+    return pa.table({name: column.cast(_arrow(types[name])) for name, column in cells.items()}), types
 
 
 def types_of(schema: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 from crmsheet.batch import buckets, reading
@@ -11,3 +12,10 @@ __all__ = ["buckets", "reading"]
 
 Labels.load()
 gc.freeze()  # what was loaded stays in pages that all workers share
+
+
+def dask_setup(_: object) -> None:
+    """Called by a Dask worker that loads this module first."""
+    atexit.register(
+        gc.freeze
+    )  # else it looks through all it ever loaded once more, for seconds, before it ends

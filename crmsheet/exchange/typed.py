@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,9 +29,15 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
     >>> typed(pd.DataFrame({"tags": [("a", "b"), ()], "x": [1, "y"]})).to_dict("list")
     {'tags': ['a;b', None], 'x': ['1', 'y']}
     """
-    named = frame.index.name is not None and frame.index.name not in frame
-    flat = frame.reset_index(drop=not named)
-    return pd.DataFrame({str(name): _column(flat[name]) for name in flat.columns}, index=flat.index)
+    return pd.DataFrame(dict(typed_columns(frame)), index=pd.RangeIndex(len(frame)), copy=False)
+
+
+def typed_columns(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """The columns of ``typed``, one at a time."""
+    if frame.index.name is not None and frame.index.name not in frame:
+        yield str(frame.index.name), _column(frame.index.to_series(index=pd.RangeIndex(len(frame))))
+    for name, cells in frame.items():
+        yield str(name), _column(cells.set_axis(pd.RangeIndex(len(frame))))
 
 
 def _column(cells: pd.Series) -> pd.Series:
@@ -48,7 +55,7 @@ def _cell_by_cell(cells: pd.Series) -> pd.Series:
     values = cells[present].tolist()
     kinds = {_kind(one) for one in set(map(type, values))}
     if not kinds:
-        return cells.astype("string").astype(object)
+        return pd.Series(np.full(len(cells), None, dtype=object), cells.index)
     if kinds == {"date"}:
         return pd.to_datetime(cells)
     if kinds <= {"number"}:
@@ -56,8 +63,20 @@ def _cell_by_cell(cells: pd.Series) -> pd.Series:
     if kinds == {"flag"}:
         return cells.astype("boolean")
     texts = np.full(len(cells), None, dtype=object)
-    texts[present.to_numpy()] = np.array([*map(_text, values), None], dtype=object)[:-1]
+    texts[present.to_numpy()] = np.array([*_texts(values), None], dtype=object)[:-1]
     return pd.Series(texts, cells.index, dtype=object)
+
+
+def _texts(values: Sequence[Any]) -> Iterator[str | None]:
+    """Each distinct text or tuple of tags is written once: there are few of them among many cells."""
+    known: dict[tuple[str, ...], str | None] = {}
+    for value in values:
+        if type(value) is tuple and all(type(part) is str for part in value):
+            if value not in known:
+                known[value] = _text(value)
+            yield known[value]
+        else:
+            yield _text(value)
 
 
 def _kind(one: type) -> str:

@@ -83,7 +83,9 @@ def _setting(key: str, value: object) -> object:
 
 
 @pytest.mark.slow
-def test_every_engine_gives_the_same_rows_of_200_files(tmp_path: Path) -> None:
+def test_every_engine_gives_the_same_rows_of_200_files(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     write_group(tmp_path / "in", 200, 4)
     order_rows(800, 8000).to_parquet(tmp_path / "orders.parquet")
     results = {
@@ -95,6 +97,7 @@ def test_every_engine_gives_the_same_rows_of_200_files(tmp_path: Path) -> None:
     assert all(result.balanced and result.rows["customers"] == 800 for result in results.values())
     for table in ("customers", "requirements", "orders", "issues", "followups"):
         assert len({sorted_hash(result, table) for result in results.values()}) == 1, table
+    assert "still alive" not in capfd.readouterr().err  # dask's workers end when they are told to
 
 
 def test_orders_are_judged_by_the_steps(tmp_path: Path) -> None:
