@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from crmsheet.report.build import build_report
 from crmsheet.report.model import Report
 from crmsheet.report.optional import library
 from crmsheet.report.words import in_its_words, words
-from crmsheet.report.write import write_report
 from crmsheet.result import Result
 from crmsheet.views.labelled import label_table
 
@@ -36,7 +36,8 @@ def report(
     """
     if path is None:
         return build_report(result, period)
-    return write_report(result, path, period=period, template=template)
+    write = import_module("crmsheet.report.write")  # it writes files, which a browser has not
+    return Path(write.write_report(result, path, period=period, template=template))
 
 
 @in_its_words

@@ -89,6 +89,6 @@ def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) ->
     kept = pieces[(pieces.str.len() > 0) & (frame["customer"] != "")]
     carried = frame.loc[kept.index, [name for name in _CARRIED if name in frame]]
     exploded = carried.assign(requirement=kept, row=carried.index, sheet=sheet, orientation=orientation)
-    counts = kept.str.len().to_numpy(dtype="int64")
+    counts = kept.str.len().to_numpy(dtype=np.intp)  # what numpy repeats by
     firsts = np.repeat(np.cumsum(counts) - counts, counts)
     return exploded.explode("requirement").assign(part=np.arange(len(firsts)) - firsts)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from crmsheet.book.areas import Area
+from crmsheet.book.handed_values import as_in_file, trimmed
 from crmsheet.book.live import own_areas
 from crmsheet.book.live_cells import rows_of
-from crmsheet.book.raw import CellError, CellValue, Percent, Position, RawBook, RawSheet
+from crmsheet.book.raw import CellValue, Percent, Position, RawBook, RawSheet
 from crmsheet.book.save import Fingerprint
 
-ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
-MIDNIGHT = dt.time()
 SHEET_VISIBLE = -1  # xlSheetVisible; 0 and 2 are hidden
 # Handing over more cells than this takes minutes: nobody typed them.
 MOST_CELLS = 5_000_000
@@ -39,13 +37,13 @@ def _sheet(sheet: Any, key: str, unread: Collection[str]) -> RawSheet:
         return RawSheet(name, [], hidden=hidden, own_key=key, oversize=(bottom, right))
     cells = sheet.range((1, 1), (bottom, right))
     found = cells.options(ndim=2, err_to_str=True).value
-    rows: list[list[CellValue]] = [[_value(value) for value in row] for row in found]
+    rows: list[list[CellValue]] = [[as_in_file(value) for value in row] for row in found]
     _mark_percentages(sheet, rows)
     if key:  # our own lists hold neither formulas nor merged cells that matter
-        return RawSheet(name, _trimmed(rows), hidden=hidden, own_key=key)
+        return RawSheet(name, trimmed(rows), hidden=hidden, own_key=key)
     return RawSheet(
         name,
-        _trimmed(rows),
+        trimmed(rows),
         hidden=hidden,
         merged=tuple(_merged(sheet, Area(1, 1, bottom, right))),
         formulas=_formulas(cells.formula),
@@ -93,27 +91,6 @@ def _halves(area: Area) -> list[Area]:
         Area(area.top, area.left, area.bottom, middle),
         Area(area.top, middle + 1, area.bottom, area.right),
     ]
-
-
-def _value(value: Any) -> CellValue:
-    """A value as a file gives it: whole numbers int, days without a time as dates, errors as errors."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        return CellError(value) if value in ERRORS else value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, dt.datetime) and value.time() == MIDNIGHT:
-        return value.date()
-    kept: CellValue = value
-    return kept
-
-
-def _trimmed(rows: list[list[CellValue]]) -> list[list[CellValue]]:
-    """Without the blank rows that a formatted sheet ends in."""
-    while rows and all(value is None for value in rows[-1]):
-        rows.pop()
-    return rows
 
 
 def _mark_percentages(sheet: Any, rows: list[list[CellValue]]) -> None:

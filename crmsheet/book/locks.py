@@ -26,6 +26,10 @@ if sys.platform == "win32":
 
     def _try_lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+elif sys.platform == "emscripten":  # in a browser no other program runs
+
+    def _try_lock(handle: int) -> None:
+        pass
 else:
     import fcntl
 

@@ -68,7 +68,7 @@ def pairs_across(left: tuple[Ints, Ints], right: tuple[Ints, Ints], limit: int) 
 
 def distinct_pairs(found: Iterable[Ints], size: int) -> Ints:
     """Each pair once, in ascending order; ``size`` is more than any number in them."""
-    codes = [pairs[:, 0] * size + pairs[:, 1] for pairs in found]
+    codes = [pairs[:, 0].astype(np.int64) * size + pairs[:, 1] for pairs in found]
     unique = np.unique(np.concatenate(codes)) if codes else np.empty(0, dtype=np.int64)
     return np.column_stack((unique // size, unique % size))
 
@@ -79,7 +79,7 @@ def expand_pairs(pairs: Ints, members: Ints, units: Ints, limit: int) -> tuple[I
     ``members`` are row numbers ordered by unit, ``units`` where each unit starts in them (one more than units).
     Of a pair of units with more than ``limit`` pairs of rows, each row is paired with the first of the other only.
     """
-    sizes = np.diff(units)
+    sizes = np.diff(units).astype(np.intp)  # what numpy repeats by
     left, right = pairs[:, 0], pairs[:, 1]
     width = np.where(sizes[left] * sizes[right] > limit, 1, sizes[right])
     count = sizes[left] * width
@@ -98,7 +98,7 @@ def pairs_of_equals(members: Ints, starts: Ints, limit: int) -> Ints:
     >>> pairs_of_equals(np.array([0, 2, 5, 1]), np.array([0, 3, 4]), 2).tolist()
     [[0, 2], [2, 5]]
     """
-    sizes = np.diff(starts)
+    sizes = np.diff(starts).astype(np.intp)
     unit = np.repeat(np.arange(len(sizes)), sizes)
     at = np.flatnonzero(unit[1:] == unit[:-1])
     chained = at[sizes[unit[at]] > limit]

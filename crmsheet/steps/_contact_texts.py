@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmsheet.steps._tally import count_by
 from crmsheet.steps.columns import optional, text
 from crmsheet.steps.order_book import day_number
 
@@ -38,7 +39,7 @@ class ContactTexts:
         recent = np.flatnonzero(self.day > since)
         said = recent[matches(self.text.iloc[recent], words, not_words)]
         days = np.unique((self.customer[said] << _DAY_BITS) + self.day[said])
-        return np.bincount(days >> _DAY_BITS, minlength=self.size).astype(np.int64)
+        return count_by(days >> _DAY_BITS, self.size)
 
 
 def contact_texts(customers: pd.DataFrame, interactions: pd.DataFrame | None, as_of: date) -> ContactTexts:

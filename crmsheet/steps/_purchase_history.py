@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.steps._order_cells import BoolArray, FloatArray, IntArray
+from crmsheet.steps._tally import count_by, sum_by
 from crmsheet.steps.order_book import OrderBook, customer_day_keys, tidy_sums
 
 DAYS_PER_WEEK = 7
@@ -30,14 +31,14 @@ class Occasions:
         return same
 
     def count(self, rows: BoolArray, size: int) -> IntArray:
-        return np.bincount(self.customer[rows], minlength=size).astype(np.int64)
+        return count_by(self.customer[rows], size)
 
     def mean_amount(self, rows: BoolArray, size: int) -> FloatArray:
         """Mean known amount of ``rows`` per customer; 0 where none is known."""
         rows = rows & self.known
         who, amount = self.customer[rows], self.amount[rows]
-        total = np.bincount(who, amount, size).astype(np.float64)
-        gross = np.bincount(who, np.abs(amount), size).astype(np.float64)
+        total = sum_by(who, amount, size)
+        gross = sum_by(who, np.abs(amount), size)
         return tidy_sums(total, gross) / np.maximum(self.count(rows, size), 1)
 
 
@@ -75,8 +76,8 @@ def find_occasions(book: OrderBook) -> Occasions:
     owned = (slot >= 0) & book.priced[rows]
     owned[owned] = customer[slot[owned]] == book.customer[rows[owned]]
     slot, rows = slot[owned], rows[owned]
-    amount = np.bincount(slot, book.net[rows], len(day)).astype(np.float64)
-    bought = np.bincount(slot, ~book.refund[rows], len(day)) > 0
+    amount = sum_by(slot, book.net[rows], len(day))
+    bought = sum_by(slot, ~book.refund[rows], len(day)) > 0
     return Occasions(customer, day, amount, bought)
 
 
@@ -85,7 +86,7 @@ def _interval_cv(occasions: Occasions, size: int) -> FloatArray:
     repeats = occasions.repeats
     who = occasions.customer[repeats]
     gaps = np.diff(occasions.day, prepend=0)[repeats].astype(np.float64)
-    n = np.bincount(who, minlength=size)
-    mean = np.bincount(who, gaps, size) / np.maximum(n, 1)
-    squares = np.bincount(who, (gaps - mean[who]) ** 2, size) / np.maximum(n - 1, 1)
+    n = count_by(who, size)
+    mean = sum_by(who, gaps, size) / np.maximum(n, 1)
+    squares = sum_by(who, (gaps - mean[who]) ** 2, size) / np.maximum(n - 1, 1)
     return np.where(n >= 2, np.sqrt(squares) / np.where(n >= 2, mean, 1.0), np.nan)

@@ -60,7 +60,9 @@ def add_requirement_tags(customers: pd.DataFrame, requirements: pd.DataFrame, ru
     read = need_reader(rules.lexicons)
     named = factors.map({each: read(each).tags for each in factors.unique()})
     codes = sorted({code for held in (*tags.unique(), *named.unique()) for code in held})
-    held = {code: tags.map({each: code in each for each in tags.unique()}).astype(int) for code in codes}
+    # By a function: a dictionary of tuples is an index of several levels to pandas 2.
+    has = {code: {each: code in each for each in tags.unique()}.__getitem__ for code in codes}
+    held = {code: tags.map(has[code]).astype(int) for code in codes}
     counts = pd.DataFrame(held, index=tags.index).groupby(requirements["customer"]).sum()
     counts = counts.reindex(customers.index, fill_value=0)
     rows = zip(named.tolist(), map(tuple, counts.to_numpy().tolist()), strict=True)

@@ -15,6 +15,7 @@ import pandas as pd
 from crmsheet.errors import UnknownColumn, UsageError
 from crmsheet.steps._order_cells import BoolArray, FloatArray, IntArray, read_amounts, read_as_of, read_times
 from crmsheet.steps._refunds import booked_days, refunded_orders
+from crmsheet.steps._tally import count_by, sum_by
 from crmsheet.steps.columns import need
 
 ORDER_STATES = ("purchase", "refund", "no_customer", "no_date", "future", "too_early", "no_amount")
@@ -73,21 +74,21 @@ class OrderBook:
 
     def count(self, rows: BoolArray) -> IntArray:
         """How many of ``rows`` each customer has."""
-        return np.bincount(self.customer[rows], minlength=len(self.customers)).astype(np.int64)
+        return count_by(self.customer[rows], len(self.customers))
 
     def total(self, rows: BoolArray) -> FloatArray:
         """Net amount of ``rows`` per customer, free of binary noise (0.1 + 0.2 − 0.3 is 0)."""
         who, net, size = self.customer[rows], self.net[rows], len(self.customers)
-        gross = np.bincount(who, np.abs(net), size).astype(np.float64)
-        return tidy_sums(np.bincount(who, net, size).astype(np.float64), gross)
+        gross = sum_by(who, np.abs(net), size)
+        return tidy_sums(sum_by(who, net, size), gross)
 
     def profit_total(self) -> FloatArray:
         """Known profit per customer; NaN where none is known."""
         known = ~np.isnan(self.profit)
         who, profit, size = self.customer[known], self.profit[known], len(self.customers)
-        gross = np.bincount(who, np.abs(profit), size).astype(np.float64)
-        total = tidy_sums(np.bincount(who, profit, size).astype(np.float64), gross)
-        return np.where(np.bincount(who, minlength=size) > 0, total, np.nan)
+        gross = sum_by(who, np.abs(profit), size)
+        total = tidy_sums(sum_by(who, profit, size), gross)
+        return np.where(count_by(who, size) > 0, total, np.nan)
 
     def first_and_last_day(self, rows: BoolArray) -> tuple[IntArray, IntArray]:
         """First and last day of ``rows`` per customer; meaningless for a customer without any."""

@@ -34,9 +34,9 @@ def add_playbook(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     tags = optional(customers, "requirement_tags", None).map(
         lambda value: value if isinstance(value, tuple) else ()
     )
-    return customers.assign(
-        **texts, selling_points=tags.map({codes: _pitch(codes, rules) for codes in set(tags)})
-    )
+    pitches = {codes: _pitch(codes, rules) for codes in set(tags)}
+    # By a function: a dictionary of tuples is an index of several levels to pandas 2.
+    return customers.assign(**texts, selling_points=tags.map(pitches.__getitem__))
 
 
 def _pitch(codes: tuple[str, ...], rules: Rules) -> str:

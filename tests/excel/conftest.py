@@ -1,0 +1,3 @@
+"""What stands in ``lite`` runs in Pyodide; here its modules would take the place of the real ones."""
+
+collect_ignore = ["lite"]
