@@ -1,6 +1,10 @@
 """What many workbooks and large order tables cost, beside one workbook and beside the obvious pandas script.
 
-    python benchmarks/batch.py [--files 1000] [--rows 500] [--orders 1000000 10000000] [--write docs/scale.md]
+    python benchmarks/batch.py [--files 1000] [--rows 500] [--orders 1000000 10000000] [--parts workers orders ...]
+                               [--folder WHERE] [--write docs/scale.md] [--section measured]
+
+``--parts``: workers (one beside two), peer (the pandas script), orders, engines. ``--folder`` keeps what was made there
+and finds it again; else everything goes to a temporary folder.
 
 Every measurement runs in a process of its own; memory is the highest sum over that process and its children, a page
 that several share counted once (proportional set size), looked at twice a second. ``--write`` puts the figures between
@@ -50,6 +54,7 @@ counts = records.groupby(["负责人", "需求优先级"]).size()
 customers.to_excel(sys.argv[2] + ".xlsx")
 """
 ONE_WORKBOOK_ROWS = 20_000
+PARTS = ("workers", "peer", "orders", "engines")
 HASHED = ("customers", "requirements", "orders", "issues", "followups")
 
 
@@ -140,13 +145,16 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=1_000)
     parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--orders", type=int, nargs="*", default=[1_000_000, 10_000_000])
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS)
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--section", default="measured")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        lines = report(Path(folder), asked)
+        lines = report(asked.folder or Path(folder), asked)
     print("\n".join(lines))
     if asked.write:
-        write_section(asked.write, "measured", "\n".join(lines))
+        write_section(asked.write, asked.section, "\n".join(lines))
 
 
 class Bench:
@@ -155,7 +163,8 @@ class Bench:
     def __init__(self, folder: Path, files: int, rows: int) -> None:
         self.folder, self.files, self.rows = folder, files, rows
         self.costs: dict[str, Cost] = {}
-        make_files(folder / "in", files, rows)
+        if not (folder / "in").exists():
+            make_files(folder / "in", files, rows)
 
     def batch(self, name: str, out: str, **options: object) -> Cost:
         settings = {
@@ -168,6 +177,21 @@ class Bench:
         }
         return self.job(name, BATCH.format(**settings), self.folder / "in", self.folder / out)
 
+    def alone(self, rows: int) -> Cost:
+        """One workbook, analyzed by itself."""
+        path = self.folder / f"alone{rows}.xlsx"
+        make_record_workbook(path, rows)
+        return self.job(f"one workbook of {rows:,} records", ONE_FILE.format(as_of=AS_OF), path)
+
+    def orders(self, count: int) -> str:
+        """Where so many orders of these customers are, as Python writes it."""
+        place = self.folder / f"orders{count}"
+        if not place.exists():
+            make_orders(
+                place, count, [f"C{2000 + row % 25}{row:06d}" for row in range(1, self.files * self.rows + 1)]
+            )
+        return repr(str(place))
+
     def job(self, name: str, text: str, *arguments: object) -> Cost:
         self.costs[name] = measure(text, *arguments)
         print(f"{name}: {self.costs[name]}", file=sys.stderr)
@@ -176,41 +200,45 @@ class Bench:
 
 def report(folder: Path, asked: argparse.Namespace) -> list[str]:
     """Everything measured, as tables of Markdown."""
-    bench, total = Bench(folder, asked.files, asked.rows), asked.files * asked.rows
-    make_record_workbook(folder / "one.xlsx", ONE_WORKBOOK_ROWS)
-    make_record_workbook(folder / "small.xlsx", asked.rows)
+    bench, parts = Bench(folder, asked.files, asked.rows), set(asked.parts)
     two = bench.batch("two workers", "two")
-    one = bench.batch("one worker", "one", workers=1)
-    peer = bench.job("pandas", PANDAS, folder / "in", folder / "peer")
-    large, small = f"one workbook of {ONE_WORKBOOK_ROWS:,} records", f"one workbook of {asked.rows:,} records"
-    alone = bench.job(large, ONE_FILE.format(as_of=AS_OF), folder / "one.xlsx")
-    bench.job(small, ONE_FILE.format(as_of=AS_OF), folder / "small.xlsx")
-    each, single = two.processor / total, alone.processor / ONE_WORKBOOK_ROWS
+    later = _orders(bench, asked.orders) if "orders" in parts else []
+    large = bench.alone(ONE_WORKBOOK_ROWS)
+    bench.alone(asked.rows)
+    each, single = two.processor / asked.files / asked.rows, large.processor / ONE_WORKBOOK_ROWS
     lines = [
-        f"* Two workers are {one.wall / two.wall:.2f} times as fast as one (target 1.7).",
         f"* One record costs {each * 1e6:,.0f} µs of processor, {each / single:.2f} times what it costs in a "
-        f"workbook of {ONE_WORKBOOK_ROWS:,} (target 1.3).",
-        f"* {peer.wall / two.wall:.1f} times as fast as the pandas script (target 4), with {two.memory:,.0f} MB beside "
-        f"{peer.memory:,.0f} MB.",
+        f"workbook of {ONE_WORKBOOK_ROWS:,} (target 1.3)."
     ]
+    if "workers" in parts:
+        one = bench.batch("one worker", "one", workers=1)
+        lines.append(f"* Two workers are {one.wall / two.wall:.2f} times as fast as one (target 1.7).")
+    if "peer" in parts:
+        peer = bench.job("pandas", PANDAS, folder / "in", folder / "peer")
+        lines.append(
+            f"* {peer.wall / two.wall:.1f} times as fast as the pandas script (target 4), with {two.memory:,.0f} MB "
+            f"beside {peer.memory:,.0f} MB."
+        )
+    if "engines" in parts:
+        later += _engines(bench, asked.orders)
     head = f"{asked.files:,} workbooks of {asked.rows:,} records, {os.cpu_count()} cores, load "
     head += f"{os.getloadavg()[0]:.1f} at the end; workbooks alone are analyzed and not written:"
     table = ["| | clock | processor | memory |", "| --- | ---: | ---: | ---: |"]
     table += [_line(name, cost) for name, cost in bench.costs.items()]
-    return [head, "", *table, "", *lines, *_orders(bench, asked.orders), *_engines(bench, asked.orders)]
+    return [head, "", *table, "", *lines, *later]
 
 
 def _orders(bench: Bench, counts: list[int]) -> list[str]:
     """What orders add to the same workbooks, which are not read again; speeds by processor time, which other work
     disturbs less.
     """
-    base, speeds = bench.batch("without orders", "two", resume=True), []
+    base, speeds = bench.batch("workbooks kept", "two", resume=True), []
     lines = ["", "| orders | clock | processor | memory | orders per processor second |"]
     lines += ["| ---: | ---: | ---: | ---: | ---: |", f"| none | {_spent(base)} | |"]
     for count in counts:
-        make_orders(bench.folder / f"orders{count}", count, _customers(bench))
-        place = repr(str(bench.folder / f"orders{count}"))
-        cost = bench.batch(f"{count} orders", "two", resume=True, orders=place)
+        cost = bench.batch(
+            f"{count:,} orders, workbooks kept", "two", resume=True, orders=bench.orders(count)
+        )
         speeds.append(count / max(cost.processor - base.processor, 1e-3))
         lines.append(f"| {count:,} | {_spent(cost)} | {speeds[-1]:,.0f} |")
     if len(speeds) > 1:
@@ -223,7 +251,7 @@ def _engines(bench: Bench, counts: list[int]) -> list[str]:
     """Both engines on the first of the order tables: the same rows, by hashes of sorted rows."""
     if not counts:
         return []
-    orders = repr(str(bench.folder / f"orders{counts[0]}"))
+    orders = bench.orders(counts[0])
     costs, hashes = {}, {}
     for engine in ("local", "dask"):
         costs[engine] = bench.batch(f"{engine}, orders", engine, engine=engine, orders=orders)
@@ -249,10 +277,6 @@ def sorted_hash(folder: Path) -> str:
             f"SELECT md5(string_agg(line, '' ORDER BY line)) FROM ({lines})"
         ).fetchone()
     return str(found[0]) if found else ""
-
-
-def _customers(bench: Bench) -> list[str]:
-    return [f"C{2000 + row % 25}{row:06d}" for row in range(1, bench.files * bench.rows + 1)]
 
 
 def _spent(cost: Cost) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.batch.parts import library, plain, stowed
+from crmsheet.batch.parts import library, stowed
 from crmsheet.batch.setup import read_setup
 from crmsheet.clean.duplicates import find_duplicates
 
@@ -26,4 +26,6 @@ def compare_names(task: NamesTask) -> pd.DataFrame:
     pa = library("pyarrow")
     tables = [stowed(path) for path in task.paths]
     names = pa.concat_tables(tables, promote_options="permissive").sort_by("customer")
-    return find_duplicates(plain(names).set_index("customer"), read_setup(task.setup).rules)
+    # Texts stay Arrow's: as Python's they would take several times the memory.
+    frame = names.to_pandas(types_mapper={pa.string(): pd.ArrowDtype(pa.string())}.get).set_index("customer")
+    return find_duplicates(frame, read_setup(task.setup).rules)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
+_AT_ONCE = 1 << 20  # keys that are sorted together: sorting takes several times their memory
 _NONE = np.empty((0, 2), dtype=np.int64)
 
 
@@ -19,6 +20,18 @@ def pairs_within(owners: Ints, keys: Ints, limit: int) -> Ints:
     >>> pairs_within(np.array([0, 1, 2, 3]), np.array([7, 8, 7, 7]), 3).tolist()
     [[0, 2], [2, 3], [0, 3]]
     """
+    parts = -(-len(keys) // _AT_ONCE)
+    if parts < 2:
+        return _pairs_within(owners, keys, limit)
+    part = (keys % parts).astype(np.int32)
+    return np.concatenate([_pairs_within(*_of_part(owners, keys, part == at), limit) for at in range(parts)])
+
+
+def _of_part(owners: Ints, keys: Ints, mine: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    return owners[mine], keys[mine]
+
+
+def _pairs_within(owners: Ints, keys: Ints, limit: int) -> Ints:
     order = np.lexsort((owners, keys))
     owners, keys = owners[order], keys[order]
     sizes = _block_sizes(keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,7 @@ SETTLED: Final = frozenset(
     {"homophone", "typo", "short_name", "similar_trade", "romanized", "renamed", "abbreviation"}
     | {"other_form", "person", "masked", "unnamed", "variant", "ambiguous_place"}
 )
+_POSITIVE: Final = (1 << 63) - 1
 _TELEPHONES: Final = frozenset({"mobile", "fixed", "service", "foreign", "mixed"})
 
 
@@ -52,8 +53,8 @@ class Evidence:
 
 
 def _codes(keys: Iterable[str]) -> Ints:
-    numbers: dict[Hashable, int] = {"": -1}
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.int64)
+    """A hash of each key: a dictionary of millions of telephones would take more memory than all the rest."""
+    return np.fromiter((hash(key) & _POSITIVE if key else -1 for key in keys), dtype=np.int64)
 
 
 def _id_key(value: object) -> str:

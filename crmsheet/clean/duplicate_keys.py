@@ -23,7 +23,7 @@ _LETTERS: Final = 2  # 一建, 北大
 class Keys:
     """Keys of one kind: ``owners[i]`` (number of the name) has ``values[i]``."""
 
-    owners: array[int] = field(default_factory=lambda: array("q"))
+    owners: array[int] = field(default_factory=lambda: array("i"))
     values: array[int] = field(default_factory=lambda: array("q"))
 
     def add(self, owner: int, *parts: object) -> None:
@@ -62,27 +62,39 @@ def site(name: CompanyName) -> str:
     return "" if name.place == NATION else name.place.city or name.place.province
 
 
-def name_keys(names: Iterable[CompanyName]) -> NameKeys:
+@dataclass(slots=True)
+class Surroundings:
+    """What keys of a name depend on besides the name: which looser likenesses anybody in the list could meet.
+
+    ``short``: trade names without line of business, which may be an abbreviation or the beginning of another.
+    ``adrift``: names without place, with one character left out. ``half_masked``: shapes of names such as 恒X科技.
+    """
+
+    short: set[str] = field(default_factory=set)
+    adrift: set[int] = field(default_factory=set)
+    half_masked: set[tuple[str, int]] = field(default_factory=set)
+
+    def add(self, name: CompanyName) -> None:
+        if name.brand and not name.words:
+            self.short.add(plain_digits(name.brand))
+        if _is_placeless(name):
+            self.adrift.update(hash((text,)) for text in _with_one_left_out(name, region=""))
+        if name.kind == "masked" and not _is_hidden(name):
+            self.half_masked.add(_shape(name))
+
+
+def name_keys(names: Iterable[CompanyName], around: Surroundings) -> NameKeys:
     """The keys of ``names`` by their number."""
     keys = NameKeys()
-    listed = list(names)
-    short = _short_names(listed)
-    adrift = {
-        hash((text,))
-        for name in listed
-        if _is_placeless(name)
-        for text in _with_one_left_out(name, region="")
-    }
-    half_masked = {_shape(name) for name in listed if name.kind == "masked" and not _is_hidden(name)}
-    for number, name in enumerate(listed):
+    for number, name in enumerate(names):
         if name.kind in {"company", "person"} or (name.kind == "unnamed" and name.trade):
             _add_keys(keys, number, name)
-            _add_slips(keys, number, name, adrift)
-            for hint in _hints(name, short):
+            _add_slips(keys, number, name, around.adrift)
+            for hint in _hints(name, around.short):
                 keys.hints.add(number, hint)
         if name.kind == "masked":
             keys.equal.add(number, name.trade, name.branch)
-        if _shape(name) in half_masked:
+        if _shape(name) in around.half_masked:
             keys.equal.add(number, *_shape(name))
     return keys
 
@@ -135,12 +147,7 @@ def _with_one_left_out(name: CompanyName, *, region: str) -> Iterator[str]:
             yield text[:at] + text[at + 1 :]
 
 
-def _short_names(names: Iterable[CompanyName]) -> frozenset[str]:
-    """Trade names without line of business: what may be an abbreviation or the beginning of another."""
-    return frozenset(plain_digits(name.brand) for name in names if name.brand and not name.words)
-
-
-def _hints(name: CompanyName, short: frozenset[str]) -> Iterator[object]:
+def _hints(name: CompanyName, short: set[str]) -> Iterator[object]:
     """Keys of the looser likenesses, made only when a short name in the list could meet them."""
     brand = plain_digits(name.brand)
     group = renamed_groups().get(brand)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -14,7 +15,8 @@ from crmsheet.clean.company_places import NATION, NOWHERE, Place
 from crmsheet.clean.company_trades import may_match
 from crmsheet.clean.company_words import word_set
 from crmsheet.clean.duplicate_blocks import Ints, distinct_pairs, pairs_across, pairs_within
-from crmsheet.clean.duplicate_keys import Keys, NameKeys, name_keys, site
+from crmsheet.clean.duplicate_keys import Keys, NameKeys, Surroundings, name_keys, site
+from crmsheet.clean.duplicate_shelf import NameShelf
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
@@ -37,28 +39,38 @@ class Scored(NamedTuple):
 class NameTable:
     """Distinct names, with what decides most pairs as codes. ``places``: where each customer is, as far as known."""
 
-    def __init__(self, names: Sequence[CompanyName], places: Sequence[Place]) -> None:
-        self.names = names
+    def __init__(self, names: Iterable[CompanyName], places: Sequence[Place]) -> None:
+        self.names = NameShelf()
         self.places = places
-        self._trades = sorted({name.trade for name in names})
-        self._trade = _codes((name.trade for name in names), self._trades)
-        self._brand = _codes(name.brand for name in names)
-        self._text = _codes(name.text for name in names)
-        # All that two names must share to be the same beyond doubt.
-        self._parts = _codes(
-            (name.place, name.brand, name.trade, name.branch, name.is_group, name.form_kind) for name in names
-        )
-        self._is_company = np.array([name.kind == "company" for name in names], dtype=bool)
-        self._site = _codes((site(name) for name in names), [""])
+        self._around = Surroundings()
+        nationwide = word_set("nationwide")
+        trades: dict[str, int] = {}
+        sites: dict[str, int] = {"": 0}
+        facts = array("q")
+        for name in names:
+            self.names.append(name)
+            self._around.add(name)
+            facts.append(trades.setdefault(name.trade, len(trades)))
+            facts.append(sites.setdefault(site(name), len(sites)))
+            facts.append(hash(name.brand))
+            facts.append(hash(name.text))
+            # All that two names must share to be the same beyond doubt.
+            facts.append(
+                hash((name.place, name.brand, name.trade, name.branch, name.is_group, name.form_kind))
+            )
+            facts.append(name.kind == "company")
+            facts.append(name.place not in {NOWHERE, NATION})
+            facts.append(name.brand in nationwide)
+        columns = np.frombuffer(facts, dtype=np.int64).reshape(-1, 8).T
+        self._trades = list(trades)
+        self._trade, self._site, self._brand, self._text, self._parts = map(np.ascontiguousarray, columns[:5])
+        self._is_company, self._is_placed, self._is_nationwide = columns[5:].astype(bool)
         self._city = _codes((place.city for place in places), [""])
         self._province = _codes((place.province for place in places), [""])
-        self._is_placed = np.array([name.place not in {NOWHERE, NATION} for name in names], dtype=bool)
-        nationwide = word_set("nationwide")
-        self._is_nationwide = np.array([name.brand in nationwide for name in names], dtype=bool)
 
     def candidates(self, limit: int) -> Ints:
         """Pairs of names that share a blocking key and that no plain fact rules out."""
-        found = (self._possible(pairs) for pairs in _blocks(name_keys(self.names), limit))
+        found = (self._possible(pairs) for pairs in _blocks(name_keys(self.names, self._around), limit))
         return distinct_pairs(found, len(self.names))
 
     def _possible(self, pairs: Ints) -> Ints:
@@ -128,4 +140,6 @@ def _blocks(keys: NameKeys, limit: int) -> Iterator[Ints]:
 
 
 def _arrays(keys: Keys) -> tuple[Ints, Ints]:
-    return np.frombuffer(keys.owners, dtype=np.int64), np.frombuffer(keys.values, dtype=np.int64)
+    return np.frombuffer(keys.owners, dtype=np.int32).astype(np.int64), np.frombuffer(
+        keys.values, dtype=np.int64
+    )

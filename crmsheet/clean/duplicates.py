@@ -5,9 +5,11 @@ Always a proposal. Namesakes in other cities stay apart, and a branch is related
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.clean.companies import CompanyName, parse_company
@@ -70,7 +72,7 @@ def find_duplicates(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     settings = rules.duplicates
     table, rows = _distinct_names(customers)
     contacts = [name for name in ("customer_id", "phone", "email") if name in customers]
-    evidence = gather({name: customers[name].tolist() for name in contacts}, len(customers))
+    evidence = gather({name: _column(customers, name) for name in contacts}, len(customers))
     scored = _score_rows(table, rows, evidence, settings.block_limit)
     same, related = settings.score_at_least, settings.related_at_least
     scored = weigh_evidence(scored, table, rows.names, evidence, same_at_least=same)
@@ -84,23 +86,36 @@ def find_duplicates(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def _column(customers: pd.DataFrame, name: str) -> list[object]:
-    return customers[name].tolist() if name in customers else [None] * len(customers)
+    if name not in customers:
+        return [None] * len(customers)
+    cells = customers[name].astype(object)
+    return cells.where(cells.notna(), None).tolist()
 
 
 def _distinct_names(customers: pd.DataFrame) -> tuple[NameTable, _Rows]:
     """Each name once per place of its customers, and which rows have it."""
     texts = [as_text(value)[:LONGEST] for value in _column(customers, "customer_name")]
-    parsed = {text: parse_company(text) for text in dict.fromkeys(texts)}
-    numbers: dict[tuple[str, Place], int] = {}
     places = _places(customers)
-    of_row = [numbers.setdefault(key, len(numbers)) for key in zip(texts, places, strict=True)]
-    names = np.array(of_row, dtype=np.int64)
+    keys = np.fromiter(map(hash, zip(texts, places, strict=True)), dtype=np.int64, count=len(texts))
+    names = pd.factorize(keys)[0].astype(np.int64)
     ordered = np.argsort(names, kind="stable")
-    starts = np.searchsorted(names[ordered], np.arange(len(numbers) + 1))
-    table = NameTable(
-        [parsed[text] for text, _ in numbers], [_whereabouts(parsed[text], own) for text, own in numbers]
-    )
+    starts = np.searchsorted(names[ordered], np.arange(int(names.max(initial=-1)) + 2))
+    first = ordered[starts[:-1]].tolist()
+    where: list[Place] = []
+    table = NameTable(_parsed(texts, places, first, where), where)
     return table, _Rows(names, ordered, starts)
+
+
+def _parsed(
+    texts: Sequence[str], places: Sequence[Place], rows: Iterable[int], where: list[Place]
+) -> Iterator[CompanyName]:
+    """The names of these rows; ``where`` learns the place of each."""
+    known: dict[Place, Place] = {}  # each place is kept once
+    for row in rows:
+        name = parse_company(texts[row])
+        place = _whereabouts(name, places[row])
+        where.append(known.setdefault(place, place))
+        yield name
 
 
 def _places(customers: pd.DataFrame) -> list[Place]:
@@ -163,17 +178,15 @@ def _group(scored: Scored, groups: Groups, settings: DuplicateRules) -> tuple[Sc
 
 def _frame(customers: pd.DataFrame, scored: Scored, is_same: list[bool], groups: list[int]) -> pd.DataFrame:
     left, right = scored.pairs[:, 0], scored.pairs[:, 1]
-    ids = np.array(_column(customers, "customer_id"), dtype=object)
-    names = np.array(_column(customers, "customer_name"), dtype=object)
     number = pd.Series(groups, dtype="Int64")
     frame = pd.DataFrame(
         {
             "left": customers.index[left],
             "right": customers.index[right],
-            "left_id": ids[left],
-            "right_id": ids[right],
-            "left_name": names[left],
-            "right_name": names[right],
+            "left_id": _cells(customers, "customer_id", left),
+            "right_id": _cells(customers, "customer_id", right),
+            "left_name": _cells(customers, "customer_name", left),
+            "right_name": _cells(customers, "customer_name", right),
             "score": scored.scores,
             "reason": scored.reasons,
             "relation": np.where(is_same, "same", "related"),
@@ -185,3 +198,9 @@ def _frame(customers: pd.DataFrame, scored: Scored, is_same: list[bool], groups:
         ["group", "score", "row"], ascending=[True, False, True], kind="stable"
     )
     return frame.loc[order.index].reset_index(drop=True)
+
+
+def _cells(customers: pd.DataFrame, name: str, rows: Ints) -> npt.NDArray[np.object_]:
+    cells = np.empty(len(rows), dtype=object)
+    cells[:] = _column(customers.iloc[rows], name)
+    return cells
