@@ -20,6 +20,7 @@ from crmsheet.tables.facts import Facts
 from crmsheet.tables.need_pool import rank_needs
 from crmsheet.tables.rates import measure_rates, rate_members
 from crmsheet.tables.solutions import summarize_solutions
+from crmsheet.tables.trends import list_months
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Result:
     def rate_members(self) -> pd.DataFrame:
         """The rows behind each rate, so that every number ties to rows."""
         return rate_members(self.facts, self.rules, self.as_of)
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """One row per calendar month up to the day, index month: needs, sales, contacts (R-106)."""
+        return list_months(self.facts, self.as_of)
 
     @cached_property
     def need_pool(self) -> pd.DataFrame:

@@ -75,7 +75,9 @@ class Calendar:
         if day in own:
             return not own[day]
         if _is_published(day.year):
-            return bool(chinese_calendar.is_workday(day))
+            return day in chinese_calendar.workdays or (
+                day.weekday() < 5 and day not in chinese_calendar.holidays
+            )
         return day.weekday() < 5 and (day.month, day.day) not in _FIXED
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crmsheet.model import MOST_COLUMNS, column_letters, column_number
 
@@ -31,12 +32,7 @@ class Area:
         >>> Area.parse("$B$2:C4"), Area.parse("#REF!")
         (Area(top=2, left=2, bottom=4, right=3), None)
         """
-        match = _AREA.fullmatch(text.strip())
-        if not match:
-            return None
-        left, top = column_number(match[1]), int(match[2])
-        right, bottom = (column_number(match[3]), int(match[4])) if match[3] else (left, top)
-        return cls(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+        return _parsed(text)
 
     def __str__(self) -> str:
         first = f"{column_letters(self.left)}{self.top}"
@@ -60,6 +56,16 @@ class Area:
     def meets(self, other: Area) -> bool:
         apart = self.bottom < other.top or other.bottom < self.top
         return not (apart or self.right < other.left or other.right < self.left)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Area | None:
+    match = _AREA.fullmatch(text.strip())
+    if not match:
+        return None
+    left, top = column_number(match[1]), int(match[2])
+    right, bottom = (column_number(match[3]), int(match[4])) if match[3] else (left, top)
+    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 def parse_areas(text: str) -> list[Area]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
@@ -59,6 +60,7 @@ class Drawn:
         """Print area, print titles and filter area of the sheet."""
         return [name for name in DefinedNames(self.workbook) if name.position == self._sheet.position]
 
+    @cached_property
     def territory(self) -> Territory:
         """The cells that the finished sheet will have."""
         cells: dict[int, set[int]] = {}

@@ -22,7 +22,7 @@ def define(
     that a user chose to repeat stay.
     """
     key, headers = mark
-    territory = drawn.territory().reference(sheet.name)
+    territory = drawn.territory.reference(sheet.name)
     names.define(DefinedName(MARK + key, territory, hidden=True, comment=headers))
     for local in drawn.local_names():
         if local.name != PRINT_TITLES or _is_ours(names.get(local.name, sheet.position), old):

@@ -48,7 +48,7 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     before = package.reachable()
     planned = sheet_tables.plan(drawn, old)
     writer = CellWriter(date1904=place.workbook.date1904)
-    ours = drawn.territory()
+    ours = drawn.territory
     homeless = 0
     if old is not None:
         ground = Ground(package, place.part, ours, SharedStrings(package, place.workbook), writer)

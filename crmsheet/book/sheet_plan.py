@@ -83,7 +83,7 @@ def read_plan(design: Design) -> SheetPlan:
     return SheetPlan(
         cells=cells,
         looks=read_looks(drawn.stylesheet, styles, stretches),
-        territory=drawn.territory(),
+        territory=drawn.territory,
         merges=tuple(area for one in root.iter(_q("mergeCell")) for area in parse_areas(one.get("ref", ""))),
         widths=dict(_widths(root)),
         heights=_heights(rows, drawn.bodies),

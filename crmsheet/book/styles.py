@@ -84,7 +84,7 @@ class Styles:
         codes = {e.get("numFmtId", ""): e.get("formatCode", "") for e in _records(design, "numFmts")}
         cells = {0: 0}
         for index, record in list(enumerate(_records(design, "cellXfs")))[1:]:
-            format_ = self._adopt(record)
+            format_ = copy.copy(record)
             _renumber(format_, {"fontId": fonts, "fillId": fills, "borderId": borders})
             format_.set("numFmtId", self._number_format_id(format_.get("numFmtId", "0"), codes))
             format_.set("xfId", "0")
@@ -119,11 +119,10 @@ class Styles:
 
     def _append(self, section: str, record: etree._Element) -> int:
         """Index of ``record`` in ``section``; it is added when no equal one is there."""
-        record = self._adopt(record)
         known = self._index(section)
         canonical = _canonical(record)
         if canonical not in known:
-            self._add(section, record)
+            self._add(section, self._adopt(record))
             known[canonical] = self.count(section) - 1
         return known[canonical]
 

@@ -14,6 +14,7 @@ from crmsheet.steps._reasons import choose, reasons_by, tier_labels
 from crmsheet.steps.columns import need, optional, text
 from crmsheet.steps.rfm import apply_cuts, choose_cuts
 from crmsheet.steps.tiers import assign_tiers
+from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.tables.intervals import wilson
 from crmsheet.tables.snapshots import FACTS, read_days, rules_mark
 
@@ -72,7 +73,7 @@ def count_moves(moves: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """
     was = moves["tier_before"].where(moves["tier_before"] != "", NEW)
     is_now = moves["tier_after"].where(moves["tier_after"] != "", GONE)
-    counts = pd.crosstab(was, is_now) if len(moves) else pd.DataFrame()
+    counts = cross_counts(was, is_now) if len(moves) else pd.DataFrame()
     known = list(dict.fromkeys([*rules.migration.order, *rules.tiers]))
     unknown = sorted({*counts.index, *counts.columns} - {*known, NEW, GONE})
     matrix = counts.reindex(index=[*known, *unknown, NEW], columns=[*known, *unknown, GONE], fill_value=0)

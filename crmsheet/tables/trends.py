@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.steps.columns import WAITING, optional, standing
-from crmsheet.tables.facts import having
+from crmsheet.tables.facts import Facts, having
 
 _MONTHS = 1_000_000  # above any count of months
 
@@ -104,6 +104,18 @@ def _buyers_by_month(rows: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     return sums.set_axis(pd.DatetimeIndex(months).to_period("M"))
 
 
-def _per_month(days: pd.Series, span: pd.PeriodIndex) -> pd.Series:
+def list_months(facts: Facts, as_of: date) -> pd.DataFrame:
+    """``monthly_needs`` and ``monthly_sales`` side by side, and ``contacts``, how many the log has in each month."""
+    needs = monthly_needs(facts.requirements, as_of)
+    return needs.join(monthly_sales(facts.orders, as_of)).assign(
+        contacts=_per_month(_contact_days(facts), needs.index).astype("float64")
+    )
+
+
+def _contact_days(facts: Facts) -> pd.Series:
+    return pd.to_datetime(having(facts.interactions, "contacted_on")["contacted_on"])
+
+
+def _per_month(days: pd.Series, span: pd.Index) -> pd.Series:
     count: pd.Series = days.dt.to_period("M").value_counts().reindex(span, fill_value=0)
     return count

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from crmsheet.result import Result
+from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.tables.migration import GONE, NEW, count_moves, rate_moves
 from crmsheet.tables.snapshots import choose_snapshot, tier_codes
 from crmsheet.view import Block, Card, Cards, Chart, Charts, Column, Series, TableBlock, Text, Tone, View
@@ -133,7 +134,7 @@ def _causes(result: Result) -> Chart:
     """How many moved each way, and whether the customer, the rules or a person did it."""
     labels, moves = result.rules.labels, result.moves
     cause = moves["cause"].where(moves["cause"] != "", "behavior")
-    counts = pd.crosstab(moves["direction"], cause)
+    counts = cross_counts(moves["direction"], cause)
     counts = counts.reindex(index=list(_CHANGES), columns=list(CAUSE_TONES), fill_value=0)
     return Chart(
         "stacked_column",
@@ -151,7 +152,7 @@ def _history(result: Result, earlier: pd.DataFrame) -> Chart:
     rules, labels = result.rules, result.rules.labels
     days = pd.to_datetime(earlier["as_of"], errors="coerce", format="mixed")
     past = days < pd.Timestamp(result.as_of)
-    counts = pd.crosstab(days[past], tier_codes(earlier["tier"], rules)[past]).tail(_MOST_DAYS - 1)
+    counts = cross_counts(days[past], tier_codes(earlier["tier"], rules)[past]).tail(_MOST_DAYS - 1)
     today = result.customers["tier"].value_counts().rename(pd.Timestamp(result.as_of)).to_frame().T
     table = pd.concat([counts, today]).fillna(0.0)
     used = [code for code in rules.tiers if code in table and table[code].any()]

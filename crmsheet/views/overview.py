@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
+from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.tables.figures import last_figures
 from crmsheet.view import Block, Chart, Charts, Column, Links, Series, TableBlock, Text, View
 from crmsheet.views.cards import overview_cards
@@ -12,7 +13,7 @@ from crmsheet.views.followups import customer_links, followup_lines
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.requirements import priority_chart
 from crmsheet.views.tiers import tiers_chart
-from crmsheet.views.trends import month_lines, months_chart, needs_chart
+from crmsheet.views.trends import months_chart, needs_chart
 from crmsheet.views.words import AGEING_TONES, PRIORITY_TONES, REMINDER_TONES, tier_tones, toned
 
 FIRST = 8
@@ -24,7 +25,7 @@ _LINKED = (
 
 def overview_view(result: Result) -> View:
     """The sheet a manager opens first."""
-    labels, months = result.rules.labels, month_lines(result)
+    labels, months = result.rules.labels, result.months
     blocks: list[Block] = [
         Links(tuple(map(labels.sheet, _LINKED))),
         overview_cards(result),
@@ -84,7 +85,7 @@ def owners_load(result: Result) -> pd.DataFrame:
     due = result.due_lines(result.customers[["owner", "ageing"]])
     owner = due["owner"].astype(object)
     owner = owner.where(owner.notna() & (owner != ""), result.rules.labels.phrase("no_owner"))
-    counts = pd.crosstab(owner, due["ageing"]).reindex(columns=list(AGEING_TONES), fill_value=0)
+    counts = cross_counts(owner, due["ageing"]).reindex(columns=list(AGEING_TONES), fill_value=0)
     late = counts.drop(columns=["not_due", "today"]).sum(axis=1)
     load = counts.assign(late=late, sum=counts.sum(axis=1))
     return load.sort_values(["late", "sum"], ascending=False, kind="stable")

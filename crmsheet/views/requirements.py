@@ -8,6 +8,7 @@ import pandas as pd
 
 from crmsheet.result import Result
 from crmsheet.steps.columns import optional, standing
+from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
 from crmsheet.views.layout import column, printable, relevant, view
@@ -122,7 +123,7 @@ _NUMBERS = ("impact", "confidence", "ease", "demand", "age_days")
 def count_priorities(result: Result) -> pd.DataFrame:
     """Requirements by final priority (rows) and status (columns), as the list has them."""
     needs = result.requirements
-    counts = pd.crosstab(needs["final_priority"], standing(needs))
+    counts = cross_counts(needs["final_priority"], standing(needs))
     return counts.reindex(index=list(PRIORITY_TONES), columns=list(STATUS_TONES), fill_value=0)
 
 

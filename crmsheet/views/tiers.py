@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
+from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
 from crmsheet.views.layout import column, printable, relevant, view
@@ -128,7 +129,7 @@ def _value_tags(result: Result) -> Chart:
         "intent": "info",
         "prospect": "strong",
     }
-    counts = pd.crosstab(customers["value_tag"], customers["status_tag"]).reindex(
+    counts = cross_counts(customers["value_tag"], customers["status_tag"]).reindex(
         index=list(tags), columns=list(states), fill_value=0
     )
     return Chart(

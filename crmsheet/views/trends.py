@@ -5,40 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
-from crmsheet.tables.trends import monthly_needs, monthly_sales
 from crmsheet.view import Block, Chart, Charts, Series, TableBlock, Text, View
 from crmsheet.views.layout import column, view
 from crmsheet.views.rates import rates_block
 from crmsheet.views.segments import market_sentences, need_types_block, segments_block
 
-MONTHS = 12
-
 
 def trends_view(result: Result) -> View:
     """Charts, what stands out, the rates, the months, the kinds of need, and every segment as a list."""
     labels = result.rules.labels
-    months = month_lines(result)
+    months = result.months
     blocks: list[Block] = [Charts((needs_chart(result, months), months_chart(result, months)))]
     if sentences := market_sentences(result):
         blocks.append(Text((labels.phrase("markets_title"), *sentences), "good"))
     blocks += [rates_block(result), _months_block(result, months)]
     blocks += [need_types_block(result), segments_block(result)]
     return view(result, "trends", tuple(blocks), back=labels.sheet("overview"), tab="good")
-
-
-def month_lines(result: Result) -> pd.DataFrame:
-    """One row per calendar month up to the day, index month: needs, sales, contacts (R-106)."""
-    needs = monthly_needs(result.requirements, result.as_of, months=MONTHS)
-    sales = monthly_sales(result.orders, result.as_of, months=MONTHS)
-    return needs.join(sales).assign(contacts=_contacts(result, needs.index))
-
-
-def _contacts(result: Result, months: pd.Index) -> pd.Series:
-    log = result.interactions
-    if "contacted_on" not in log or not len(log):
-        return pd.Series(0.0, index=months)
-    counts: pd.Series = log["contacted_on"].dt.to_period("M").value_counts().reindex(months, fill_value=0)
-    return counts.astype("float64")
 
 
 def needs_chart(result: Result, months: pd.DataFrame) -> Chart:
