@@ -22,7 +22,7 @@ ERRORS = frozenset(
 )
 TALLEST_ROW = 409.5
 DEEPEST_OUTLINE = 7
-_LETTERS = re.compile("[A-Z]{1,3}")
+_LETTERS, _NUMBER = re.compile("[A-Z]{1,3}"), re.compile(r"[1-9]\d{0,6}")
 
 
 def row_numbers(sheet: SheetSubject) -> Iterator[Finding]:
@@ -54,10 +54,11 @@ def cells(sheet: SheetSubject) -> Iterator[Finding]:
     rules = _CellRules(sheet)
     for row in sheet.rows():
         number, before = row.get("r", ""), 0
+        sound = _NUMBER.fullmatch(number) is not None
         for cell in row.iterchildren("{*}c"):
             address = cell.get("r", "")
             column = _column(address.removesuffix(number)) if address.endswith(number) else 0
-            if not column or not number:
+            if not column or not sound:
                 yield Finding(sheet.part, address, "cell_address", f"in row {number}")
             elif column <= before:
                 yield Finding(sheet.part, address, "cell_order")
@@ -72,6 +73,7 @@ class _CellRules:
     def __init__(self, sheet: SheetSubject) -> None:
         self._subject = sheet.subject
         self._formats = {str(at) for at in range(max(sheet.subject.style_counts.get("cellXfs", 0), 1))}
+        self._has_long = sheet.longest_cell > LONGEST_TEXT
         self._masters: set[str | None] = set()
         self._contents: dict[str, tuple[str, Callable[[str], bool]]] = {
             "n": ("number", _is_number),
@@ -82,7 +84,8 @@ class _CellRules:
 
     def faults(self, cell: etree._Element) -> Iterable[tuple[str, str]]:
         style, kind = cell.get("s", "0"), cell.get("t", "n")
-        found = [] if style in self._formats else [("style_index", style)]
+        known = style in self._formats or (style.isdigit() and int(style) < len(self._formats))
+        found = [] if known else [("style_index", style)]
         children = {_local(child.tag): child for child in cell.iterchildren("*")}
         if kind not in TYPES:
             found.append(("cell_type", kind))
@@ -97,12 +100,17 @@ class _CellRules:
         value, inline = children.get("v"), children.get("is")
         if (value if kind == "inlineStr" else inline) is not None:
             return "inline_string", kind
-        text = (value.text or "") if value is not None else _spoken(inline)
         if kind in ("inlineStr", "str"):
-            too_long = 2 * len(text) > LONGEST_TEXT and utf16_length(text) > LONGEST_TEXT
-            return ("text_length", str(utf16_length(text))) if too_long else None
+            return self._too_long(value, inline) if self._has_long else None
+        text = "" if value is None else value.text or ""
         rule, holds = self._contents.get(kind, ("", bool))
         return (rule, text) if text and not holds(text) else None
+
+    @staticmethod
+    def _too_long(value: etree._Element | None, inline: etree._Element | None) -> tuple[str, str] | None:
+        texts = [text for element in (value, inline) if element is not None for text in element.itertext()]
+        length = utf16_length("".join(map(str, texts)))
+        return ("text_length", str(length)) if length > LONGEST_TEXT else None
 
     def _formula_fault(self, formula: etree._Element) -> tuple[str, str] | None:
         """A formula loads, and a shared one has a master."""
@@ -129,10 +137,6 @@ def _column(letters: str) -> int:
 @lru_cache(maxsize=64)
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
-
-
-def _spoken(inline: etree._Element | None) -> str:
-    return "" if inline is None else "".join(map(str, inline.itertext()))
 
 
 def _is_number(text: str) -> bool:

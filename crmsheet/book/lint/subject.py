@@ -117,6 +117,12 @@ class SheetSubject:
     def _held(self) -> list[etree._Element]:
         return list(self._parsed(self._xml.rows))
 
+    @cached_property
+    def longest_cell(self) -> int:
+        """Bytes of the longest cell, or of all rows of a long sheet; no text has more UTF-16 units than that."""
+        rows = self._xml.rows
+        return max(map(len, rows.split(b"</c>"))) if len(rows) <= 4 * SAMPLE_BYTES else len(rows)
+
     def cell(self, address: str) -> etree._Element | None:
         """One cell, wherever in the sheet it stands."""
         pattern = re.compile(rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)' % address.encode(), re.S)
