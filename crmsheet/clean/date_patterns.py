@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import pairwise
 
+from crmsheet.clean.patterns import Patterns
 from crmsheet.data import read_toml
 
 TABLE = read_toml("dates.toml")
@@ -49,13 +50,19 @@ def _fill(pattern: str, parts: Mapping[str, str]) -> str:
 _PARTS = _parts()
 
 
-def _compile(section: str) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(_fill(pattern, _PARTS), _FLAGS) for name, pattern in TABLE[section].items()}
+def _filled(section: str) -> Patterns:
+    return Patterns({name: _fill(pattern, _PARTS) for name, pattern in TABLE[section].items()}, _FLAGS)
 
 
-AROUND = _compile("around")
-_WHOLE = _compile("whole")
-_OPENING = _compile("opening")
+def _compiled(section: str) -> dict[str, re.Pattern[str]]:
+    patterns = _filled(section)
+    return {name: patterns[name] for name in TABLE[section]}
+
+
+AROUND = _filled("around")
+_WHOLE = _compiled("whole")
+_OPENING = _compiled("opening")
+_PATTERNS = _filled("patterns")
 _ANYWHERE = tuple(TABLE["patterns"])  # names, in the order in which they are tried
 
 
@@ -66,11 +73,6 @@ def _names_by_character(section: str) -> dict[str, frozenset[str]]:
         for char in entry["characters"]:
             named.setdefault(char, set()).update(entry["patterns"])
     return {char: frozenset(names) for char, names in named.items()}
-
-
-@cache
-def _anywhere(name: str) -> re.Pattern[str]:
-    return re.compile(_fill(TABLE["patterns"][name], _PARTS), _FLAGS)
 
 
 class _Either:
@@ -84,7 +86,7 @@ class _Either:
 
     @cached_property
     def _joined(self) -> re.Pattern[str]:
-        inside = {name: _NAME.sub("(?:", _anywhere(name).pattern) for name in self._names}
+        inside = {name: _NAME.sub("(?:", _PATTERNS[name].pattern) for name in self._names}
         return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in inside.items()), _FLAGS)
 
     def match(self, folded: str, at: int) -> Mention | None:
@@ -95,7 +97,7 @@ class _Either:
             names = (joined.lastgroup or "",) if joined else ()
         self._tried += 1
         for name in names:
-            found = _anywhere(name).match(folded, at, _LOOKED_AT)
+            found = _PATTERNS[name].match(folded, at, _LOOKED_AT)
             if found:
                 return Mention(name, at, found.end(), found.groupdict())
         return None

@@ -20,7 +20,7 @@ class _Label:
 
     kind: SensitiveKind
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str
 
 
 def find_labelled(text: str) -> Iterator[Span]:
@@ -34,7 +34,7 @@ def find_labelled(text: str) -> Iterator[Span]:
     for label in _labels():
         if not any(word in text for word in label.words):
             continue
-        for match in label.pattern.finditer(text):
+        for match in _compiled(label.pattern).finditer(text):
             span = _refine(label.kind, match)
             if span:
                 yield Span(label.kind, *span)
@@ -51,10 +51,14 @@ def _pattern(section: str, name: str) -> re.Pattern[str]:
 
 
 @cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@cache
 def _labels() -> tuple[_Label, ...]:
     return tuple(
-        _Label(entry["kind"], tuple(entry["words"]), re.compile(entry["pattern"]))
-        for entry in _words()["labelled"]
+        _Label(entry["kind"], tuple(entry["words"]), entry["pattern"]) for entry in _words()["labelled"]
     )
 
 

@@ -1,4 +1,4 @@
-"""The patterns of ``amounts.toml``, compiled once, and the text they are read from."""
+"""The patterns of ``amounts.toml``, and the text they are read from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from crmsheet.clean.numerals import fold
+from crmsheet.clean.patterns import Patterns
 from crmsheet.data import read_toml
 
 TABLE = read_toml("amounts.toml")
@@ -29,9 +30,9 @@ def _fill(pattern: str, parts: dict[str, str]) -> str:
     return re.sub(r"<<(\w+)>>", lambda found: parts[found[1]], pattern)
 
 
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> Patterns:
     parts = _parts()
-    return {name: re.compile(_fill(pattern, parts), _FLAGS) for name, pattern in TABLE["patterns"].items()}
+    return Patterns({name: _fill(pattern, parts) for name, pattern in TABLE["patterns"].items()}, _FLAGS)
 
 
 PATTERNS = _patterns()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
 from typing import Any, Final, NamedTuple
 
 from crmsheet.clean.company_words import trade_words
+from crmsheet.clean.patterns import Patterns
 from crmsheet.clean.pinyin import to_pinyin
 from crmsheet.data import read_table, read_toml
 
 _WORDS: Final[dict[str, Any]] = read_toml("regions.toml")
-PATTERNS: Final = {name: re.compile(pattern) for name, pattern in _WORDS["patterns"].items()}
+PATTERNS: Final = Patterns(_WORDS["patterns"])
 _SHORTEST: Final = 2
 _LONGEST_TRADE: Final = 6
 _PREFECTURE: Final[str] = _WORDS["words"]["prefecture"]

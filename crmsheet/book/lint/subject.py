@@ -19,6 +19,7 @@ from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 from crmsheet.book.zipstream import SAMPLE_BYTES
 
 _ROW_ENDS, _END = b"</row>", b"</sheetData>"
+_CELL = re.compile(rb"<c [^>]*?(?:/>|>.*?</c>)", re.S)
 _ROW_OR_END = re.compile(rb"<row[\s>]|</sheetData>")
 TABLE_TYPE = "spreadsheetml.table+xml"
 
@@ -125,22 +126,22 @@ class SheetSubject:
 
     def cell(self, address: str) -> etree._Element | None:
         """One cell, wherever in the sheet it stands."""
-        pattern = re.compile(rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)' % address.encode(), re.S)
-        match = pattern.search(self._xml.rows) or (self._search(pattern) if self._sampled else None)
-        if match is None:
+        start = b'<c r="%s"' % address.encode()
+        found = _cell_at(start, self._xml.rows) or (self._search(start) if self._sampled else b"")
+        if not found:
             return None
-        row = next(self._parsed(b"<row>" + match[0] + b"</row>"))
+        row = next(self._parsed(b"<row>" + found + b"</row>"))
         return next(elements(row), None)
 
-    def _search(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        """First match in the whole part, which is read piece by piece."""
+    def _search(self, start: bytes) -> bytes:
+        """The cell that begins so in the whole part, which is read piece by piece."""
         seam = b""
         for piece in self.subject.package.pieces(self.part):
-            match = pattern.search(seam + piece)
-            if match:
-                return match
+            found = _cell_at(start, seam + piece)
+            if found:
+                return found
             seam = piece[-SAMPLE_BYTES:]
-        return None
+        return b""
 
     def _parsed(self, rows: bytes) -> Iterator[etree._Element]:
         root = parse(self._xml.head + b"<sheetData>" + rows + b"</sheetData>" + self._xml.tail)
@@ -156,3 +157,10 @@ def _sample(package: Package, part: str) -> bytes:
     if head < 0 or rest is None or last.find(_END, rest.start()) < 0:
         return b""
     return first[: head + len(_ROW_ENDS)] + last[rest.start() :]
+
+
+def _cell_at(start: bytes, rows: bytes) -> bytes:
+    """The whole cell that begins with ``start``, empty where none does."""
+    at = rows.find(start)
+    match = _CELL.match(rows, at) if at >= 0 else None
+    return match[0] if match else b""
