@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.analysis import UNREAD
 from crmsheet.batch.files import Source
 from crmsheet.batch.judged import PLACE, Parts, judge_stack
 from crmsheet.batch.parts import Types, save, write_part
@@ -25,6 +26,7 @@ from crmsheet.recognize import recognize
 from crmsheet.stacked import alike, stack
 
 DONE = "done.json"
+_UNREAD = (*UNREAD, "figures", "repairs", "conflicts")  # lists of earlier runs that say nothing to a batch
 
 Report = dict[str, Any]  # what came of one workbook
 
@@ -77,7 +79,7 @@ def _read_all(sources: Sequence[Source], password: str) -> tuple[dict[int, Table
     reports: dict[int, Report] = {}
     for number, source in enumerate(sources):
         try:
-            books[number] = tables = recognize(read_any_book(source.path, password=password))
+            books[number] = tables = recognize(read_any_book(source.path, unread=_UNREAD, password=password))
             holidays = {day.isoformat(): off for day, off in tables.holidays.items()}
             reports[number] = {"holidays": holidays, "settings": len(tables.settings)}
         except Exception as error:  # a file nobody foresaw must not end the run of a thousand others

@@ -6,7 +6,7 @@ The bytes are scanned, for each only where a cheap search says it occurs at all:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -63,7 +63,7 @@ def scan(xml: bytes, percent_styles: frozenset[int]) -> CellFacts:
         errors=_errors(xml),
         formulas=formulas,
         uncached=uncached,
-        percents=frozenset(position for style in percent_styles for position in _styled(xml, style)),
+        percents=frozenset(_styled(xml, percent_styles)),
         merged=tuple(_merged(root)),
         hidden_rows=_hidden_rows(xml),
         hidden_columns=frozenset(_hidden_columns(root)),
@@ -98,11 +98,11 @@ def _formulas(xml: bytes) -> tuple[frozenset[Position], frozenset[Position]]:
     return frozenset(found), frozenset(position for position, cached in found.items() if not cached)
 
 
-def _styled(xml: bytes, style: int) -> Iterator[Position]:
-    """Cells formatted with ``style``."""
-    mark = b' s="%d"' % style
-    if mark in xml:
-        pattern = re.compile(rb'<c r="([A-Z]+)(\d+)"(?:[^>]*?)' + mark)
+def _styled(xml: bytes, styles: Iterable[int]) -> Iterator[Position]:
+    """Cells formatted with one of ``styles``."""
+    marks = [mark for mark in (b's="%d"' % style for style in sorted(styles)) if mark in xml]
+    if marks:
+        pattern = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*? (?:' + b"|".join(marks) + b")")
         yield from map(_position, pattern.finditer(xml))
 
 

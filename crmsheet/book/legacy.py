@@ -10,6 +10,7 @@ import io
 import pickle
 import subprocess
 import sys
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,10 @@ MOST_MEMORY = 2 << 30
 LONGEST_SECONDS = 300
 
 
-def read_any_book(path: Path | str, *, password: str = "") -> RawBook:
+def read_any_book(path: Path | str, *, unread: Collection[str] = (), password: str = "") -> RawBook:
     """Like :func:`read_book`, and the older formats too; those come as kind ``legacy``."""
     try:
-        return read_book(path, password=password)
+        return read_book(path, unread=unread, password=password)
     except LegacyWorkbook:
         sheets = _read_apart(Path(path))
         if sheets is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, cast
 
 import pandas as pd
@@ -69,6 +70,7 @@ def severity(code: str) -> str:
     return str(read_toml("issues.toml")[code]["severity"])
 
 
+@lru_cache(maxsize=65536)
 def shown_value(text: str) -> str:
     """What a cell holds as lists of findings tell it: personal data is masked, so no list spreads it further.
 

@@ -14,6 +14,8 @@ from crmsheet.entry_delay import EntryDelay
 from crmsheet.rules import Rules
 from crmsheet.stacked import places_of, row_of
 
+LONGEST_VAGUE = 12  # a longer need says more than its vague word
+
 
 def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date | None) -> None:
     """Everything that needs more than one cell; ``frame`` is the typed table."""
@@ -133,10 +135,13 @@ def _check_vague(findings: Findings, rules: Rules) -> None:
     for column in ("explicit_needs", "implicit_needs", "core_need"):
         if column not in findings.table.raw or not words:
             continue
-        texts = findings.table.raw[column].map(lambda value: value.strip() if isinstance(value, str) else "")
-        short = texts[texts.str.len().between(1, 12)]
+        raw = findings.table.raw[column]
+        texts = [value.strip() if isinstance(value, str) else "" for value in raw.tolist()]
+        short = [
+            (row, text) for row, text in zip(raw.index, texts, strict=True) if 0 < len(text) <= LONGEST_VAGUE
+        ]
         for word in words:
-            findings.add(short.index[short.str.contains(word, regex=False)], column, "vague", detail=word)
+            findings.add([row for row, text in short if word in text], column, "vague", detail=word)
 
 
 def _check_future(findings: Findings, frame: pd.DataFrame, as_of: date) -> None:

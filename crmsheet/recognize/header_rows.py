@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from crmsheet.book.raw import CellValue, RawSheet
 from crmsheet.clean.header_text import LONGEST_TYPED
-from crmsheet.clean.headers import field_of
+from crmsheet.clean.headers import field_of, is_standard
 from crmsheet.recognize.kinds import Fit, best_fits
 
 ROWS_LOOKED_AT = 20
@@ -31,6 +31,16 @@ class Header:
         return self.fits[0].score if self.fits else 0.0, -self.lines
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every column is called as the standard workbook prints it: no other line can name more."""
+        code = self.fits[0].code if self.fits else ""
+        return (
+            bool(code)
+            and self.fits[0].fields == len(self.texts)
+            and all(is_standard(text, field_of(text, sheet=code), sheet=code) for text in self.texts)
+        )
+
+    @property
     def is_certain(self) -> bool:
         """Whether nothing further below can be a better header, a second line of this one aside."""
         filled = sum(map(bool, self.texts))
@@ -43,9 +53,10 @@ def find_header(sheet: RawSheet) -> Header | None:
     best = Header((), 0)
     for row in range(1, min(ROWS_LOOKED_AT, len(lines)) + 1):
         settled = best.is_certain
-        best = max(
-            best, *_candidates(sheet, lines, row), key=lambda header: header.rank
-        )  # keeps the first of equals
+        for header in _candidates(sheet, lines, row):
+            best = max(best, header, key=lambda header: header.rank)  # keeps the first of equals
+            if best.is_complete:
+                return _with_translation(best, lines)
         if settled:
             break
     return _with_translation(best, lines) if best.fits else None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from operator import itemgetter
 
 import pandas as pd
 
@@ -125,19 +127,19 @@ def read_own(sheet: RawSheet) -> pd.DataFrame:
     Empty when no header row is found.
     """
     header, places = _own_header(sheet)
-    mark = column_letters(places[MARK] + 1) if MARK in places else ""
-    marks = {"marked_at"} if mark else set()
-    lines = [
-        {
-            "row": row,
-            **{code: _plain(cells[place]) for code, place in places.items()},
-            **{name: f"{sheet.name}!{mark}{row}" for name in marks},
-        }
-        for row, cells in enumerate(sheet.rows[header:], start=header + 1)
-        if sum(cells[place] is not None for place in places.values())
-        > 1  # less is a remark, such as "none yet"
-    ]
-    return pd.DataFrame(lines if places else [], columns=["row", *places, *marks], dtype=object)
+    if not places:
+        return pd.DataFrame(columns=["row"], dtype=object)
+    pick = itemgetter(*places.values())
+    read = [(row, pick(cells)) for row, cells in enumerate(sheet.rows[header:], start=header + 1)]
+    # One filled cell is a remark, such as "none yet".
+    lines = [(row, cells) for row, cells in read if len(places) - cells.count(None) > 1]
+    columns: dict[str, list[object]] = {"row": [row for row, _ in lines]}
+    for number, code in enumerate(places):
+        columns[code] = [_plain(cells[number]) for _, cells in lines]
+    if MARK in places:
+        letters = column_letters(places[MARK] + 1)
+        columns["marked_at"] = [f"{sheet.name}!{letters}{row}" for row, _ in lines]
+    return pd.DataFrame(columns, dtype=object)
 
 
 MARK = "accept"  # the column in which people decide about a line
@@ -159,6 +161,7 @@ def _own_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
     return best
 
 
+@cache
 def _column_codes() -> dict[str, str]:
     """Written header of each column of an analysis sheet, and its code; codes stand for themselves."""
     named = [
