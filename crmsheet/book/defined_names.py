@@ -15,6 +15,7 @@ from crmsheet.book.territory import Territory, quoted
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 
 MARK = "_crm."
+PRINT_AREA, PRINT_TITLES = "_xlnm.Print_Area", "_xlnm.Print_Titles"
 _SHEET_PREFIX = re.compile(r"^(?:'((?:[^']|'')+)'|([^'!]+))!(.*)$", re.S)
 
 

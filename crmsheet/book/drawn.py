@@ -13,11 +13,12 @@ from crmsheet.book import partnames
 from crmsheet.book.areas import Area
 from crmsheet.book.cell_values import DAYS_TO_1904
 from crmsheet.book.cells import last_row
-from crmsheet.book.defined_names import DefinedName, DefinedNames, rename_sheet
+from crmsheet.book.defined_names import PRINT_AREA, DefinedName, DefinedNames, rename_sheet
 from crmsheet.book.design import Body, Design
 from crmsheet.book.number_formats import shows_date
 from crmsheet.book.ooxml import TAB_SELECTED, Dialect, child_named, elements, integer, local, parse, translate
 from crmsheet.book.package import Package
+from crmsheet.book.page_record import PageRecord, page_record
 from crmsheet.book.relationships import Relationships
 from crmsheet.book.styles import StyleMap, Styles
 from crmsheet.book.territory import Territory
@@ -59,6 +60,12 @@ class Drawn:
     def local_names(self) -> list[DefinedName]:
         """Print area, print titles and filter area of the sheet."""
         return [name for name in DefinedNames(self.workbook) if name.position == self._sheet.position]
+
+    @cached_property
+    def page(self) -> PageRecord:
+        """How the sheet prints, on record."""
+        areas = (name.text for name in self.local_names() if name.name == PRINT_AREA)
+        return page_record(self.root, next(areas, None))
 
     @cached_property
     def territory(self) -> Territory:

@@ -11,6 +11,7 @@ from crmsheet.book.column_widths import recorded_widths
 from crmsheet.book.notes import noted_cells
 from crmsheet.book.ooxml import child_named
 from crmsheet.book.package import Package
+from crmsheet.book.page_record import PageRecord
 from crmsheet.book.relationships import Link
 from crmsheet.book.sheet_xml import split
 from crmsheet.book.tables import OldTable, header_mark, tables_within
@@ -41,7 +42,7 @@ class OldSheet:
     """All of the sheet but its rows, of which only a few are held.
 
     ``added`` are the user's cells, ``noted`` the rows with notes, ``known`` every cell of the tables in which
-    there are any of these. ``widths`` are those we gave the columns.
+    there are any of these. ``widths`` are those we gave the columns, ``page`` how we had it print.
     """
 
     root: etree._Element
@@ -52,6 +53,7 @@ class OldSheet:
     tables: list[OldTable] = field(default_factory=list)
     drawing: Link | None = None
     widths: tuple[float, ...] = ()
+    page: PageRecord = PageRecord()
 
 
 def read_old(package: Package, part: str, claimed: Territory, headers: str) -> OldSheet:
@@ -78,4 +80,5 @@ def read_old(package: Package, part: str, claimed: Territory, headers: str) -> O
         tables=tables,
         drawing=link if link and link.part in package else None,
         widths=recorded_widths(headers),
+        page=PageRecord.parse(headers),
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from crmsheet.book.defined_names import MARK, DefinedName, DefinedNames, rename_sheet, split_reference
+from crmsheet.book.defined_names import (
+    MARK,
+    PRINT_AREA,
+    PRINT_TITLES,
+    DefinedName,
+    DefinedNames,
+    rename_sheet,
+)
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.old_sheet import OldSheet
+from crmsheet.book.page_record import renewed_area, titles_are_ours
 from crmsheet.book.workbook_part import SheetEntry
-
-PRINT_TITLES = "_xlnm.Print_Titles"
-ONE_ROW = re.compile(r"\$(\d+):\$\1")
 
 
 def define(
@@ -18,22 +23,40 @@ def define(
 ) -> None:
     """Record ``sheet`` as ours; ``mark`` is its key and the record of its headers.
 
-    The area to print grows with the list, and the row to repeat follows the header of ``old``; other titles
-    that a user chose to repeat stay.
+    The area to print grows with the list, and the row to repeat follows its header, but for what a user changed in
+    ``old``.
     """
-    key, headers = mark
+    key, record = mark
     territory = drawn.territory.reference(sheet.name)
-    names.define(DefinedName(MARK + key, territory, hidden=True, comment=headers))
-    for local in drawn.local_names():
-        if local.name != PRINT_TITLES or _is_ours(names.get(local.name, sheet.position), old):
-            text = rename_sheet(local.text, drawn.name, sheet.name)
-            names.define(DefinedName(local.name, text, sheet.position, hidden=local.hidden))
+    names.define(DefinedName(MARK + key, territory, hidden=True, comment=record))
+    designed = {
+        local.name: replace(
+            local, text=rename_sheet(local.text, drawn.name, sheet.name), position=sheet.position
+        )
+        for local in drawn.local_names()
+    }
+    for name in designed.values():
+        present = names.get(name.name, sheet.position)
+        if old is None:
+            names.define(name)
+        elif name.name == PRINT_AREA:
+            _renew_area(names, name, present, (drawn, old))
+        elif name.name != PRINT_TITLES or _titles_are_ours(present, old):
+            names.define(name)
+    if old is not None and not old.page.page and PRINT_AREA not in designed:
+        names.forget(PRINT_AREA, sheet.position)  # earlier versions printed hidden records, too
 
 
-def _is_ours(titles: DefinedName | None, old: OldSheet | None) -> bool:
-    """Whether what is repeated on each page is nothing, or the header of the list as we wrote it."""
-    if titles is None or old is None:
-        return True
-    row = ONE_ROW.fullmatch(split_reference(titles.text)[1])
-    # The header of a list that was empty belongs to no table.
-    return row is not None and (not old.tables or int(row[1]) in {table.area.top for table in old.tables})
+def _renew_area(
+    names: DefinedNames, name: DefinedName, present: DefinedName | None, sheets: tuple[Drawn, OldSheet]
+) -> None:
+    drawn, old = sheets
+    design = drawn.page.area
+    area = None if design is None else renewed_area(present, design, old.page)
+    if area is not None:
+        sheet = name.text.rpartition("!")[0]
+        names.define(replace(name, text=f"{sheet}!{area.absolute}"))
+
+
+def _titles_are_ours(present: DefinedName | None, old: OldSheet) -> bool:
+    return titles_are_ours(present, old.page, {table.area.top for table in old.tables})

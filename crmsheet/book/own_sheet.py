@@ -17,6 +17,8 @@ from crmsheet.book.drawn import Drawn
 from crmsheet.book.grafting import Graft
 from crmsheet.book.old_sheet import OldSheet
 from crmsheet.book.ooxml import SHEET_TYPE, WORKSHEET_ORDER, ensure_child, serialise
+from crmsheet.book.page_breaks import renew_breaks
+from crmsheet.book.page_record import renew_page
 from crmsheet.book.place import Place
 from crmsheet.book.relocation import Ground
 from crmsheet.book.shared_strings import SharedStrings
@@ -67,7 +69,7 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     _write(place, root, SheetRows({}, drawn.bodies, added, hidden), writer)
     for part in before - package.reachable():
         package.remove(part)
-    record = sheet_tables.column_record(planned, widths_of(drawn.root))
+    record = sheet_tables.column_record(planned, widths_of(drawn.root), str(drawn.page))
     return Outcome(writer.shortened, homeless, record)
 
 
@@ -81,6 +83,8 @@ def _merged(place: Place, drawn: Drawn, styles: StyleMap, old: OldSheet | None) 
     outgrown = not old.tables and (has_list or _is_another_grid(new, old))
     root = merge(new, old.root, old.ours, place.dialect, outgrown=outgrown)
     renew_widths(root, new, old.widths)
+    renew_page(root, new, old.page)
+    renew_breaks(root, new, old.root, old.ours)
     return root
 
 

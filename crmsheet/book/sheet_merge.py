@@ -1,8 +1,8 @@
 """What a redrawn sheet takes from the new design, and what it keeps of the sheet as the user left it.
 
 Ours: cells, tables, merged cells, conditional formats, validations and links inside the area we wrote. The
-user's: everything about the look of the sheet (widths, panes, zoom, tab colour, print set-up, protection), but
-for the ends of pages among our rows, notes, controls, pictures, and whatever stands outside our area.
+user's: everything about the look of the sheet (widths, panes, zoom, tab colour, print set-up, protection),
+notes, controls, pictures, and whatever stands outside our area.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from crmsheet.book.ooxml import (
     new_root,
     place_for,
 )
-from crmsheet.book.page_breaks import renew_breaks
 from crmsheet.book.territory import Territory
 
 FROM_DESIGN = frozenset(
@@ -62,7 +61,6 @@ def merge(
         _rank_after(rules, _rules(root))
         _keep_unknown(root, old)
         _widen_columns(root, new)
-        renew_breaks(root, new, old, ours)
     return root
 
 

@@ -89,13 +89,13 @@ class TableHome:
     ours: Territory
 
 
-def column_record(planned: Sequence[PlannedTable], widths: Sequence[float]) -> str:
-    """A record of the headers and widths we write, short enough for a defined name's comment: without the
+def column_record(planned: Sequence[PlannedTable], widths: Sequence[float], page: str) -> str:
+    """A record of the headers, widths and ``page`` we write, short enough for a defined name's comment: without the
     widths where there are too many, empty when there are still too many.
     """
     headers = [name for table in planned for name in tables.column_names(table.root)]
     marks = " ".join(header_mark(name) for name in headers)
-    records = (f"{marks} {width_record(widths)}".strip(), marks)
+    records = (f"{marks} {width_record(widths)} {page}".strip(), f"{marks} {page}".strip())
     return next((record for record in records if len(record) <= LONGEST_COMMENT), "")
 
 

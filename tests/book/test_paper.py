@@ -136,3 +136,90 @@ def test_chosen_sheets_are_printed_from_a_copy_where_the_others_are_hidden_and_e
     assert first.read_bytes() == before
     with pytest.raises(ValueError, match="总览"):
         only_sheets(first, tmp_path / "copy.xlsx", {"总览"})
+
+
+def edited(path: Path, change) -> None:
+    """The user opens the workbook, changes the sheet and saves it."""
+    book = openpyxl.load_workbook(path)
+    change(book["客户分层"])
+    book.save(path)
+
+
+def of_an_earlier_version(path: Path) -> None:
+    """No record of the page; the row to repeat stands where the first refresh had put it."""
+
+    def older(sheet) -> None:
+        mark = sheet.parent.defined_names["_crm.tiers"]
+        mark.comment = " ".join(word for word in mark.comment.split() if not word.startswith("p:"))
+        sheet.print_title_rows = "7:7"
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+    edited(path, older)
+
+
+def printing(sheet) -> dict[str, object]:
+    setup = sheet.page_setup
+    return {
+        "titles": sheet.print_title_rows,
+        "area": sheet.print_area.rpartition("!")[2],
+        "paper": (setup.orientation, setup.fitToWidth, setup.fitToHeight, setup.scale),
+        "margins": (sheet.page_margins.left, sheet.page_margins.top),
+    }
+
+
+def test_print_settings_of_an_earlier_version_are_renewed(first):
+    of_an_earlier_version(first)
+    page = view(short("甲表", 28), short("乙表", 12), listed(300))
+    assert printing(refreshed(first, page)) == printing(opened(page))
+
+
+def test_a_list_that_grew_prints_as_a_new_one_would(first):
+    page = view(listed(300))
+    assert printing(refreshed(first, page)) == printing(opened(page))
+    assert refreshed(first, view(listed(3))).page_setup.orientation == "landscape"
+
+
+@pytest.mark.parametrize(
+    "before", [lambda path: None, of_an_earlier_version], ids=["recorded", "earlier version"]
+)
+@pytest.mark.parametrize(
+    ("name", "value"), [("paperSize", 8), ("fitToWidth", 2)], ids=["A3", "two pages wide"]
+)
+def test_what_a_user_set_up_for_printing_stays(first, before, name, value):
+    def change(sheet) -> None:
+        setattr(sheet.page_setup, name, value)
+        sheet.page_margins.left = 1.0
+        sheet.print_title_rows = "1:2"
+
+    before(first)
+    edited(first, change)
+    for _ in range(2):
+        sheet = refreshed(first, view(listed(60)))
+        assert (getattr(sheet.page_setup, name), sheet.page_setup.orientation) == (value, "landscape")
+        assert (sheet.page_margins.left, sheet.print_title_rows) == (1.0, "$1:$2")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [
+        ("A1:C{end}", "$A$1:$C${end}"),  # the first columns
+        ("A1:P{end}", "$A$1:$P${end}"),  # with columns of the user's own
+        ("A1:L20", "$A$1:$L$20"),  # the head only
+        ("A5:L{end}", "$A$5:$L${end}"),  # without the title
+        ("A1:C9,E1:F9", "$A$1:$C$9,'客户分层'!$E$1:$F$9"),
+    ],
+)
+def test_a_users_area_to_print_stays_and_grows_with_the_list(first, chosen, kept):
+    def end(sheet) -> int:
+        return int(sheet.print_area.rpartition("$")[2])
+
+    page = view(listed(60, 12))
+    edited(first, lambda sheet: setattr(sheet, "print_area", chosen.format(end=end(sheet))))
+    expected = kept.format(end=end(opened(page)))
+    assert refreshed(first, page).print_area.partition("!")[2] == expected
+    assert refreshed(first, page).print_area.partition("!")[2] == expected
+
+
+def test_hidden_records_that_an_earlier_version_printed_no_longer_do(first):
+    of_an_earlier_version(first)
+    assert not refreshed(first, view(listed(9), hidden=True)).print_area
