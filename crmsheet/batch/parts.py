@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import pickle
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from pathlib import Path
@@ -64,6 +65,16 @@ def stowed(path: Path) -> Any:
     return library("pyarrow.feather").read_table(str(path), memory_map=True)
 
 
+def keep(path: Path, value: Any) -> None:
+    """Keep a value for a later pass."""
+    save(lambda place: place.write_bytes(pickle.dumps(value, protocol=5)), path)
+
+
+def kept(path: Path) -> Any:
+    """A value that was kept."""
+    return pickle.loads(path.read_bytes())
+
+
 def save(write: Any, path: Path) -> None:
     """Write beside ``path``, then put it in place; a full disk becomes our own error."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -96,6 +107,22 @@ def conformed(table: Any, types: Types) -> Any:
         for name, kind in types.items()
     }
     return pa.table(columns)
+
+
+def conform(path: Path, types: Types) -> None:
+    """Give a published file the columns of its table."""
+    pq = library("pyarrow.parquet")
+    if types_of(pq.read_schema(path)) != dict(types):
+        write_table(conformed(pq.read_table(path, partitioning=None), types), path)
+
+
+def with_columns(table: Any, columns: pd.DataFrame) -> Any:
+    """The table with these columns, each in the place of one of its name or at the end."""
+    added, _ = arrow_table(columns)
+    for name in added.column_names:
+        at = table.schema.get_field_index(name)
+        table = table.append_column(name, added[name]) if at < 0 else table.set_column(at, name, added[name])
+    return table
 
 
 def unify(parts: Iterable[Types]) -> dict[str, str]:

@@ -16,9 +16,8 @@ from crmsheet.steps.rfm import RfmCuts, choose_cuts
 from crmsheet.steps.value_score import rank_value
 from crmsheet.steps.win_back import rank_risk
 
-MOST_FITTED = (
-    100_000  # customers the models are fitted to, picked by a hash of their ids, so that memory stays bounded
-)
+# Customers the models are fitted to, picked by a hash of their ids, so that memory stays bounded.
+MOST_FITTED = 1_000_000
 
 
 def in_order(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crmsheet.batch.buckets import conform
-from crmsheet.batch.parts import unify, write_part
+from crmsheet.batch.parts import conform, unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
 from crmsheet.batch.summary import MOST_LISTED, Lists, write_summary

@@ -15,27 +15,20 @@ import pandas as pd
 from crmsheet.analysis import PathText, as_day
 from crmsheet.batch import publish
 from crmsheet.batch.accounts import account
-from crmsheet.batch.buckets import BucketTask
+from crmsheet.batch.bucket_rows import BucketTask
 from crmsheet.batch.executors import Executor, Outcome
 from crmsheet.batch.files import Source, find_sources
+from crmsheet.batch.identities import find_conflicts
 from crmsheet.batch.intake import Intake
 from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.options import Options, Progress, quiet
 from crmsheet.batch.orders import OrderFile, find_orders
 from crmsheet.batch.parts import library, unify
+from crmsheet.batch.piles import Pile, file_table, pile_up
 from crmsheet.batch.result import BatchResult
 from crmsheet.batch.scoring import Scoring
 from crmsheet.batch.setup import Setup
-from crmsheet.batch.shuffle import (
-    Pile,
-    Shuffled,
-    deal_orders,
-    file_table,
-    find_conflicts,
-    pile_up,
-    publish_issues,
-    shuffle,
-)
+from crmsheet.batch.shuffle import Shuffled, deal_orders, publish_issues, shuffle
 from crmsheet.batch.store import Store
 from crmsheet.book.locks import exclusive
 from crmsheet.book.save import remove

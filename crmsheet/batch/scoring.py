@@ -9,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.batch.buckets import BucketTask, finish_bucket, judge_bucket, keep, rate_bucket
+from crmsheet.batch.bucket_rows import BucketTask
+from crmsheet.batch.buckets import finish_bucket, judge_bucket, rate_bucket
 from crmsheet.batch.executors import Outcome, Watched
 from crmsheet.batch.names import NamesTask, compare_names
 from crmsheet.batch.options import Progress
-from crmsheet.batch.parts import Types, library, unify
+from crmsheet.batch.parts import Types, keep, library, unify
 from crmsheet.batch.population import add_up, in_order, measure_population, rank_customers, rank_losses
 from crmsheet.batch.result import COUNTED
 from crmsheet.batch.setup import Setup
