@@ -23,6 +23,7 @@ from crmsheet.book.save import write_new
 from crmsheet.book.template import template
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
+from crmsheet.sample import sample_team
 from crmsheet.settings import setting_lines
 from crmsheet.templates import new_workbook
 from tests.sdk import sdk_findings
@@ -133,20 +134,31 @@ def test_python_equals_a_recalculation_on_5000_rows(tmp_path: Path) -> None:
     assert min(filled) > 1000
 
 
-def _example(path: Path) -> Path:
-    return new_workbook(path, example=True, as_of=AS_OF)
+def _example(path: Path, rows: int = 60) -> Path:
+    """The example with the first ``rows`` of each of its tables: enough where the size is not asked about."""
+    tables = {code: frame.head(rows) for code, frame in sample_team(AS_OF).tables.items()}
+    write_new(path, template(labels=LABELS, rules_rows=setting_lines(), tables=tables))
+    return path
 
 
 @pytest.fixture(scope="module")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, crm.Result]:
-    path = _example(tmp_path_factory.mktemp("live") / "book.xlsx")
+    path = new_workbook(tmp_path_factory.mktemp("live") / "book.xlsx", example=True, as_of=AS_OF)
     return path, crm.refresh(path, as_of=AS_OF, backup=False)
 
 
-def _cell(path: Path, row: int, header: str, *, values: bool = False) -> Any:
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = _example(tmp_path_factory.mktemp("small") / "book.xlsx")
+    crm.refresh(path, as_of=AS_OF, backup=False)
+    return path
+
+
+def _column(path: Path, header: str, *, values: bool = False) -> dict[int, Any]:
+    """What stands under ``header`` of the records, by row; formulas as text unless ``values`` are asked for."""
     sheet = openpyxl.load_workbook(path, data_only=values)["客户需求记录"]
     column = next(cell.column for cell in sheet[4] if cell.value == header)
-    return sheet.cell(row, column)
+    return {row: sheet.cell(row, column).value for row in range(5, sheet.max_row + 1)}
 
 
 def test_live_days_are_those_of_the_follow_up_list(refreshed: tuple[Path, crm.Result]) -> None:
@@ -176,18 +188,16 @@ def test_the_sdk_finds_nothing(refreshed: tuple[Path, crm.Result]) -> None:
     assert sdk_findings(refreshed[0]) == []
 
 
-def test_what_was_typed_over_a_formula_is_restored_and_listed(
-    refreshed: tuple[Path, crm.Result], tmp_path: Path
-) -> None:
+def test_what_was_typed_over_a_formula_is_restored_and_listed(small: Path, tmp_path: Path) -> None:
     path = tmp_path / "typed.xlsx"
-    book = openpyxl.load_workbook(refreshed[0])
+    book = openpyxl.load_workbook(small)
     sheet = book["客户需求记录"]
     column = next(cell.column for cell in sheet[4] if cell.value == "建议优先级")
     formula = sheet.cell(7, column).value
     sheet.cell(7, column).value = "随便"
     book.save(path)
     result = crm.refresh(path, as_of=AS_OF, backup=False)
-    assert _cell(path, 7, "建议优先级").value == formula
+    assert _column(path, "建议优先级")[7] == formula
     line = result.repairs[result.repairs["code"] == "formula_restored"].iloc[0]
     assert (line["sheet"], line["cell"], line["before"]) == ("客户需求记录", _address(7, column), "随便")
     assert any(note.code == "formulas_restored" for note in result.notes)
@@ -209,10 +219,12 @@ def test_rows_typed_below_the_table_get_formulas(tmp_path: Path) -> None:
         sheet.cell(row, places[header]).value = value
     book.save(path)
     crm.refresh(path, as_of=AS_OF, backup=False)
-    assert _cell(path, row, "ICE 得分", values=True).value == 8
-    assert _cell(path, row, "建议优先级", values=True).value == "高"
-    assert _cell(path, row, "建议优先级").value.startswith("=IF(")
-    (table,) = openpyxl.load_workbook(path)["客户需求记录"].tables.values()
+    by_header = dict(zip(HEADERS, live_table(path)[row - 5], strict=True))
+    assert (by_header["ICE 得分"], by_header["建议优先级"]) == (8, "高")
+    sheet = openpyxl.load_workbook(path)["客户需求记录"]
+    priority = next(cell.column for cell in sheet[4] if cell.value == "建议优先级")
+    assert sheet.cell(row, priority).value.startswith("=IF(")
+    (table,) = sheet.tables.values()
     assert table.ref.endswith(str(row))
 
 
@@ -221,11 +233,11 @@ def test_a_setting_that_only_the_rules_file_changes_is_spelled_out(tmp_path: Pat
     rules = tmp_path / "rules.toml"
     rules.write_text("[priority]\nice_high_at_least = 9.5\n", encoding="utf-8")
     crm.refresh(path, as_of=AS_OF, rules=rules, backup=False)
-    formula = _cell(path, 5, "建议优先级").value
+    formula = _column(path, "建议优先级")[5]
     assert ">=9.5" in formula
     assert "<crm_priority_ice_low_below" in formula
     crm.refresh(path, as_of=AS_OF, backup=False)
-    assert ">=crm_priority_ice_high_at_least" in _cell(path, 5, "建议优先级").value
+    assert ">=crm_priority_ice_high_at_least" in _column(path, "建议优先级")[5]
 
 
 def test_the_way_to_combine_scores_is_settled_when_the_formula_is_written(tmp_path: Path) -> None:
@@ -233,14 +245,15 @@ def test_the_way_to_combine_scores_is_settled_when_the_formula_is_written(tmp_pa
     rules = tmp_path / "rules.toml"
     rules.write_text('[ice]\nmethod = "geomean"\n', encoding="utf-8")
     crm.refresh(path, as_of=AS_OF, rules=rules, backup=False)
-    assert "EXP(" in _cell(path, 5, "ICE 得分").value
+    assert "EXP(" in _column(path, "ICE 得分")[5]
 
 
 def test_a_longer_sheet_gets_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(live_rows, "MOST_FORMULAS", 50)
     path = _example(tmp_path / "book.xlsx")
     crm.refresh(path, as_of=AS_OF, backup=False)
-    cells = [_cell(path, row, "建议优先级").value for row in range(5, 60)]
+    cells = _column(path, "建议优先级").values()
+    assert len(cells) > 50
     assert not [cell for cell in cells if isinstance(cell, str) and cell.startswith("=")]
     assert {"高", "中", "低"} & set(cells)
 
