@@ -8,7 +8,8 @@ from typing import Final
 
 from crmsheet.data import read_toml
 
-_SIGNS_ONLY: Final = re.compile(r"[\W_]*")
+# An emoji is no sign for nothing: somebody put it there.
+_SIGNS_ONLY: Final = re.compile("(?:(?![\U0001f000-\U0001faff])[\\W_])*")
 
 
 @cache
@@ -25,8 +26,8 @@ def mask_sign() -> re.Pattern[str]:
 def is_blank(text: str) -> bool:
     """Whether a contact cell is empty in substance (R-054, C-06).
 
-    >>> is_blank("暂无"), is_blank("-"), is_blank("N/A"), is_blank("***"), is_blank("前台")
-    (True, True, True, False, False)
+    >>> is_blank("暂无"), is_blank("-"), is_blank("N/A"), is_blank("***"), is_blank("前台"), is_blank("😀")
+    (True, True, True, False, False, False)
     """
     core = text.strip(" \t\r\n.,;:·'\"()[]")
     if _blank_words().fullmatch(core):

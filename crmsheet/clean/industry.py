@@ -25,6 +25,8 @@ _CODE = re.compile(_GRAMMAR["patterns"]["code"])
 _CODED_NAME = re.compile(_GRAMMAR["patterns"]["coded_name"])
 _LIST_MARKS = re.compile(_GRAMMAR["patterns"]["list_marks"])
 _NEST_MARKS = re.compile(_GRAMMAR["patterns"]["nest_marks"])
+_LETTER = re.compile(r"[^\W\d_]")
+_CODES = re.compile(r"\s*\d{2}(?:\s*[/\u3001,\uff0c;\uff1b]\s*\d{2})*\s*")
 _LONGEST_LABEL = 40  # a longer cell is a description, and no label stands for it
 _MOST_PARTS = 8
 
@@ -41,11 +43,22 @@ def classify_industry(text: object, *, mapping: Mapping[str, str] | None = None)
     """
     key = match_key(text)
     own = _own_label(key, mapping) if mapping else None
+    if own is None and isinstance(text, str) and _is_figure(text):
+        return UNKNOWN
     return _classify(own or key)
 
 
 def _own_label(key: str, mapping: Mapping[str, str]) -> str | None:
     return next((match_key(target) for label, target in mapping.items() if match_key(label) == key), None)
+
+
+def _is_figure(text: str) -> bool:
+    """A date, a time, a share: digits whose parts look like codes of divisions and are none.
+
+    >>> _is_figure("12/13/2024"), _is_figure("50%"), _is_figure("12:30"), _is_figure("65、64"), _is_figure("I65")
+    (True, True, True, False, False)
+    """
+    return not _LETTER.search(text) and any(map(str.isdigit, text)) and not _CODES.fullmatch(text)
 
 
 @lru_cache(maxsize=65536)

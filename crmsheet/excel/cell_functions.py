@@ -32,8 +32,9 @@ def _amount(cell: Any, rules: Rules) -> Any:
 
 
 def phone_kind(rules: Rules, text: list[Any]) -> list[Any]:
-    """Kind of a telephone number in words."""
-    return [rules.labels.choice("phone_kind", classify_phone(cell).kind) for cell in text]
+    """Kind of a telephone number in words; a yes or no is a number that cannot be."""
+    cells = (as_text(cell) if isinstance(cell, bool) else cell for cell in text)
+    return [rules.labels.choice("phone_kind", classify_phone(cell).kind) for cell in cells]
 
 
 def sensitive(rules: Rules, text: list[Any]) -> list[Any]:

@@ -12,7 +12,7 @@ from crmsheet import steps
 from crmsheet.errors import UsageError
 from crmsheet.excel.arrays import Grid, is_blank
 from crmsheet.excel.texts import told, words_of
-from crmsheet.excel.typed_columns import ANY_DAY, numbers, typed
+from crmsheet.excel.typed_columns import ANY_DAY, as_share, numbers, typed
 from crmsheet.rules import Rules
 from crmsheet.steps.clv import ClvTerms, simple_clv
 from crmsheet.steps.order_facts import rfm_thresholds
@@ -59,13 +59,13 @@ def clv(
     """``simple_clv``: purchase × purchases a year × margin × years; margin and years default to the rules'."""
     spend, wrong_spend = numbers(average_purchase, rules)
     often, wrong_often = numbers(purchases_per_year, rules)
-    share, wrong_share = numbers(margin, rules)
+    share, wrong_share = numbers([as_share(cell) for cell in margin], rules)
     span, wrong_span = numbers(years, rules)
     value = simple_clv(spend, often) / ClvTerms().years
     value = value * share.fillna(rules.clv.margin) * span.fillna(rules.clv.years)
     below = [_negative(row, rules) for row in zip(spend, often, span, strict=True)]
     outside = [
-        rules.labels.phrase("function_margin", value=f"{one:g}") if not 0 <= one <= 1 else ""
+        rules.labels.phrase("function_margin", value=f"{one:.15g}") if not 0 <= one <= 1 else ""
         for one in share.fillna(0.0)
     ]
     problems = zip(wrong_spend, wrong_often, wrong_share, wrong_span, below, outside, strict=True)
@@ -75,7 +75,7 @@ def clv(
 def _negative(values: Sequence[float], rules: Rules) -> str:
     """What is wrong where one of the values is below zero; blank where none is."""
     found = next((value for value in values if value < 0), None)
-    return "" if found is None else rules.labels.phrase("function_negative", value=f"{found:g}")
+    return "" if found is None else rules.labels.phrase("function_negative", value=f"{found:.15g}")
 
 
 def _tiers(

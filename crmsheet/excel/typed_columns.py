@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 from crmsheet.checks.columns import read_column
 from crmsheet.checks.issues import SEVERITIES, Findings, issue_frame, severity
 from crmsheet.clean.amounts import parse_money
+from crmsheet.clean.folding import fold_width
 from crmsheet.excel.arrays import is_error
 from crmsheet.excel.texts import quoted
 from crmsheet.fields import Field, sheet
@@ -20,6 +22,7 @@ from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
 ANY_DAY = date(2000, 1, 1)
+_SHARE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*")
 
 
 def typed(
@@ -57,6 +60,16 @@ def numbers(cells: Sequence[Any], rules: Rules) -> tuple[pd.Series, list[str]]:
         found.append(value)
         problems.append(problem)
     return pd.Series(found, dtype="float64"), problems
+
+
+def as_share(cell: Any) -> Any:
+    """A share typed with its sign as a number, anything else as it is.
+
+    >>> as_share("30%"), as_share("３０％"), as_share(0.3), as_share("%")
+    (0.3, 0.3, 0.3, '%')
+    """
+    found = _SHARE.fullmatch(fold_width(cell)) if isinstance(cell, str) else None
+    return round(float(found[1]) / 100, 12) if found else cell
 
 
 def _number(cell: Any, rules: Rules) -> tuple[float, str]:
