@@ -114,6 +114,22 @@ class Labels:
 
 
 @cache
+def field_codes() -> Mapping[str, str]:
+    """Code of every field by its header, in any language and on any sheet; codes stand for themselves.
+
+    >>> [field_codes()[word] for word in ("联系方式", "联系电话", "Phone", "phone")]
+    ['phone', 'phone', 'phone', 'phone']
+    """
+    found: dict[str, str] = {}
+    for language in reversed(LANGUAGES):
+        words = read_toml(f"labels.{language}.toml")
+        for headers in (*words.get("sheet_fields", {}).values(), words["fields"]):
+            found |= {str(header): code for code, header in headers.items()}
+        found |= {code: code for code in words["fields"]}
+    return found
+
+
+@cache
 def _labels(language: Language) -> Labels:
     """Words of one language; a word it lacks is said in Chinese, which is better than not at all."""
     words = read_toml(f"labels.{language}.toml")

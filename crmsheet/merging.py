@@ -37,7 +37,7 @@ def apply_merges(accepted: Accepted, setup: Setup, open_book: Callable[[RawBook]
     if marked.empty:
         return accepted
     workbook = accepted.workbook or open_book(now.book)
-    written = amend(workbook, now.book, list(merge_edits(marked, now.cleaned, keyed, customers)))
+    written = amend(workbook, now.book, list(merge_edits(marked, now.cleaned, keyed, customers, now.rules)))
     quality = now.tables.earlier("quality")
     judged = judge(written.book, recognize(written.book), setup, quality)
     done = (*accepted.done, *written.done)

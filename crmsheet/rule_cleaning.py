@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from crmsheet.data import read_toml
-from crmsheet.labels import Labels
+from crmsheet.labels import Labels, field_codes
 from crmsheet.rule_values import Money, Pairs, Section, Share, Switch, Words
 
 
@@ -31,6 +31,13 @@ class CleaningRules(Section):
             names = labels.join(labels.choice("rule", code) or code for code in unsafe)
             raise ValueError(f"always:{names}")
         return codes
+
+    @field_validator("expected_fields")
+    @classmethod
+    def are_columns(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [word for word in words if word not in field_codes()]:
+            raise ValueError(f"fields:{Labels.load().join(unknown)}")
+        return words
 
     @field_validator("customer_id_pattern")
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from crmsheet.rule_text import split_words
+from crmsheet.rule_text import read_number, split_words
 from crmsheet.rule_values import (
     Count,
     Days,
@@ -39,7 +39,7 @@ class MatrixRules(Section):
 class AgreementRules(Section):
     score_high_at_least: Weight
     score_medium_at_least: Weight
-    levels_apart: Literal[1, 2]
+    levels_apart: Annotated[Literal[1, 2], BeforeValidator(read_number)]
 
     @model_validator(mode="after")
     def descending(self) -> Self:
@@ -164,7 +164,7 @@ class RateRules(Section):
     period_months: Annotated[int, Field(ge=1, le=36)]
     active_days: Annotated[int, Field(ge=1, le=730)]
     renewal_grace_days: Days
-    satisfaction_top: Literal[5, 10]
+    satisfaction_top: Annotated[Literal[5, 10], BeforeValidator(read_number)]
     mood_days: Annotated[int, Field(ge=1, le=730)]
     few_answers: Annotated[int, Field(ge=0, le=1000)]
     referral_sources: Words

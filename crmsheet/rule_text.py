@@ -89,6 +89,15 @@ _CHOICES = frozenset(
 )  # fmt: skip
 
 
+def read_number(value: Any) -> Any:
+    """A whole number typed as text; anything else as it is.
+
+    >>> read_number(" 10 "), read_number("ten")
+    (10, 'ten')
+    """
+    return int(value) if isinstance(value, str) and value.strip().isdecimal() else value
+
+
 def read_switch(value: Any) -> Any:
     """A yes or no typed as a word."""
     code = Labels.load().choice_code("yes_no", value) if isinstance(value, str) else None

@@ -21,6 +21,8 @@ from crmsheet.rules import Rules
 PAIRS = ("mapping.industry", "mapping.owner", "mapping.values", "vocabulary.status_words")
 METHODS = "followup.not_contacts"
 PRACTICALLY_UNLIMITED = 1e12
+# Limits of memory, not of meaning: nobody can see on a sheet what they change. A rules file may still set them.
+UNLISTED = frozenset({"duplicates.block_limit"})
 FEWEST_LINES = 10  # fewer do not tell the language of a sheet
 _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}
 
@@ -53,6 +55,8 @@ def setting_lines(rules: Rules | None = None) -> list[SettingLine]:
     current = dict(_leaves(rules or shipped, ""))
     lines = [_line("as_of", None, None, shipped.labels.phrase("allowed.date"), shipped)]
     for key, default in _leaves(shipped, ""):
+        if key in UNLISTED:
+            continue
         lines.append(_line(key, current.get(key, default), default, _allowed(key, shipped), shipped))
     return lines
 

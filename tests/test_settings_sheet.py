@@ -35,6 +35,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "value_score.test_feedback": {"value_score.test_feedback": 41, "value_score.benchmark": 59},
 }
 OTHER: dict[str, Any] = {
+    "cleaning.expected_fields": "对接人、区域",
     "trends.size_limits": "10、300、1000",
     "cleaning.customer_id_pattern": r"^K\d+$",
     "migration.order": "高价值、潜力、流失风险、低价值",
@@ -63,14 +64,18 @@ def _other_value(line: SettingLine) -> Any:
     return line.default + step if line.default + step <= high else line.default - step
 
 
+WRONG = {
+    **dict.fromkeys(PAIRS, "没有等号"),
+    METHODS: "信鸽",
+    "cleaning.expected_fields": "没有这一列",
+    "cleaning.customer_id_pattern": "C(",
+}
+
+
 def _wrong_value(line: SettingLine) -> Any:
     """A value that the line does not allow."""
-    if line.key in PAIRS:
-        return "没有等号"
-    if line.key == METHODS:
-        return "信鸽"
-    if line.key == "cleaning.customer_id_pattern":
-        return "C("
+    if line.key in WRONG:
+        return WRONG[line.key]
     if line.choices or line.unit == "分层":
         return "没有这种"
     if line.key.endswith(".label"):

@@ -8,7 +8,7 @@ from crmsheet.checks.cell import is_blank
 from crmsheet.checks.columns import MAY_WAIT
 from crmsheet.checks.issues import Findings
 from crmsheet.fields import readable_fields
-from crmsheet.labels import Labels
+from crmsheet.labels import field_codes
 from crmsheet.rules import Rules
 from crmsheet.stacked import places_of
 
@@ -43,9 +43,5 @@ def expected_fields(rules: Rules) -> tuple[str, ...]:
     >>> expected_fields(Rules.load())
     ('phone', 'priority')
     """
-    known = _codes_of_headers(rules.labels)
+    known = field_codes()
     return tuple(known.get(word, word) for word in rules.cleaning.expected_fields)
-
-
-def _codes_of_headers(labels: Labels) -> dict[str, str]:
-    return {str(header): code for code, header in labels.words["fields"].items()}

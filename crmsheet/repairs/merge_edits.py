@@ -12,6 +12,7 @@ from crmsheet.labels import Labels
 from crmsheet.model import Cleaned, Table
 from crmsheet.repairs.edits import Edit, cell_position
 from crmsheet.repairs.records import row_records, same_record
+from crmsheet.rules import Rules
 from crmsheet.tables.merges import FACTS, customer_facts, customer_rows
 
 MERGED = "merge"  # code of log lines
@@ -45,7 +46,11 @@ def _pair(line: Mapping[Any, Any]) -> frozenset[str]:
 
 
 def merge_edits(
-    accepted: pd.DataFrame, cleaned: Cleaned, keyed: Mapping[str, pd.DataFrame], customers: pd.DataFrame
+    accepted: pd.DataFrame,
+    cleaned: Cleaned,
+    keyed: Mapping[str, pd.DataFrame],
+    customers: pd.DataFrame,
+    rules: Rules,
 ) -> Iterator[Edit]:
     """Edits of the accepted lines: id and name of every row of the other customer, and blanks of the kept one."""
     labels_of = {code: table for code, table in cleaned.source.tables.items() if code in keyed}
@@ -54,7 +59,7 @@ def merge_edits(
         for code, table in labels_of.items():
             for row in rows[code].get(line["merge"], ()):
                 yield from _moved_row(table, code, int(row), line)
-        yield from _filled(cleaned, line, customers)
+        yield from _filled(cleaned, line, customers, rules)
 
 
 def _moved_row(table: Table, entity: str, row: int, line: Mapping[Any, Any]) -> Iterator[Edit]:
@@ -70,10 +75,12 @@ def _moved_row(table: Table, entity: str, row: int, line: Mapping[Any, Any]) -> 
             yield Edit(table.sheet, *where, before, kept, as_text(record), field, MERGED, _reason(line))
 
 
-def _filled(cleaned: Cleaned, line: Mapping[Any, Any], customers: pd.DataFrame) -> Iterator[Edit]:
+def _filled(
+    cleaned: Cleaned, line: Mapping[Any, Any], customers: pd.DataFrame, rules: Rules
+) -> Iterator[Edit]:
     """Blank facts of the kept customer's first table, from the other customer."""
-    known = customer_facts(cleaned, line["keep"], customers)
-    own = customer_facts(cleaned, line["merge"], customers)
+    known = customer_facts(cleaned, line["keep"], customers, rules)
+    own = customer_facts(cleaned, line["merge"], customers, rules)
     place = next(customer_rows(cleaned, line["keep"], customers), None)
     if place is None:
         return

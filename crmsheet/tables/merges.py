@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.checks.cell import as_text, is_blank
+from crmsheet.checks.cell import as_text, is_blank, is_placeholder
 from crmsheet.clean.companies import parse_company
 from crmsheet.clean.duplicates import find_duplicates
-from crmsheet.data import read_toml
 from crmsheet.fields import CUSTOMER_SHEETS
 from crmsheet.model import Cleaned, Table
 from crmsheet.rules import Rules
@@ -48,12 +47,12 @@ def _same(
     for number, group in joined.groupby("group", sort=True):
         members = list(dict.fromkeys([*group["left"], *group["right"]]))
         keep = _kept(members, customers)
-        known = customer_facts(cleaned, keep, customers)
+        known = customer_facts(cleaned, keep, customers, rules)
         for member in members:
             if member == keep:
                 continue
             pair = _best_pair(group, keep, member)
-            own = customer_facts(cleaned, member, customers)
+            own = customer_facts(cleaned, member, customers, rules)
             takes = {code: value for code, value in own.items() if code not in known}
             apart = [code for code, value in own.items() if code in known and _differ(known[code], value)]
             yield (
@@ -91,12 +90,12 @@ def _named(customers: pd.DataFrame, customer: Any) -> tuple[str, str]:
     return as_text(customers.at[customer, "customer_id"]), as_text(customers.at[customer, "customer_name"])
 
 
-def customer_facts(cleaned: Cleaned, customer: Any, customers: pd.DataFrame) -> Facts:
+def customer_facts(cleaned: Cleaned, customer: Any, customers: pd.DataFrame, rules: Rules) -> Facts:
     """What the customer's own rows say, as typed: the profile first, then the latest record."""
     facts: Facts = {}
     for table, row in customer_rows(cleaned, customer, customers):
         for code in FACTS:
-            if code in table.raw and code not in facts and _says_something(table.raw.at[row, code]):
+            if code in table.raw and code not in facts and _says_something(table.raw.at[row, code], rules):
                 facts[code] = table.raw.at[row, code]
     return facts
 
@@ -110,11 +109,8 @@ def customer_rows(cleaned: Cleaned, customer: Any, customers: pd.DataFrame) -> I
             yield cleaned.source.tables[code], int(row)
 
 
-def _says_something(value: Any) -> bool:
-    return not is_blank(value) and as_text(value).strip() not in _EMPTY_WORDS
-
-
-_EMPTY_WORDS = frozenset(read_toml("rules.toml")["cleaning"]["placeholders"])
+def _says_something(value: Any, rules: Rules) -> bool:
+    return not is_blank(value) and not is_placeholder(as_text(value), rules)
 
 
 def _differ(one: Any, other: Any) -> bool:

@@ -6,20 +6,24 @@ import pandas as pd
 
 from crmsheet.result import Result
 from crmsheet.view import Block, Chart, Charts, Series, TableBlock, Text, View
+from crmsheet.views.behavior import behavior_block
 from crmsheet.views.layout import column, view
 from crmsheet.views.rates import rates_block
 from crmsheet.views.segments import market_sentences, need_types_block, segments_block
 
 
 def trends_view(result: Result) -> View:
-    """Charts, what stands out, the rates, the months, the kinds of need, and every segment as a list."""
+    """Charts, what stands out, the rates, months, kinds of need, behaviour, and every segment as a list."""
     labels = result.rules.labels
     months = result.months
     blocks: list[Block] = [Charts((needs_chart(result, months), months_chart(result, months)))]
     if sentences := market_sentences(result):
         blocks.append(Text((labels.phrase("markets_title"), *sentences), "good"))
     blocks += [rates_block(result), _months_block(result, months)]
-    blocks += [need_types_block(result), segments_block(result)]
+    blocks.append(need_types_block(result))
+    if len((behavior := behavior_block(result)).frame):
+        blocks.append(behavior)
+    blocks.append(segments_block(result))
     return view(result, "trends", tuple(blocks), back=labels.sheet("overview"), tab="good")
 
 
