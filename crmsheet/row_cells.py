@@ -19,7 +19,8 @@ class Points:
     code: str
 
     def values(self, rows: Rows) -> Values:
-        return rows.column(self.code)
+        points = rows.column(self.code)
+        return np.where((points >= LOWEST) & (points <= HIGHEST), points, np.nan)
 
     def formula(self, spelling: Spelling) -> str:
         cell, labels = spelling.cell(self.code), spelling.rules.labels

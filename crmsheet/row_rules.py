@@ -33,6 +33,25 @@ COUNTED_DAYS = 1000  # overdue days are counted no further back, which the calen
 
 
 @dataclass(frozen=True)
+class IceBar:
+    """A bound that ICE is compared with: typed on the scale of 1–10, which a product of three leaves for 1–1000."""
+
+    key: str
+
+    def values(self, rows: Rows) -> Values:
+        bar: Values = Setting(self.key).values(rows) ** _power(rows.rules.ice.method)
+        return bar
+
+    def formula(self, spelling: Spelling) -> str:
+        power = _power(spelling.rules.ice.method)
+        return spelling.setting(self.key) + (f"^{power}" if power > 1 else "")
+
+
+def _power(method: str) -> int:
+    return len(DIMENSIONS) if method == "product" else 1
+
+
+@dataclass(frozen=True)
 class IceMean:
     """The three scores combined as the settings say; which way is settled when the formula is written."""
 
@@ -68,11 +87,11 @@ PRIORITY = Cases(
         ("renewal", Yes("affects_renewal"), _HIGH),
         ("urgent", Call("AND", (_URGENT, UrgentTier())), _HIGH),
         ("unscored", Empty("ice"), _MEDIUM),
-        ("ice_high", Apply(Column("ice"), ">=", Setting("priority.ice_high_at_least")), _HIGH),
+        ("ice_high", Apply(Column("ice"), ">=", IceBar("priority.ice_high_at_least")), _HIGH),
         (
             "ice_low",
             Call(
-                "AND", (Apply(Column("ice"), "<", Setting("priority.ice_low_below")), Call("NOT", (_URGENT,)))
+                "AND", (Apply(Column("ice"), "<", IceBar("priority.ice_low_below")), Call("NOT", (_URGENT,)))
             ),
             _LOW,
         ),

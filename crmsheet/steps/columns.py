@@ -27,6 +27,15 @@ def optional(table: pd.DataFrame, column: str, blank: Any = np.nan) -> pd.Series
     return pd.Series(blank, index=table.index, dtype=dtype)
 
 
+def day_column(table: pd.DataFrame, column: str) -> pd.Series:
+    """The column as days: a time of day is dropped, NaT where the column is absent.
+
+    >>> day_column(pd.DataFrame({"solved_on": [pd.Timestamp("2026-11-20 18:30")]}), "solved_on").tolist()
+    [Timestamp('2026-11-20 00:00:00')]
+    """
+    return pd.to_datetime(optional(table, column, None)).astype("datetime64[us]").dt.normalize()
+
+
 def standing(requirements: pd.DataFrame) -> pd.Series:
     """``status`` of each requirement; one without is solved when its day of solving is known, else waiting.
 
@@ -48,7 +57,7 @@ def is_true(table: pd.DataFrame, column: str) -> pd.Series:
 
 def text(column: pd.Series) -> pd.Series:
     """The column as text, missing values blank."""
-    return column.where(column.notna(), "").astype(str)
+    return column.astype(object).where(column.notna(), "").astype(str)
 
 
 def ranked(keys: pd.DataFrame, counted: pd.Series) -> pd.Series:

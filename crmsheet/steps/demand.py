@@ -12,7 +12,7 @@ from crmsheet.rule_sections import DemandRules
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import WAITING, need, standing
+from crmsheet.steps.columns import WAITING, need, standing, text
 
 _SHORTEST = 2
 
@@ -63,7 +63,7 @@ def count_askers(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
             "high": requirements["tier"].isin(rules.priority.urgent_tiers),
         }
     )
-    open_now = standing(requirements).isin(WAITING) & (keys != "")
+    open_now = standing(requirements).isin(WAITING) & (keys != "") & (requirements["customer"] != "")
     askers = asked[open_now].groupby(["need", "customer"], sort=False)[["weight", "high"]].max().reset_index()
     return askers.groupby(["need", "weight", "high"]).size().rename("customers").reset_index()
 
@@ -71,7 +71,7 @@ def count_askers(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def _need_keys(requirements: pd.DataFrame, rules: Rules) -> pd.Series:
     texts = requirements["requirement"]
     known = {one: need_key(one, rules.demand) for one in texts.dropna().unique()}
-    return texts.map(known).fillna("").astype(object)
+    return text(texts.map(known))
 
 
 def _totals(askers: pd.DataFrame) -> pd.DataFrame:

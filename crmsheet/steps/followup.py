@@ -13,7 +13,7 @@ from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, tier_stems
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import day_column, need
 from crmsheet.workdays import Calendar
 
 _NOT_DUE, _TODAY = "not_due", "today"
@@ -27,7 +27,8 @@ def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar:
     Reads ``tier`` and ``last_contact``; a planned ``next_date`` after the last contact wins when it is earlier
     than the tier's cadence, later plans are marked ``late_plan``. A due date on a day off moves to the previous
     workday, since a cadence must not be stretched by a holiday. ``reminder`` is overdue, today, soon or later;
-    blank when the tier has no cadence and nothing is planned. Nobody ever contacted is due at once.
+    blank when the tier has no cadence and nothing is planned. Nobody ever contacted is due at once; a contact
+    after ``as_of`` is none.
 
     >>> t = pd.DataFrame({"tier": ["churn_risk"], "last_contact": [pd.Timestamp("2025-09-26")]})
     >>> day = date(2025, 10, 9)
@@ -35,10 +36,11 @@ def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar:
     [[Timestamp('2025-09-30 00:00:00'), 1.0]]
     """
     need(customers, "plan_followups", "tier", "last_contact")
-    last = pd.to_datetime(customers["last_contact"]).astype("datetime64[us]")
-    planned = pd.to_datetime(optional(customers, "next_date", None)).astype("datetime64[us]")
+    last = day_column(customers, "last_contact")
+    last = last.where(last <= pd.Timestamp(as_of))  # a slip of the pen, not a fresh contact
+    planned = day_column(customers, "next_date")
     planned = planned.where(last.isna() | (planned > last))
-    nominal, due, overdue = _computed(customers, planned, rules, (as_of, calendar))
+    nominal, due, overdue = _computed(customers["tier"], (last, planned), rules, (as_of, calendar))
     todays = pd.Series(pd.Timestamp(as_of), index=customers.index).astype("datetime64[us]")
     result = customers.assign(
         nominal_due=nominal,
@@ -53,15 +55,17 @@ def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar:
 
 
 def _computed(
-    customers: pd.DataFrame, planned: pd.Series, rules: Rules, when: tuple[date, Calendar]
+    tiers: pd.Series, days: tuple[pd.Series, pd.Series], rules: Rules, when: tuple[date, Calendar]
 ) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Day by cadence, day due, workdays overdue: the rules of one row that the entry sheet computes too."""
-    index = customers.index
+    """Day by cadence, day due, workdays overdue: the rules of one row that the entry sheet computes too. ``days``
+    are those of the last contact and of the plan.
+    """
+    index = tiers.index
     today = day_numbers(pd.Series([pd.Timestamp(when[0])]))[0]
     columns = {
-        "tier": customers["tier"].to_numpy(dtype=object),
-        "latest_contact": day_numbers(customers["last_contact"]),
-        "planned_day": day_numbers(planned),
+        "tier": tiers.to_numpy(dtype=object),
+        "latest_contact": day_numbers(days[0]),
+        "planned_day": day_numbers(days[1]),
     }
     rows = Rows(columns, rules, today, when[1])
     nominal = NOMINAL_DUE.values(rows)

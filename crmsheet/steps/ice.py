@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.expressions import Rows
+from crmsheet.row_cells import HIGHEST, LOWEST
 from crmsheet.row_rules import DIMENSIONS, ICE
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
@@ -17,13 +18,14 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``ice``, ``ice_state``, ``low_confidence`` and ``ice_reason``.
 
     ``ice`` is the weighted mean of impact, confidence and ease, each 1–10, so 1–10 (product: 1–1000); NaN when
-    one is missing, never counted as 0. ``ice_state`` is scored, incomplete (some typed) or unscored.
+    one is missing or off the scale, never counted as 0. ``ice_state`` is scored, incomplete (some typed) or unscored.
 
     >>> t = pd.DataFrame({"impact": [9.0, 9], "confidence": [3.0, float("nan")], "ease": [9.0, 5]})
     >>> score_ice(t, Rules.load())[["ice", "ice_state", "low_confidence"]].values.tolist()
     [[7.0, 'scored', True], [nan, 'incomplete', False]]
     """
     points = pd.DataFrame({name: optional(requirements, name) for name in DIMENSIONS}).astype("float64")
+    points = points.where((points >= LOWEST) & (points <= HIGHEST))
     columns = {name: points[name].to_numpy() for name in DIMENSIONS}
     ice = pd.Series(ICE.values(Rows(columns, rules)), index=points.index)
     present = points.notna().sum(axis=1)

@@ -9,7 +9,7 @@ import pandas as pd
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import day_column, need, optional
 
 
 @step
@@ -26,7 +26,7 @@ def stage_lifecycle(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Da
     """
     need(customers, "stage_lifecycle", "order_count")
     count, days = customers["order_count"], optional(customers, "recency_days")
-    first = pd.to_datetime(optional(customers, "first_order", None))
+    first = day_column(customers, "first_order")
     loyal = (
         (count >= rules.lifecycle.loyal_orders)
         & (first <= pd.Timestamp(as_of) - pd.DateOffset(months=rules.lifecycle.loyal_months))

@@ -29,7 +29,8 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str, book: OrderBook |
     never a refund. ``net_amount``: yuan, refunds negative, rows left out 0, as is an order that is itself
     marked refunded (no earlier purchase that the row could pay back: same ``order_id``, or enough bought).
     ``occasion``: first counted row of its customer and day. ``duplicate_of_row``: an earlier row has the same
-    customer, time, amount and product and no different order number; a proposal only, the row keeps counting.
+    customer, time, amount and product and no different order number, and both are purchases or both refunds; a
+    proposal only, the row keeps counting.
     Optional columns read: ``is_refund``, ``order_id``, ``product``, ``founded`` (an order older than the
     customer is ``too_early``). ``book`` is what ``read_orders`` made of these same rows, read here unless given.
 
@@ -106,6 +107,7 @@ def _repeats_a_row(orders: pd.DataFrame, book: OrderBook) -> BoolArray:
     if len(rows):
         same["time"] = read_times(picked["order_date"])
         same["amount"] = read_amounts(picked["amount"])
+        same["refund"] = book.refund[rows]  # a refund of as much, on the same day, repeats nothing
     if "product" in picked:
         same["product"] = picked["product"].to_numpy()
     flags[rows] = same.duplicated().to_numpy() & _not_another_order(same, picked)

@@ -18,7 +18,8 @@ def suggest_priority(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
     High: it decides a renewal or a deal; or it is urgent and the customer's ``tier`` is one of the urgent
     tiers; or ``ice`` reaches the upper bound. Low: ``ice`` is below the lower bound and it is not urgent. Else
-    medium. ``manual_priority``, then the ``priority`` typed in the record, win; the reason says so.
+    medium. Where ICE is a product, its bounds are their third powers. ``manual_priority``, then the ``priority``
+    typed in the record, win; the reason says so.
 
     >>> t = pd.DataFrame({"ice": [7.0, 3.9, 3.9, float("nan")], "urgency": [None, None, "high", None],
     ...                   "tier": "potential"})

@@ -9,7 +9,7 @@ import pandas as pd
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import day_column, optional
 from crmsheet.workdays import Calendar
 
 _AGES = (7, 30, 90, 180)
@@ -39,7 +39,7 @@ def age_requirements(
     [[18.0, 'analyse', 'overdue'], [8.0, 'review', 'kept']]
     """
     today = pd.Timestamp(as_of)
-    days = {name: _days(requirements, name) for name in ("raised_on", "promised_on", "solved_on")}
+    days = {name: day_column(requirements, name) for name in ("raised_on", "promised_on", "solved_on")}
     finished = days["solved_on"].notna() | (optional(requirements, "status", None) == "done")
     age = _age(requirements, days, finished, today)
     stage, since = _stage(requirements, tasks, finished, today)
@@ -57,10 +57,6 @@ def age_requirements(
     return result.assign(age_reason=_reasons(result, finished, rules))
 
 
-def _days(table: pd.DataFrame, column: str) -> pd.Series:
-    return pd.to_datetime(optional(table, column, None)).astype("datetime64[us]")
-
-
 def _age(
     requirements: pd.DataFrame, days: dict[str, pd.Series], finished: pd.Series, today: pd.Timestamp
 ) -> pd.Series:
@@ -68,7 +64,7 @@ def _age(
     raised.
     """
     end = days["solved_on"].where(finished, today)
-    paused, resumed = _days(requirements, "paused_on"), _days(requirements, "resumed_on")
+    paused, resumed = day_column(requirements, "paused_on"), day_column(requirements, "resumed_on")
     rested = (resumed.where(resumed < end, end) - paused).dt.days.clip(lower=0).fillna(0)
     age = (end - days["raised_on"]).dt.days.astype("float64")
     return (age - rested.where(paused >= days["raised_on"], 0)).where(age >= 0).clip(lower=0)
@@ -101,10 +97,10 @@ def _stage(
     )
     since = pd.Series(pd.NaT, index=requirements.index, dtype="datetime64[us]")
     firsts = {
-        "review": _days(requirements, "solved_on"),
+        "review": day_column(requirements, "solved_on"),
         "execute": plan["starts_on"].where(begun),
         "solution": plan["confirmed_on"],
-        "collect": _days(requirements, "raised_on"),
+        "collect": day_column(requirements, "raised_on"),
     }
     for name, first in firsts.items():
         since = since.where(stage != name, first)
@@ -124,8 +120,8 @@ def _plan(requirements: pd.DataFrame, tasks: pd.DataFrame | None) -> pd.DataFram
             "requirement_id": named["requirement_id"].astype(object),
             "planned": True,
             "under_way": optional(named, "status", None).isin(["doing", "done"]),
-            "starts_on": _days(named, "starts_on"),
-            "confirmed_on": _days(named, "confirmed_on"),
+            "starts_on": day_column(named, "starts_on"),
+            "confirmed_on": day_column(named, "confirmed_on"),
         }
     ).groupby("requirement_id", sort=False)
     facts = told[["planned", "under_way"]].max().join(told[["starts_on", "confirmed_on"]].min())
@@ -181,7 +177,7 @@ def _reasons(requirements: pd.DataFrame, finished: pd.Series, rules: Rules) -> p
         requirements["promise"],
         "promise",
         rules,
-        promised=_days(requirements, "promised_on"),
+        promised=day_column(requirements, "promised_on"),
         late=requirements["late_days"],
     )
     return told.where(promised == "", told + labels.phrase("clause_separator") + promised)

@@ -13,7 +13,7 @@ from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import ContactTexts, contact_texts
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, filled, reasons_by
-from crmsheet.steps.columns import need_rows_apart, optional, text
+from crmsheet.steps.columns import day_column, need_rows_apart, optional, text
 from crmsheet.steps.order_book import day_number
 
 
@@ -153,7 +153,7 @@ def _within(table: pd.DataFrame | None, day: str, days: int, as_of: date) -> pd.
     if table is None or not {"customer", day} <= set(table):
         return pd.DataFrame({"customer": pd.Series(dtype=object), day: pd.Series(dtype="datetime64[us]")})
     today = pd.Timestamp(as_of)
-    dates = pd.to_datetime(table[day])
+    dates = day_column(table, day)
     return table[(dates <= today) & (dates > today - pd.Timedelta(days=days))]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import day_column, optional
 from crmsheet.workdays import Calendar
 
 
@@ -31,7 +31,7 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
     [['overdue', 5.0, 12.0, 1.0], ['running', 0.0, 10.0, 0.5]]
     """
     today = pd.Timestamp(as_of)
-    start, end, finished = (_days(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
+    start, end, finished = (day_column(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
     state = _state(tasks, today)
     late = calendar.workdays_between(end, pd.Series(today, index=tasks.index).astype("datetime64[us]"))
     result = tasks.assign(
@@ -47,7 +47,7 @@ def track_tasks(tasks: pd.DataFrame, rules: Rules, as_of: date, calendar: Calend
 
 
 def _state(tasks: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
-    start, end, finished = (_days(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
+    start, end, finished = (day_column(tasks, name) for name in ("starts_on", "ends_on", "finished_on"))
     status = optional(tasks, "status", None)
     done = finished.notna() | (status == "done")
     return choose(
@@ -76,7 +76,3 @@ def _bar(start: pd.Series, end: pd.Series, state: pd.Series, today: pd.Timestamp
         "bar_days": length,
         "bar_share": share.where(length.notna()),
     }
-
-
-def _days(table: pd.DataFrame, column: str) -> pd.Series:
-    return pd.to_datetime(optional(table, column, None)).astype("datetime64[us]")

@@ -10,7 +10,7 @@ import pandas as pd
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
-from crmsheet.steps.columns import is_true, need, optional
+from crmsheet.steps.columns import day_column, is_true, need, optional
 
 _AXES = ("recency", "frequency", "monetary")
 _LEVELS = np.array(["", "low", "medium", "high"], dtype=object)
@@ -68,7 +68,7 @@ def _table_tier(levels: pd.DataFrame, rules: Rules) -> pd.Series:
 
 def _is_new(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Series:
     """First order between the two bounds of the new-customer window, counted in calendar months (C-10)."""
-    first = pd.to_datetime(optional(customers, "first_order", None))
+    first = day_column(customers, "first_order")
     day = pd.Timestamp(as_of)
     oldest = day - pd.DateOffset(months=rules.rfm.new_customer_to_months)
     newest = day - pd.DateOffset(months=rules.rfm.new_customer_from_months)

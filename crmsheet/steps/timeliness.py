@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.entry_delay import EntryDelay
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import day_column, need
 
 
 @step
@@ -28,10 +29,7 @@ def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     ['in_time', 'late']
     """
     delay, limit = EntryDelay.of(interactions), rules.timeliness.entry_hours
-    contacted, entered = (
-        pd.to_datetime(optional(interactions, name, None)).dt.normalize()
-        for name in ("contacted_on", "entered_on")
-    )
+    contacted, entered = (day_column(interactions, name) for name in ("contacted_on", "entered_on"))
     state = choose(
         interactions.index,
         {"": delay.hours.isna(), "before": delay.hours < 0, "late": delay.hours > limit},
@@ -39,7 +37,7 @@ def check_entry_delay(interactions: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
     days = (entered - contacted).dt.days.astype("float64")
     way = state.where(state != "in_time", "").mask((state == "late") & delay.timed, "late_hours")
-    minutes = (delay.hours * 60).round()
+    minutes = np.ceil((delay.hours * 60).round(6))  # a second too late is not “24 hours and 0 minutes”
     return interactions.assign(
         entry_delay_hours=delay.hours.where(delay.timed),
         entry_delay_days=days,
@@ -61,7 +59,8 @@ def check_updates(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Data
     [False, True, True]
     """
     need(customers, "check_updates", "last_contact")
-    last = pd.to_datetime(customers["last_contact"])
+    last = day_column(customers, "last_contact")
+    last = last.where(last <= pd.Timestamp(as_of))  # a slip of the pen, not a fresh contact
     oldest = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
     due = ~(last >= oldest)
     months = rules.timeliness.update_months

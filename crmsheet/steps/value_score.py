@@ -13,7 +13,7 @@ from crmsheet.rule_core import ValueScoreRules
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, whole_numbers
-from crmsheet.steps.columns import need, optional, ranked
+from crmsheet.steps.columns import need, optional, ranked, text
 
 # Dimension → indicator (name of its weight) → column it is read from.
 DIMENSIONS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -68,7 +68,9 @@ def score_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def rank_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """``value_rank`` and ``is_core`` among these customers, from ``value_score`` and ``completeness``."""
     rank = _rank(customers, rules.value_score)
-    cut = math.ceil(rules.value_score.core_share * rank.notna().sum())
+    cut = math.ceil(
+        round(rules.value_score.core_share * int(rank.notna().sum()), 9)
+    )  # 0.07 × 100 is 7, not 8
     return customers.assign(value_rank=rank, is_core=(rank <= cut) & (customers["value_score"] > 0))
 
 
@@ -91,14 +93,14 @@ def _target(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
 
 def _linear(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
     """In proportion, up to the cap."""
-    return 100 * money / (settings.money_target * settings.money_cap)
+    return 100 * (money / (settings.money_target * settings.money_cap))
 
 
 def _minmax(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
     """Between the least and the most of all customers; 0 where all have the same."""
     del settings
     low, high = money.min(), money.max()
-    return 100 * (money - low) / (high - low) if high > low else money * 0.0
+    return 100 * ((money - low) / (high - low)) if high > low else money * 0.0
 
 
 def _percentile(money: pd.Series, settings: ValueScoreRules) -> pd.Series:
@@ -140,7 +142,7 @@ def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:
             "score": -customers["value_score"],
             "incomplete": customers["completeness"] < settings.complete_at_least,
             "amount": -optional(customers, "amount_total").fillna(0),
-            "id": optional(customers, "customer_id", "").fillna("").astype(str),
+            "id": text(optional(customers, "customer_id", "")),
         },
         index=customers.index,
     )

@@ -10,7 +10,7 @@ from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import matches
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, tier_stems
-from crmsheet.steps.columns import is_true, need, optional, text
+from crmsheet.steps.columns import day_column, is_true, need, optional, text
 from crmsheet.workdays import Calendar
 
 
@@ -119,7 +119,7 @@ def _latest(customers: pd.DataFrame, contacts: pd.DataFrame, as_of: date) -> pd.
     """Last day of ``contacts`` per customer, not after ``as_of``."""
     if not {"customer", "contacted_on"} <= set(contacts):
         return _no_days(customers)
-    days = pd.to_datetime(contacts["contacted_on"])
+    days = day_column(contacts, "contacted_on")
     past = contacts[days <= pd.Timestamp(as_of)]
     last = days[past.index].groupby(past["customer"]).max()
     return last.reindex(customers.index).astype("datetime64[us]")

@@ -77,7 +77,7 @@ class Span:
 
     def holds(self, days: pd.Series) -> pd.Series:
         """Where a day lies in the span; unknown days do not."""
-        stamps = pd.to_datetime(days).to_numpy(dtype="datetime64[ns]")
+        stamps = pd.to_datetime(days).to_numpy(dtype="datetime64[D]")
         inside = (stamps > self.start.to_datetime64()) & (stamps <= self.end.to_datetime64())
         return pd.Series(inside, index=days.index)
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from crmsheet.clean.text import match_key
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import is_true, optional, standing, text
+from crmsheet.steps.columns import day_column, is_true, optional, standing, text
 from crmsheet.tables.facts import Facts, Span, having, within
 
 
@@ -69,7 +69,7 @@ def solved_on_time(facts: Facts, rules: Rules, span: Span) -> Members:
     """Requirements solved in the span that had a promised day; solved by that day counts."""
     rows = within(facts.requirements, "solved_on", span, "requirement_id", "promised_on")
     rows = rows[rows["promised_on"].notna()]
-    return _members(rows["requirement_id"], rows["solved_on"] <= rows["promised_on"])
+    return _members(rows["requirement_id"], day_column(rows, "solved_on") <= day_column(rows, "promised_on"))
 
 
 @_of("contracts")
@@ -223,12 +223,10 @@ def _contract_keys(contracts: pd.DataFrame) -> pd.Series:
 
 def _renewed(contracts: pd.DataFrame, rules: Rules) -> pd.Series:
     """Renewed, and not later than the grace allows; a yes without a day is believed."""
-    day = pd.to_datetime(optional(contracts, "renewed_on", None))
+    day = day_column(contracts, "renewed_on")
     typed = optional(contracts, "renewed", None)
     said = is_true(contracts, "renewed") | (typed.isna() & day.notna())
-    latest = pd.to_datetime(optional(contracts, "due_on", None)) + pd.Timedelta(
-        days=rules.rates.renewal_grace_days
-    )
+    latest = day_column(contracts, "due_on") + pd.Timedelta(days=rules.rates.renewal_grace_days)
     return said & (day.isna() | (day <= latest))
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from crmsheet.steps.columns import WAITING, optional, standing
+from crmsheet.steps.columns import WAITING, day_column, standing
 from crmsheet.tables.facts import Facts, having
 
 _MONTHS = 1_000_000  # above any count of months
@@ -26,9 +26,7 @@ def monthly_needs(requirements: pd.DataFrame, as_of: date, *, months: int = 12) 
     """
     span = pd.period_range(end=pd.Period(as_of, "M"), periods=months, freq="M", name="month")
     today = pd.Timestamp(as_of)
-    raised, solved = (
-        pd.to_datetime(optional(requirements, name, None)) for name in ("raised_on", "solved_on")
-    )
+    raised, solved = (day_column(requirements, name) for name in ("raised_on", "solved_on"))
     since, until = _waiting_days(requirements, raised, today)
     raised, solved = raised.where(raised <= today), solved.where(solved <= today)
     ends = [min(month.end_time.normalize(), today) for month in span]
@@ -43,8 +41,8 @@ def _waiting_days(
 ) -> tuple[pd.Series, pd.Series]:
     """Since when each requirement waits, and the day it no longer did: after ``today`` for those that do now."""
     status = standing(requirements)
-    ended = pd.to_datetime(optional(requirements, "solved_on", None)).where(
-        status != "paused", pd.to_datetime(optional(requirements, "paused_on", None))
+    ended = day_column(requirements, "solved_on").where(
+        status != "paused", day_column(requirements, "paused_on")
     )
     never = pd.Timestamp(1900, 1, 1)
     until = ended.where(ended <= today).fillna(never)
@@ -66,7 +64,8 @@ def monthly_sales(orders: pd.DataFrame, as_of: date, *, months: int = 12) -> pd.
     span = pd.period_range(end=pd.Period(as_of, "M"), periods=months, freq="M", name="month")
     rows = having(orders, "customer", "order_date", "net_amount", "occasion")
     days = pd.to_datetime(rows["order_date"])
-    rows, days = rows[days <= pd.Timestamp(as_of)], days[days <= pd.Timestamp(as_of)]
+    past = days < pd.Timestamp(as_of) + pd.Timedelta(days=1)  # all of today, whatever the hour
+    rows, days = rows[past], days[past]
     amount = rows["net_amount"].astype("float64").groupby(days.dt.to_period("M")).sum()
     sums = _buyers_by_month(rows, days).reindex(span).fillna(0.0)
     some = sums["buyers"].where(sums["buyers"] > 0)
