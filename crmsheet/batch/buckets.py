@@ -19,6 +19,7 @@ from crmsheet.batch.bucket_rows import (
     numbered_apart,
     with_source,
 )
+from crmsheet.batch.names import stow_names
 from crmsheet.batch.parts import (
     Types,
     arrow_table,
@@ -55,14 +56,6 @@ RANKED = (
     "value_score", "completeness", "amount_total", "customer_id", "amount_12m", "recency_days", "frequency",
     "monetary", "recency_score",
 )  # fmt: skip
-COMPARED = (
-    "customer_id",
-    "customer_name",
-    "phone",
-    "email",
-    "province",
-    "city",
-)  # by the search for duplicates
 DEMAND: Types = {
     "need_key": "string", "demand": "double", "waiting_customers": "int64", "waiting_high_value": "int64",
     "demand_reason": "string",
@@ -94,7 +87,7 @@ def _rate(task: BucketTask) -> dict[str, Any]:
         told = keyed["orders"] if orders is None else orders
         types["orders"], written["orders"] = write_part(told, task.out("orders")), len(told)
     keep(task.place("rated"), (customers, history))
-    stow(arrow_table(customers[[name for name in COMPARED if name in customers]])[0], task.place("names"))
+    stow_names(customers, task.place("names"))
     keys = customers[[*(name for name in RANKED if name in customers), "first_seen"]].reset_index()
     return {"bucket": task.bucket, "keys": keys, "history": history, "types": types, "rows": written}
 

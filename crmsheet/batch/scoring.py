@@ -43,6 +43,9 @@ class Scoring:
         """Every bucket through the three passes."""
         rated = self._passed("rate", rate_bucket, tasks)
         self._tell_ranks(rated, tasks)
+        for value in rated.values():  # millions of customers: what is told is not kept
+            value["customers"] = value.pop("keys")["customer"]
+            del value["history"]
         judged = self._judge([task for task in tasks if task.bucket in rated])
         self._tell_counts(judged, tasks)
         types = _unified([*rated.values(), *judged.values()])
@@ -127,7 +130,7 @@ class Scoring:
 
     def _without_lost(self, rated: Mapping[int, Any], ended: Mapping[int, Any]) -> None:
         """Pairs of customers both of whom are published."""
-        known = pd.concat([rated[bucket]["keys"]["customer"] for bucket in ended])
+        known = pd.concat([rated[bucket]["customers"] for bucket in ended])
         both = self.duplicates["left"].isin(known) & self.duplicates["right"].isin(known)
         self.duplicates = self.duplicates[both].reset_index(drop=True)
 

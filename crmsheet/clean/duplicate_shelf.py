@@ -16,6 +16,18 @@ _FACTS: Final = attrgetter(
 )
 
 
+def packed(name: CompanyName) -> bytes:
+    """The parts of a name as bytes, for this version of the program."""
+    text, kind, place, *rest = _FACTS(name)
+    return marshal.dumps((text, kind, tuple(place), *rest))
+
+
+def unpacked(cell: bytes | bytearray) -> CompanyName:
+    """The name that was packed."""
+    text, kind, place, *rest = marshal.loads(cell)
+    return CompanyName(text, kind, Place(*place), *rest)
+
+
 class NameShelf:
     """A list of names that only grows, each kept as bytes.
 
@@ -31,8 +43,7 @@ class NameShelf:
         self._ends = array("q", [0])
 
     def append(self, name: CompanyName) -> None:
-        text, kind, place, *rest = _FACTS(name)
-        self._bytes += marshal.dumps((text, kind, tuple(place), *rest))
+        self._bytes += packed(name)
         self._ends.append(len(self._bytes))
 
     def __len__(self) -> int:
@@ -41,8 +52,7 @@ class NameShelf:
     def __getitem__(self, number: int) -> CompanyName:
         if not 0 <= number < len(self):
             raise IndexError(number)
-        text, kind, place, *rest = marshal.loads(self._bytes[self._ends[number] : self._ends[number + 1]])
-        return CompanyName(text, kind, Place(*place), *rest)
+        return unpacked(self._bytes[self._ends[number] : self._ends[number + 1]])
 
     def __iter__(self) -> Iterator[CompanyName]:
         return (self[number] for number in range(len(self)))

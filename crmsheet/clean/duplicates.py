@@ -5,8 +5,8 @@ Always a proposal. Namesakes in other cities stay apart, and a branch is related
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,12 @@ COLUMNS: Final = (
 )
 
 
+class Parsed(Protocol):
+    """Parsed names by row."""
+
+    def __getitem__(self, row: int) -> CompanyName: ...
+
+
 class _Rows(NamedTuple):
     """The rows of a customer table: number of the distinct name of each, rows ordered by it, where each starts."""
 
@@ -49,14 +55,14 @@ class _Rows(NamedTuple):
     starts: Ints
 
 
-def find_duplicates(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def find_duplicates(customers: pd.DataFrame, rules: Rules, *, parsed: Parsed | None = None) -> pd.DataFrame:
     """Pairs of rows that are, or may be, one customer; best first within each group (R-057).
 
     ``left`` and ``right`` are index labels, ``left`` the earlier row, with ``left_id`` … ``right_name``;
     ``score`` 0–1; ``reason`` the code of what decided; ``relation`` ``same`` or ``related`` (a branch, the group,
     a short name, another company with the same telephone); ``group`` numbers what ``same`` pairs join, missing on
     pairs across groups. Reads ``customer_name`` and, where present, ``customer_id``, ``phone``, ``email``,
-    ``province`` and ``city``.
+    ``province`` and ``city``. ``parsed``: the names by row, from who parsed them before.
 
     >>> from crmsheet.rules import Rules
     >>> names = ["北京恒达科技有限公司", "上海恒达科技有限公司", "恒达（北京）科技公司", "北京恒达科技上海分公司"]
@@ -70,7 +76,7 @@ def find_duplicates(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         columns = ", ".join(map(str, customers.columns))
         raise UnknownColumn(step="find_duplicates", column="customer_name", columns=columns)
     settings = rules.duplicates
-    table, rows = _distinct_names(customers)
+    table, rows = _distinct_names(customers, parsed)
     contacts = [name for name in ("customer_id", "phone", "email") if name in customers]
     evidence = gather({name: _column(customers, name) for name in contacts}, len(customers))
     scored = _score_rows(table, rows, evidence, settings.block_limit)
@@ -92,7 +98,7 @@ def _column(customers: pd.DataFrame, name: str) -> list[object]:
     return cells.where(cells.notna(), None).tolist()
 
 
-def _distinct_names(customers: pd.DataFrame) -> tuple[NameTable, _Rows]:
+def _distinct_names(customers: pd.DataFrame, parsed: Parsed | None) -> tuple[NameTable, _Rows]:
     """Each name once per place of its customers, and which rows have it."""
     texts = [as_text(value)[:LONGEST] for value in _column(customers, "customer_name")]
     places = _places(customers)
@@ -102,19 +108,17 @@ def _distinct_names(customers: pd.DataFrame) -> tuple[NameTable, _Rows]:
     starts = np.searchsorted(names[ordered], np.arange(int(names.max(initial=-1)) + 2))
     first = ordered[starts[:-1]].tolist()
     where: list[Place] = []
-    table = NameTable(_parsed(texts, places, first, where), where)
+    by_row = (parse_company(texts[row]) if parsed is None else parsed[row] for row in first)
+    table = NameTable(_placed(by_row, (places[row] for row in first), where), where)
     return table, _Rows(names, ordered, starts)
 
 
-def _parsed(
-    texts: Sequence[str], places: Sequence[Place], rows: Iterable[int], where: list[Place]
-) -> Iterator[CompanyName]:
-    """The names of these rows; ``where`` learns the place of each."""
+def _placed(names: Iterable[CompanyName], own: Iterable[Place], where: list[Place]) -> Iterator[CompanyName]:
+    """The names; ``where`` learns the place of each."""
     known: dict[Place, Place] = {}  # each place is kept once
-    for row in rows:
-        name = parse_company(texts[row])
-        place = _whereabouts(name, places[row])
-        where.append(known.setdefault(place, place))
+    for name, place in zip(names, own, strict=True):
+        found = _whereabouts(name, place)
+        where.append(known.setdefault(found, found))
         yield name
 
 
