@@ -38,7 +38,7 @@ accuracy: $(VENV)/.dev
 
 # The tables of docs/performance.md, measured anew; takes some minutes.
 performance: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check openpyxl wolfxl
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[peers]"
 	$(BIN)/python benchmarks/performance.py
 	$(BIN)/python benchmarks/sheets.py --write
 

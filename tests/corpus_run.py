@@ -4,8 +4,9 @@
 
 Judged for each file, in our case after a first and a second refresh: stored bytes of every part that we need not
 touch, our own lint, readers that read the original (calamine, openpyxl; LibreOffice and the Open XML SDK on
-request). ``--write`` puts the table of features into docs/lossless.md. The exit code is the number of files with
-a fault of ours.
+request). ``--write`` puts the table of features into docs/lossless.md; it needs every library of the extra ``peers``,
+whose figures depend on each other: openpyxl drops every picture where Pillow is missing. The exit
+code is the number of files with a fault of ours.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import openpyxl
@@ -219,7 +221,20 @@ def table(report: Report) -> str:
         ", ".join(f"{what} {n}" for what, n in sorted(report.outcomes[name].items())) for name in names
     ]
     lines.append("| **files** | | " + " | ".join(outcomes) + " |")
-    return "\n".join(lines)
+    known = ", ".join(f"{name} {version}" for name, version in peers().items())
+    return "\n".join([*lines, "", f"Measured with {known}; openpyxl needs Pillow to keep any picture."])
+
+
+def peers() -> dict[str, str]:
+    """The version of each library that has a say in the table, empty where it is not installed."""
+    return {name: _version(name) for name in ("openpyxl", "Pillow", "lxml", "wolfxl")}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def main() -> int:
@@ -230,11 +245,16 @@ def main() -> int:
     for option in ("--write", "--sdk", "--libreoffice"):
         parser.add_argument(option, action="store_true")
     asked = parser.parse_args()
+    absent = [name for name, found in peers().items() if not found]
+    if asked.write and absent:
+        parser.error(f"the table would be another one without {', '.join(absent)}: pip install -e .[peers]")
     sources = sorted(
         path
         for path in asked.folder.rglob("*")
         if path.suffix.lower() in (".xlsx", ".xlsm", ".xltx", ".xltm")
     )
+    if not sources:
+        parser.error(f"no workbook in {asked.folder}")
     with tempfile.TemporaryDirectory() as folder:
         report = run(sources, Path(folder), sdk=asked.sdk)
         if asked.libreoffice:

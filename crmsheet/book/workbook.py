@@ -5,12 +5,10 @@ was.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crmsheet.book import (
     calculation,
-    cell_updates,
     encryption,
     own_names,
     own_sheet,
@@ -18,30 +16,25 @@ from crmsheet.book import (
     save,
     sheet_names,
     source,
-    table_growth,
 )
-from crmsheet.book.cautions import cautions
-from crmsheet.book.cell_updates import CellFormats
-from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.defined_names import MARK, DefinedNames
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.limits import Limits
 from crmsheet.book.lint.gate import refuse_new_faults
-from crmsheet.book.live_table import LiveChanges, LiveTable, find_live_table, record, renew_cells
 from crmsheet.book.new_files import empty_file, fill
 from crmsheet.book.old_sheet import OldSheet, read_old
 from crmsheet.book.package import Package
-from crmsheet.book.patch import CellChanges, Position
+from crmsheet.book.patch import CellChanges
 from crmsheet.book.place import Place
 from crmsheet.book.raw import RawSheet
 from crmsheet.book.save import Fingerprint
 from crmsheet.book.shared_strings import blank_unused
-from crmsheet.book.styles import Styles
 from crmsheet.book.tabs import Tabs
 from crmsheet.book.typed_cells import TypedCell, typed_cells
-from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
-from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
+from crmsheet.book.user_sheets import UserSheets
+from crmsheet.book.workbook_part import SheetEntry
+from crmsheet.errors import StructureLocked
 from crmsheet.model import Note
 
 __all__ = ["Body", "CellChanges", "Design", "Fingerprint", "Workbook"]
@@ -49,24 +42,19 @@ __all__ = ["Body", "CellChanges", "Design", "Fingerprint", "Workbook"]
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
 
 
-class Workbook:
+class Workbook(UserSheets):
     """One workbook file opened for patching. Make changes, then :meth:`save` once.
 
     ``notes`` says what a reader should know about what was written.
     """
 
     def __init__(self, data: bytes, path: Path, limits: Limits | None = None) -> None:
-        self.path = path
+        super().__init__(Package(data, path, limits), path)
         self.fingerprint = Fingerprint.of_bytes(data)
         self.password = ""  # it is saved under this one
         self._original = data
-        self._package = Package(data, path, limits)
-        self.notes: list[Note] = list(cautions(self._package))
-        with self._package.reading(path.name):
-            self._workbook = WorkbookPart(self._package)
         self._names = DefinedNames(self._workbook)
         self._tabs = Tabs(self._package, self._workbook, self._names)
-        self._styles: Styles | None = None
         self._blank = ""  # part of the empty sheet that goes when the first one comes
         self._redrawn: set[str] = set()
 
@@ -99,10 +87,6 @@ class Workbook:
         book = cls(empty_file(name), Path(f"{name}.xlsx"))
         fill(book._package, book._workbook.sheets()[0].part, sheet.rows)
         return book
-
-    @property
-    def sheet_names(self) -> tuple[str, ...]:
-        return tuple(sheet.name for sheet in self._workbook.sheets())
 
     @property
     def own_sheets(self) -> dict[str, str]:
@@ -182,69 +166,7 @@ class Workbook:
         if self._workbook.structure_locked:
             raise StructureLocked(path=self.path)
 
-    def _stylesheet(self) -> Styles:
-        self._styles = self._styles or Styles(self._package, self._workbook)
-        return self._styles
-
-    # The user's sheets
-
-    def update_cells(
-        self,
-        sheet: str,
-        updates: Mapping[Position, object],
-        *,
-        number_formats: Mapping[Position, str] | None = None,
-    ) -> CellChanges:
-        """Change single cells, by (row, column) from 1, on the sheet of that name; all else on it stays as
-        it is.
-
-        A cell keeps its format; a date in a cell that shows none is given a date format, a number in a text
-        cell the general one, and ``number_formats`` can ask for another. Formulas and table headers are
-        refused.
-        """
-        found = self._sheet(sheet)
-        if found.kind != "worksheet":
-            raise SheetNotFound(path=self.path, sheet=sheet, near="")
-        formats = CellFormats(self._stylesheet(), number_formats or {})
-        writer = CellWriter(date1904=self._workbook.date1904)
-        with self._package.reading(found.part):
-            changes = cell_updates.update_cells(self._package, found.part, updates, formats, writer)
-        if changes.changed and calculation.has_formulas(self._package, self._workbook):
-            self._workbook.recalculate_on_load()
-        self._note("texts_shortened", found.name, writer.shortened)
-        return changes
-
-    def grow_table(self, sheet: str, header_row: int, last_row: int) -> bool:
-        """Let the user's table below ``header_row`` reach down to ``last_row``, where rows were written below it."""
-        found = self._sheet(sheet)
-        with self._package.reading(found.part):
-            return table_growth.grow(self._package, found.part, header_row, last_row)
-
-    def live_table(self, sheet: str, headers: Iterable[str]) -> LiveTable | None:
-        """The table on that sheet which carries live columns of those headers."""
-        with self._package.reading(self.path.name):
-            return find_live_table(self._package, self._sheet(sheet).part, headers)
-
-    def renew_live(
-        self, sheet: str, table: LiveTable, cells: Mapping[Position, object], formulas: Mapping[int, str]
-    ) -> LiveChanges:
-        """Write the live columns of ``table``: ``cells`` by position, ``formulas`` by column for its new rows."""
-        found = self._sheet(sheet)
-        writer = CellWriter(date1904=self._workbook.date1904)
-        how = (CellFormats(self._stylesheet()), writer, table.formulas)
-        with self._package.reading(found.part):
-            changes = renew_cells(self._package, found.part, cells, how)
-            record(self._package, table, formulas)
-        if changes.changed:
-            calculation.forget_chain(self._package, self._workbook, found.id)
-        return changes
-
-    def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
-        """Write values that only formulas of ours read, where they differ."""
-        found = self._sheet(sheet)
-        writer = CellWriter(date1904=self._workbook.date1904)
-        with self._package.reading(found.part):
-            renew_cells(self._package, found.part, cells, (CellFormats(self._stylesheet()), writer, {}))
+    # The whole workbook
 
     def names(self) -> dict[str, str]:
         """Defined names of the whole workbook and what they stand for."""
@@ -269,16 +191,6 @@ class Workbook:
         """Parts and defined names, other than our own, whose formulas speak of ``sheet`` or its tables."""
         own = self._names.own_sheets().values()
         return list(calculation.mentions(self._package, self._names, [self._sheet(sheet)], own))
-
-    def _sheet(self, name: str) -> SheetEntry:
-        found = self._workbook.sheet(name)
-        if found is None:
-            raise SheetNotFound(path=self.path, sheet=name, near=did_you_mean(name, self.sheet_names))
-        return found
-
-    def _note(self, code: str, sheet: str, count: int) -> None:
-        if count:
-            self.notes.append(Note(code, {"sheet": sheet, "count": count}))
 
     # Saving
 
