@@ -148,6 +148,15 @@ def wan(amount: float) -> str:
     return amounts_in_words([amount])[0]
 
 
+def _below_whole(number: float) -> str:
+    """One decimal, more where it would round up to a whole number: 99,960 yuan is less than 10万, the bound."""
+    for digits in range(1, 7):
+        short = f"{number:.{digits}f}"
+        if abs(float(short)) <= abs(number) or not float(short).is_integer():
+            return short.removesuffix(".0")
+    return f"{number:.0f}"
+
+
 def amounts_in_words(amounts: Iterable[float]) -> list[str]:
     """Each amount as ``wan`` says it."""
     language = spoken()
@@ -162,7 +171,7 @@ def amounts_in_words(amounts: Iterable[float]) -> list[str]:
             return f"{amount:.0f}{yuan}"
         if abs(amount) >= HUNDRED_MILLION - 500:  # below, the rounded number has four digits before the point
             return f"{amount / HUNDRED_MILLION:.2f}".removesuffix(".00") + hundred_million
-        return f"{amount / 10_000:.1f}".removesuffix(".0") + ten_thousand
+        return _below_whole(amount / 10_000) + ten_thousand
 
     return list(map(say, amounts))
 

@@ -31,6 +31,14 @@ def reasons_by(way: pd.Series, family: str, rules: Rules, **facts: Fact) -> pd.S
     return pd.Series(reasons, index=way.index, dtype=object)
 
 
+def add_reasons(told: pd.Series, cases: Mapping[str, pd.Series], family: str, rules: Rules) -> pd.Series:
+    """The reasons with the phrase ``reason.<family>_<case>`` behind those for which a case holds; each may."""
+    for case, holds in cases.items():
+        if holds.any():
+            told = told.mask(holds, told + str(rules.labels.words["phrases"][f"reason.{family}_{case}"]))
+    return told
+
+
 def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp]) -> list[str]:
     """The template filled for each of ``rows``; facts it has no place for are not looked at.
 

@@ -12,7 +12,7 @@ import pandas as pd
 from crmsheet.rule_core import ValueScoreRules
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
-from crmsheet.steps._reasons import choose, reasons_by, whole_numbers
+from crmsheet.steps._reasons import add_reasons, choose, reasons_by, whole_numbers
 from crmsheet.steps.columns import need, optional, ranked, text
 
 # Dimension → indicator (name of its weight) → column it is read from.
@@ -152,7 +152,7 @@ def _rank(customers: pd.DataFrame, settings: ValueScoreRules) -> pd.Series:
 def _reasons(customers: pd.DataFrame, rules: Rules) -> pd.Series:
     way = choose(customers.index, {"unscored": customers["value_score"].isna()}, "scored")
     missing = rules.labels.phrase("missing")
-    return reasons_by(
+    told = reasons_by(
         way,
         "value_score",
         rules,
@@ -160,3 +160,8 @@ def _reasons(customers: pd.DataFrame, rules: Rules) -> pd.Series:
         score=customers["value_score"],
         completeness=customers["completeness"],
     )
+    negative = {
+        "refunded": optional(customers, "amount_total") < 0,
+        "loss": optional(customers, "profit_total") < 0,
+    }
+    return add_reasons(told, negative, "value_score", rules)

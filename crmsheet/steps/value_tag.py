@@ -7,8 +7,8 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
-from crmsheet.steps._reasons import choose, labelled, reasons_by
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps._reasons import add_reasons, choose, labelled, reasons_by
+from crmsheet.steps.columns import is_true, need, optional
 
 DAYS_PER_MONTH = 30.4375
 
@@ -20,7 +20,8 @@ def tag_value(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     Reads ``amount_12m`` (yuan, net, NaN = no order facts) and ``order_count`` (lifetime purchase occasions).
     Intervals are half-open: exactly 100,000 is high, exactly 50,000 medium. By the rules the amount is that of
     the calendar year (``amount_year``), or that of a customer younger than the window is scaled up to it, at
-    least one month counted (``first_order``, ``last_order``, ``recency_days``).
+    least one month counted (``first_order``, ``last_order``, ``recency_days``). The reason says where refunds ate
+    up all purchases (``net_refund``).
 
     >>> t = pd.DataFrame({"amount_12m": [100000.0, 50000, 49999, 0], "order_count": [3.0, 1, 1, 0]})
     >>> tag_value(t, Rules.load())["value_tag"].tolist()
@@ -67,7 +68,7 @@ def _reasons(customers: pd.DataFrame, tags: pd.Series, amount: pd.Series, rules:
         observed = _observed(customers, rules)
         scaled = observed.notna()
     counted = "year" if settings.year == "calendar" else "window"
-    return reasons_by(
+    told = reasons_by(
         choose(tags.index, {"none": tags == "none", "unknown": tags == "", "annualised": scaled}, counted),
         "value_tag",
         rules,
@@ -77,3 +78,5 @@ def _reasons(customers: pd.DataFrame, tags: pd.Series, amount: pd.Series, rules:
         months=rules.orders.window_months,
         tag=labelled(tags, "value_tag", rules),
     )
+    refunded = is_true(customers, "net_refund") & ~tags.isin(["none", ""])
+    return add_reasons(told, {"net_refund": refunded}, "value_tag", rules)

@@ -128,6 +128,26 @@ def test_the_formula_has_the_same_bounds(rules: Rules, bar: str) -> None:
     assert f"t[[#This Row],[ice]]{bar}" in PRIORITY.formula(Spelling("t", cells, rules))
 
 
+def test_reasons_say_where_refunds_and_losses_count_as_nothing() -> None:
+    customers = pd.DataFrame(
+        {
+            "amount_12m": [-200.0, 99_960],
+            "order_count": [1.0, 3],
+            "net_refund": [True, False],
+            "amount_total": [-200.0, 99_960],
+            "profit_total": [-50.0, 20_000],
+        }
+    )
+    tagged = steps.tag_value(customers, RULES)["value_tag_reason"].tolist()
+    assert tagged == [
+        "近12个月成交 -200元 → 低价值（净退款：退的不少于买的）",
+        "近12个月成交 9.996万 → 中价值",
+    ]
+    told = steps.score_value(customers, RULES)["value_reason"].tolist()
+    assert told[0].endswith("；累计净额为负，按 0 分计；利润为负，按 0 分计")
+    assert "为负" not in told[1]
+
+
 def test_a_need_of_nobody_is_asked_by_nobody() -> None:
     needs = pd.DataFrame({"customer": ["A", "", None], "requirement": "Excel导出", "tier": "potential"})
     assert steps.score_demand(needs, RULES)["waiting_customers"].tolist() == [1, 1, 1]
