@@ -78,7 +78,9 @@ class Surroundings:
         if name.brand and not name.words:
             self.short.add(plain_digits(name.brand))
         if _is_placeless(name):
-            self.adrift.update(hash((text,)) for text in _with_one_left_out(name, region=""))
+            self.adrift.update(
+                hash((text,)) for text in _with_one_left_out("", plain_digits(name.brand), name.trade)
+            )
         if name.kind == "masked" and not _is_hidden(name):
             self.half_masked.add(_shape(name))
 
@@ -124,22 +126,22 @@ def _is_placeless(name: CompanyName) -> bool:
 
 def _add_slips(keys: NameKeys, number: int, name: CompanyName, adrift: set[int]) -> None:
     """Keys with one character left out; of a name with a place only those that a name without place has, too."""
-    for text in _with_one_left_out(name, region=name.region):
+    brand = plain_digits(name.brand)
+    for text in _with_one_left_out(name.region, brand, name.trade):
         keys.slips.add(number, text)
     if _is_placeless(name):
-        for text in _with_one_left_out(name, region=""):
+        for text in _with_one_left_out("", brand, name.trade):
             keys.placeless_core_slips.add(number, text)
             keys.core_slips.add(number, text)
     elif adrift:
-        for text in _with_one_left_out(name, region=""):
+        for text in _with_one_left_out("", brand, name.trade):
             if hash((text,)) in adrift:
                 keys.core_slips.add(number, text)
 
 
-def _with_one_left_out(name: CompanyName, *, region: str) -> Iterator[str]:
-    """The name, and the name without each character in which a slip still leaves the same customer."""
-    brand = plain_digits(name.brand)
-    text = region + brand + name.trade
+def _with_one_left_out(region: str, brand: str, trade: str) -> Iterator[str]:
+    """The three as one name, and the name without each character in which a slip still leaves the same customer."""
+    text = region + brand + trade
     first, last = len(region), len(region) + len(brand)
     yield text
     for at in range(len(text)):

@@ -11,7 +11,7 @@ from crmsheet.clean.industry_names import (
     IndustryReading,
     ask,
     division_sections,
-    known_names,
+    known_name,
     reading_of,
     without_joints,
 )
@@ -177,4 +177,4 @@ def _narrowest(readings: list[IndustryReading]) -> IndustryReading:
 
 
 def _alias(key: str) -> IndustryReading | None:
-    return known_names().get(key) or known_names().get(without_joints(key))
+    return known_name(key) or known_name(without_joints(key))

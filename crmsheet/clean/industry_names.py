@@ -34,21 +34,29 @@ class IndustryReading:
 UNKNOWN = IndustryReading()
 
 
-@cache
-def known_names() -> dict[str, IndustryReading]:
-    """Every name and alias, also without 、 and 和 and without the last 业, with what it means.
+def known_name(key: str) -> IndustryReading | None:
+    """What a name or alias means, also without 、 and 和 and without the last 业.
 
-    What a team types wins over the standard's names, and these over the products that its classes make.
+    What a team types wins over the standard's names, and these over the products that its classes make, which
+    are spelled out when the first name is neither.
     """
+    return _aliases().get(key) or _standard().get(key) or _class_names().get(key)
+
+
+@cache
+def _aliases() -> dict[str, IndustryReading]:
+    return {
+        match_key(row["alias"]): reading_of(row["section"], row["division"])
+        if row["section"]
+        else ask(row["candidates"].split(",") if row["candidates"] else ())
+        for row in read_table("industry_aliases.tsv")
+    }
+
+
+@cache
+def _standard() -> dict[str, IndustryReading]:
     found: dict[str, IndustryReading] = {}
-    for row in read_table("industry_aliases.tsv"):
-        unclear = ask(row["candidates"].split(",") if row["candidates"] else ())
-        found[match_key(row["alias"])] = (
-            reading_of(row["section"], row["division"]) if row["section"] else unclear
-        )
     for key, reading in _standard_names():
-        found.setdefault(key, reading)
-    for key, reading in _class_names().items():
         found.setdefault(key, reading)
     return found
 
@@ -77,6 +85,7 @@ def without_joints(key: str) -> str:
     return _JOINTS.sub("", key)
 
 
+@cache
 def _class_names() -> dict[str, IndustryReading]:
     """Groups and classes, the single things their names list, and what they make: 电线、电缆制造, 电缆制造, 电缆."""
     whole: dict[str, set[str]] = {}
