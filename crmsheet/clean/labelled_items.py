@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from crmsheet.clean.findings import SensitiveKind, Span
@@ -14,21 +14,13 @@ from crmsheet.data import read_toml
 _APP_ID: Final = re.compile(r"(?:wx)?[0-9a-f]{16}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Label:
     """What to look for: one of ``words`` must stand in the cell before ``pattern`` is tried."""
 
     kind: SensitiveKind
     words: tuple[str, ...]
     pattern: str
-
-    @cached_property
-    def signs(self) -> frozenset[str]:
-        """First characters of the words: most texts hold none, which is told at once."""
-        return frozenset(word[0] for word in self.words)
-
-    def is_in(self, text: str) -> bool:
-        return not self.signs.isdisjoint(text) and any(word in text for word in self.words)
 
 
 def find_labelled(text: str) -> Iterator[Span]:
@@ -39,8 +31,8 @@ def find_labelled(text: str) -> Iterator[Span]:
     """
     if not _any_label().search(text):
         return
-    for label in _labels():
-        if not label.is_in(text):
+    for label in _labels_by_sign(_signs().intersection(text)):
+        if not any(word in text for word in label.words):
             continue
         for match in _compiled(label.pattern).finditer(text):
             span = _refine(label.kind, match)
@@ -68,6 +60,17 @@ def _labels() -> tuple[_Label, ...]:
     return tuple(
         _Label(entry["kind"], tuple(entry["words"]), entry["pattern"]) for entry in _words()["labelled"]
     )
+
+
+@cache
+def _signs() -> frozenset[str]:
+    """First characters of all words: they tell at once which few labels to look for."""
+    return frozenset(word[0] for word in label_words())
+
+
+@lru_cache(maxsize=4096)
+def _labels_by_sign(signs: frozenset[str]) -> tuple[_Label, ...]:
+    return tuple(label for label in _labels() if any(word[0] in signs for word in label.words))
 
 
 @cache
