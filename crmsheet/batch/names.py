@@ -53,9 +53,11 @@ def compare_names(task: NamesTask) -> pd.DataFrame:
     """Pairs of customers that are, or may be, one (``find_duplicates``)."""
     pa = library("pyarrow")
     tables = [stowed(path) for path in task.paths]
-    names = pa.concat_tables(tables, promote_options="permissive").sort_by("customer").combine_chunks()
+    names = pa.concat_tables(tables, promote_options="permissive").sort_by("customer")
+    del tables
     # Texts stay Arrow's: as Python's they would take several times the memory.
     texts = {pa.string(): pd.ArrowDtype(pa.string())}
     frame = names.drop_columns([_PARSED]).to_pandas(types_mapper=texts.get).set_index("customer")
     parsed = _ParsedNames(names[_PARSED].combine_chunks())
+    del names
     return find_duplicates(frame, read_setup(task.setup).rules, parsed=parsed)

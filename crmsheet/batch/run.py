@@ -71,8 +71,10 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     sources, order_files = find_sources(paths, apart_from=target), find_orders(orders)
     if any(target in one.path.parents for one in order_files):
         raise UsageError(problem=Labels.load().phrase("batch_orders_inside", folder=target))
-    with closing(options.executor()) as executor, exclusive(target, _PATIENCE_SECONDS):
-        return Run(target, Setup(chosen, as_day(as_of)), options, executor).all(sources, order_files)
+    with exclusive(target, _PATIENCE_SECONDS):
+        return Run(target, Setup(chosen, as_day(as_of)), options, options.executor()).all(
+            sources, order_files
+        )
 
 
 @dataclass
@@ -93,15 +95,20 @@ class Run:
         memory = self.options.for_rows  # too little is refused before any work
         self._prepare()
         intake = Intake(self.work, self.setup, self.options.password)
-        files = intake.read(sources, self.options.number, self._watched)
         scoring = Scoring(self.work, self.setup, self._watched, self.options.progress)
-        with Store.opened(self.work, memory, self.options.number) as store:
-            piles = pile_up({group.folder: group for group in intake.groups.values()}.values())
-            shuffled, conflicts = self._shuffle(store, piles, intake, orders)
-            issues = publish_issues(store, piles.get(ISSUES), self.work / "out" / ISSUES / "part-all.parquet")
+        # Never two that hold much at a time: DuckDB, the processes that score, DuckDB again.
+        with closing(self.executor):
+            files = intake.read(sources, self.options.number, self._watched)
+            with Store.opened(self.work, memory, self.options.number) as store:
+                piles = pile_up({group.folder: group for group in intake.groups.values()}.values())
+                shuffled, conflicts = self._shuffle(store, piles, intake, orders)
+                issues = publish_issues(
+                    store, piles.get(ISSUES), self.work / "out" / ISSUES / "part-all.parquet"
+                )
             holidays = intake.holidays()
             scoring.score([BucketTask(n, self.work, shuffled, holidays) for n in range(shuffled.buckets)])
-            self.options.progress("publish", 0, 1)
+        self.options.progress("publish", 0, 1)
+        with Store.opened(self.work, memory, self.options.number) as store:
             result = BatchResult(
                 self.out,
                 self.setup.as_of,
@@ -114,7 +121,7 @@ class Run:
                 len(scoring.lost),
             )
             publish.publish(store, result, self.setup.rules, self.work)
-            self.options.progress("publish", 1, 1)
+        self.options.progress("publish", 1, 1)
         for name in ("shuffle", "passes", "spill", "setup.pkl"):
             remove(self.work / name)
         return result
