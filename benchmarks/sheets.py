@@ -138,6 +138,8 @@ def large_team(customers: int) -> dict[str, pd.DataFrame]:
 def renamed(table: pd.DataFrame, copy: int) -> pd.DataFrame:
     marks = {name: f"{copy:03d}" for name in ("customer_id", "customer_name", "order_id", "contract_id")}
     own = {name: table[name].astype(str) + mark for name, mark in marks.items() if name in table}
+    if "requirement_id" in table:  # it begins with the customer's
+        own["requirement_id"] = table["requirement_id"].str.replace("-", f"{copy:03d}-", n=1)
     return table.assign(**own) if copy else table
 
 

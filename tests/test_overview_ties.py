@@ -50,7 +50,7 @@ def card(language: Language, code: str) -> str:
 def chart(language: Language, code: str) -> Chart:
     title = Labels.load(language).phrase(f"chart.{code}")
     blocks = (block for block in views(language)["overview"].blocks if isinstance(block, Charts))
-    return next(one for block in blocks for one in block.charts if one.title == title)
+    return next(one for block in blocks for one in block.charts if one.title.startswith(title))
 
 
 def entry(language: Language, sheet: str) -> pd.DataFrame:

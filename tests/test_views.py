@@ -225,6 +225,22 @@ def test_the_overview_says_what_changed_since_the_last_refresh() -> None:
     assert "↑" not in view("overview", replace(result, source=team().source)).subtitle
 
 
+@pytest.mark.parametrize("owners", [8, 60])
+def test_a_chart_of_the_largest_only_says_so(owners: int) -> None:
+    result = team()
+    names = [f"员工{number % owners}" for number in range(len(result.customers))]
+    many = replace(result, customers=result.customers.assign(owner=names))
+    charts = [
+        chart
+        for block in view("overview", many).blocks
+        if isinstance(block, Charts)
+        for chart in block.charts
+    ]
+    load = next(chart for chart in charts if "负责人" in chart.title)
+    assert len(load.categories) == 8
+    assert load.title.endswith(" · 前 8") == (owners > 8)
+
+
 def test_charts_name_every_category_in_words() -> None:
     for one in team_views():
         for block in one.blocks:

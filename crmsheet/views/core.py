@@ -9,7 +9,7 @@ from crmsheet.labels import wan
 from crmsheet.result import Result
 from crmsheet.view import Cards, Chart, Charts, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, card, column, counted, lacking, printable, view
+from crmsheet.views.layout import MOST_LISTED, card, chart_title, column, counted, lacking, printable, view
 from crmsheet.views.words import (
     QUADRANT_TONES,
     REMINDER_TONES,
@@ -109,10 +109,11 @@ def _quadrants(result: Result) -> Chart:
 
 def _industries(result: Result, core: pd.DataFrame) -> Chart:
     labels = result.rules.labels
-    counts = core["industry"].replace("", None).dropna().value_counts().head(_BARS)
+    every = core["industry"].replace("", None).dropna().value_counts()
+    counts = every.head(_BARS)
     return Chart(
         "bar",
-        labels.phrase("chart.core_industries"),
+        chart_title(labels, "core_industries", len(counts), len(every)),
         tuple(map(str, counts.index)),
         (Series(labels.phrase("series.customers"), tuple(counts.astype(float)), "good"),),
     )

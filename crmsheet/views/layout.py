@@ -62,6 +62,12 @@ def counted(labels: Labels, unit: str, count: int) -> str:
     return labels.phrase(f"total.{unit}_first", n=count, shown=MOST_LISTED)
 
 
+def chart_title(labels: Labels, code: str, shown: int, count: int) -> str:
+    """Title of a chart, which says so where it shows only the ``shown`` largest of ``count``."""
+    title = labels.phrase(f"chart.{code}")
+    return title if shown >= count else labels.phrase("chart_of_largest", title=title, n=shown)
+
+
 def card(labels: Labels, code: str, value: str, tone: Tone = "plain", **facts: object) -> Card:
     """A key figure with its label and small line."""
     return Card(labels.phrase(f"card.{code}"), value, labels.phrase(f"card.{code}_note", **facts), tone)

@@ -10,7 +10,7 @@ from crmsheet.tables.figures import last_figures
 from crmsheet.view import Block, Chart, Charts, Column, Links, Series, TableBlock, Text, View
 from crmsheet.views.cards import overview_cards
 from crmsheet.views.followups import customer_links, followup_lines
-from crmsheet.views.layout import column, printable, view
+from crmsheet.views.layout import chart_title, column, printable, view
 from crmsheet.views.requirements import priority_chart
 from crmsheet.views.tiers import tiers_chart
 from crmsheet.views.trends import months_chart, needs_chart
@@ -52,10 +52,11 @@ def _since(result: Result) -> dict[str, str]:
 
 def _industries(result: Result) -> Chart:
     labels = result.rules.labels
-    industries = result.customers["industry"].replace("", None).dropna().value_counts().head(8)
+    counts = result.customers["industry"].replace("", None).dropna().value_counts()
+    industries = counts.head(FIRST)
     return Chart(
         "bar",
-        labels.phrase("chart.industries"),
+        chart_title(labels, "industries", len(industries), len(counts)),
         tuple(map(str, industries.index)),
         (Series(labels.phrase("series.customers"), tuple(industries.astype(float)), "accent"),),
     )
@@ -63,10 +64,11 @@ def _industries(result: Result) -> Chart:
 
 def _load_chart(result: Result) -> Chart:
     """Customers with a follow-up by owner: how many are overdue."""
-    labels, load = result.rules.labels, owners_load(result).head(FIRST)
+    labels, every = result.rules.labels, owners_load(result)
+    load = every.head(FIRST)
     return Chart(
         "stacked_bar",
-        labels.phrase("chart.owners"),
+        chart_title(labels, "owners", len(load), len(every)),
         tuple(map(str, load.index)),
         (
             Series(
@@ -138,7 +140,9 @@ def _today(result: Result) -> TableBlock:
         "today",
         printable(pressing.head(FIRST), columns, "customer_id"),
         columns,
-        title=labels.phrase("today_title", shown=min(FIRST, len(pressing)), n=len(pressing)),
+        title=labels.phrase(
+            "today_title" if len(pressing) > FIRST else "today_title_all", shown=FIRST, n=len(pressing)
+        ),
         links=customer_links(result, pressing),
         empty=labels.phrase("empty.today"),
         filterable=False,

@@ -160,7 +160,7 @@ def _columns(result: Result) -> tuple[Column, ...]:
         column(labels, "frequency_level", "choice", 6, tones=levels),
         column(labels, "amount_12m", "wan", 9),
         column(labels, "monetary_level", "choice", 6, tones=levels),
-        column(labels, "tier_reason", "wrap", 28),
+        column(labels, "tier_reason", "wrap", 32),
         column(labels, "value_tag", "choice", 8),
         column(labels, "status_tag", "choice", 9),
         column(labels, "requirement_tags", "wrap", 12),

@@ -9,7 +9,7 @@ from crmsheet.result import Result
 from crmsheet.steps.win_back import NEVER_SURE
 from crmsheet.view import Block, Card, Cards, Chart, Charts, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, card, column, counted, lacking, printable, view
+from crmsheet.views.layout import MOST_LISTED, card, chart_title, column, counted, lacking, printable, view
 from crmsheet.views.words import CHURN_TONES, tier_tones, tier_words, toned, worded
 
 _BARS = 8
@@ -57,9 +57,9 @@ def _charts(result: Result, lines: pd.DataFrame) -> tuple[Charts, ...]:
     charts = tuple(
         Chart(
             "bar",
-            labels.phrase(f"chart.at_risk_{by}"),
-            tuple(map(str, money.index)),
-            (Series(labels.phrase("series.at_risk"), tuple(money.round(1)), tone),),
+            chart_title(labels, f"at_risk_{by}", _BARS, len(money)),
+            tuple(map(str, money.index[:_BARS])),
+            (Series(labels.phrase("series.at_risk"), tuple(money.round(1)[:_BARS]), tone),),
             number_format="#,##0.0",
         )
         for by, tone in (("owner", "bad"), ("industry", "watch"))
@@ -72,7 +72,7 @@ def _money_by(lines: pd.DataFrame, by: str) -> pd.Series:
     """Money at risk in units of 10,000 yuan, the largest first."""
     known = lines[lines[by].notna() & (lines[by] != "")]
     money = known.groupby(by)["money_at_risk"].sum() / 10_000
-    largest: pd.Series = money[money > 0].sort_values(ascending=False, kind="stable").head(_BARS)
+    largest: pd.Series = money[money > 0].sort_values(ascending=False, kind="stable")
     return largest
 
 
