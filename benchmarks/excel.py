@@ -10,17 +10,20 @@ import argparse
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from crmsheet.app import refresh_open
+from crmsheet.book.design import Formula
+from crmsheet.book.live_typed import OpenCells, open_typed_cells
 from crmsheet.book.raw import RawBook, RawSheet
 from crmsheet.book.save import Fingerprint
-from crmsheet.book.sheet_plan import read_plan
+from crmsheet.book.sheet_plan import SheetPlan, read_plan
 from crmsheet.book.template import template
 from crmsheet.excel.functions import function
 from crmsheet.labels import Labels
@@ -39,12 +42,45 @@ DAY = date(2024, 3, 18)
 REPEATS = 3
 
 
-class Paper:
-    """A host that takes every design as the open Excel does, up to the calls into Excel."""
+class Printed:
+    """A sheet as an earlier refresh left it: what the open Excel is asked for to find cells typed over."""
 
-    def __init__(self) -> None:
+    row = column = 1
+
+    def __init__(self, name: str, plan: SheetPlan) -> None:
+        width = max((column for _, column in plan.cells), default=1)
+        rows: list[list[Any]] = [
+            [None] * width for _ in range(max((row for row, _ in plan.cells), default=1))
+        ]
+        for (row, column), value in plan.cells.items():
+            rows[row - 1][column - 1] = value.value if isinstance(value, Formula) else value
+        self.name, self.value, self.shape = name, rows, (len(rows), width)
+        lists = [SimpleNamespace(Range=SimpleNamespace(Address=str(one.area))) for one in plan.tables]
+        self.api = SimpleNamespace(ListObjects=lists)
+
+    @property
+    def used_range(self) -> Printed:
+        return self
+
+    def options(self, **_: Any) -> Printed:
+        return self
+
+    def range(self, *_: Any) -> Any:
+        first = SimpleNamespace(value=[row[:1] for row in self.value])
+        return SimpleNamespace(options=lambda **_: first)
+
+
+class Paper:
+    """A host that takes every design as the open Excel does, up to the calls into Excel.
+
+    ``earlier`` are its analysis sheets as a refresh before this one wrote them.
+    """
+
+    def __init__(self, earlier: Mapping[str, tuple[Printed, SheetPlan]] = MappingProxyType({})) -> None:
         self.notes: list[Note] = []
-        self.cells = 0
+        self.earlier = earlier
+        self.written: dict[str, tuple[Printed, SheetPlan]] = {}
+        self.kept = False
 
     @property
     def sheet_names(self) -> tuple[str, ...]:
@@ -54,11 +90,16 @@ class Paper:
         self, key: str, name: str, design: Any, *, hidden: bool = False, first: bool = False
     ) -> str:
         plan = read_plan(design)
-        self.cells += len(plan.cells)
+        if self.kept:
+            self.written[key] = Printed(name, plan), plan
         return name
 
     def typed_cells(self) -> list[Any]:
-        return []
+        return [
+            cell
+            for sheet, plan in self.earlier.values()
+            for cell in open_typed_cells(OpenCells(sheet), plan.territory)
+        ]
 
     def update_cells(self, sheet: str, updates: Any, *, number_formats: Any = None) -> Any:
         raise NotImplementedError
@@ -101,6 +142,20 @@ def _grown(sheet: RawSheet, rows: int) -> RawSheet:
     return RawSheet(sheet.name, [*sheet.rows[:head], *(list(row) for row in grown)])
 
 
+def refreshed_before(book: RawBook) -> dict[str, tuple[Printed, SheetPlan]]:
+    """The analysis sheets as a refresh writes them, one cell of the follow-up list typed over."""
+    paper = Paper()
+    paper.kept = True
+    refresh_open(paper, book, as_of=DAY)
+    sheet, plan = paper.written["followups"]
+    (area,) = [one.area for one in plan.tables][-1:]
+    sheet.value[area.top][area.left + 1] = "typed over"
+    found = len(Paper(paper.written).typed_cells())
+    if found != 1:
+        raise SystemExit(f"{found} cells typed over were found, not 1")
+    return paper.written
+
+
 def contained(texts: list[str]) -> None:
     """What a script does instead: pandas looks for the words of each topic, without denials, slots or kinds."""
     column = pd.Series(texts)
@@ -114,7 +169,9 @@ def main() -> None:
     asked.add_argument("--write", type=Path, help="a page whose section <!-- measured --> is written anew")
     page = asked.parse_args().write
     book = book_of(ROWS)
-    ours = best(lambda: refresh_open(Paper(), book, as_of=DAY))
+    earlier = refreshed_before(book)
+    ours = best(lambda: refresh_open(Paper(earlier), book, as_of=DAY))
+    reading = best(lambda: Paper(earlier).typed_cells())
     counting = [0]
 
     def fresh() -> list[str]:
@@ -125,7 +182,7 @@ def main() -> None:
     plain = best(lambda: contained(fresh()))
     one = best(lambda: [function("CRM_ICE")(8, 7, 6) for _ in range(20)]) / 20
     lines = [
-        f"| 刷新 {ROWS:,} 行，到交给 Excel 为止 | {ours:.2f} 秒 | 2 秒 |",
+        f"| 刷新 {ROWS:,} 行，到交给 Excel 为止 | {ours:.2f} 秒，其中认出改写的格子 {reading:.2f} 秒 | 2 秒 |",
         f"| `CRM_TAGS` 一次 {CELLS:,} 个各不相同的格子 | {tagged:.2f} 秒，是 pandas 逐类 `str.contains` 的 "
         f"{tagged / plain:.1f} 倍时间 | 0.3 秒 |",
         f"| `CRM_ICE` 一格 | {one * 1000:.1f} 毫秒 | – |",

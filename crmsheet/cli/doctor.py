@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from crmsheet.cli.shell import PasswordFile, app, password_for
+from crmsheet.errors import CrmsheetError
 from crmsheet.labels import Labels
 
 
@@ -33,7 +34,11 @@ def doctor(
     from crmsheet.excel.workbook_facts import look_at_workbook  # noqa: PLC0415
 
     labels = Labels.load()
-    facts = look_at_workbook(path, password_for(path, password_file)) if path else None
+    facts, refusal = None, None
+    try:
+        facts = look_at_workbook(path, password_for(path, password_file)) if path else None
+    except CrmsheetError as error:  # told after what is known of the machine
+        refusal = error
     found = diagnose(look(), version("crmsheet"), facts)
     told = [
         {
@@ -48,4 +53,6 @@ def doctor(
     else:
         for line in told:
             print(labels.phrase(f"doctor_line.{line['verdict']}", message=line["message"]))
+    if refusal is not None:
+        raise refusal
     raise typer.Exit(1 if any(one.verdict == "bad" for one in found) else 0)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from oletools.olevba import VBA_Parser
 
 import crmsheet as crm
 from crmsheet import cli
 from crmsheet.book.lint import findings
 from crmsheet.book.package import Package
+from crmsheet.errors import EncryptedWorkbook
 from crmsheet.excel import addin, machine, project
 from crmsheet.excel.diagnosis import diagnose
 from crmsheet.excel.machine import Excel, Machine, TrustedLocation
@@ -193,6 +195,36 @@ def test_the_doctor_on_this_machine(
     told = json.loads(capfd.readouterr().out)
     assert {"python", "stamp"} <= {one["code"] for one in told}
     assert stopped.value.code == (1 if any(one["verdict"] == "bad" for one in told) else 0)
+
+
+def test_the_doctor_on_a_workbook_with_a_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its password it is told as any other; without it, what is known of the machine is told all the same."""
+    plain, path, word = macro_workbook(tmp_path / "plain.xlsm"), tmp_path / "客户.xlsm", tmp_path / "word.txt"
+    with plain.open("rb") as source, path.open("wb") as target:
+        OOXMLFile(source).encrypt("客户2024", target)
+    monkeypatch.setattr(machine, "look", lambda: FINE)
+
+    def told(*options: str) -> tuple[int, list[dict[str, str]], str]:
+        monkeypatch.setattr("sys.argv", ["crmsheet", "doctor", str(path), "--format", "json", *options])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        said, code = capsys.readouterr(), int(str(stopped.value.code))
+        return code, json.loads(said.out), said.err
+
+    for text, refusal in (("", "--password-file"), ("错了", "密码打不开")):
+        word.write_text(text, encoding="utf-8")
+        code, findings, error = told(*(["--password-file", str(word)] if text else []))
+        assert code == EncryptedWorkbook.exit_code and refusal in error and path.name in error
+        assert {"python", "excel"} <= {one["code"] for one in findings}
+        assert not any(path.name in one["message"] for one in findings)
+    word.write_text("客户2024\n", encoding="utf-8")
+    code, findings, error = told("--password-file", str(word))
+    of_book = [one for one in findings if path.name in one["message"]]
+    assert [one["code"] for one in of_book] == ["stamp", "no_interpreter"]
+    assert (code, error) == (1, "")
+    assert "客户2024" not in repr(findings)
 
 
 def test_install_writes_one_file_and_uninstall_takes_it_out(tmp_path: Path) -> None:
