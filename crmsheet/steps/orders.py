@@ -28,6 +28,7 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str, book: OrderBook |
     ``order_state``: one of ``ORDER_STATES``. ``counts``: a purchase, also of unknown amount (it did happen),
     never a refund. ``net_amount``: yuan, refunds negative, rows left out 0, as is an order that is itself
     marked refunded (no earlier purchase that the row could pay back: same ``order_id``, or enough bought).
+    ``booked_on``: the day the amount belongs to, of a refund that names its order the day of that order.
     ``occasion``: first counted row of its customer and day. ``duplicate_of_row``: an earlier row has the same
     customer, time, amount and product and no different order number, and both are purchases or both refunds; a
     proposal only, the row keeps counting.
@@ -52,6 +53,7 @@ def prepare_orders(orders: pd.DataFrame, *, as_of: date | str, book: OrderBook |
         order_state=pd.Categorical.from_codes(book.state, dtype=pd.CategoricalDtype(list(ORDER_STATES))),
         counts=book.counts,
         net_amount=book.net,
+        booked_on=days_to_dates(book.booked_day, book.valid),
         occasion=book.occasion,
         duplicate_of_row=_repeats_a_row(orders, book),
     )

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from crmsheet.steps.columns import WAITING, day_column, standing
+from crmsheet.steps.columns import WAITING, day_column, optional, standing
 from crmsheet.tables.facts import Facts, having
 
 _MONTHS = 1_000_000  # above any count of months
@@ -50,10 +50,16 @@ def _waiting_days(
     return raised.where(raised.isna() | (raised <= today), today).fillna(never), until
 
 
+def of_customers(orders: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+    """The orders that belong to a customer, as all other sums of money count them; the rest are findings."""
+    return orders[orders["customer"].isin(customers.index)] if "customer" in orders else orders
+
+
 def monthly_sales(orders: pd.DataFrame, as_of: date, *, months: int = 12) -> pd.DataFrame:
-    """Sales per month, index month: ``amount`` (net yuan), ``occasions``, ``buyers``, ``new_buyers`` (first
-    order ever), ``repurchase`` (share of the month's buyers with two occasions or more), ``rebuy`` (share of
-    them who bought again in the next month; NaN until that month is over) (R-106).
+    """Sales per month, index month: ``amount`` (net yuan, a refund in the month it is ``booked_on``),
+    ``occasions``, ``buyers``, ``new_buyers`` (first order ever), ``repurchase`` (share of the month's buyers with
+    two occasions or more), ``rebuy`` (share of them who bought again in the next month; NaN until that month is
+    over) (R-106).
 
     >>> rows = pd.DataFrame({"customer": ["A", "A", "B"], "net_amount": [10.0, 20.0, 5.0], "occasion": True,
     ...     "order_date": pd.to_datetime(["2026-10-02", "2026-11-03", "2026-10-09"])})
@@ -66,7 +72,8 @@ def monthly_sales(orders: pd.DataFrame, as_of: date, *, months: int = 12) -> pd.
     days = pd.to_datetime(rows["order_date"])
     past = days < pd.Timestamp(as_of) + pd.Timedelta(days=1)  # all of today, whatever the hour
     rows, days = rows[past], days[past]
-    amount = rows["net_amount"].astype("float64").groupby(days.dt.to_period("M")).sum()
+    booked = pd.to_datetime(optional(rows, "booked_on", None)).fillna(days)
+    amount = rows["net_amount"].astype("float64").groupby(booked.dt.to_period("M")).sum()
     sums = _buyers_by_month(rows, days).reindex(span).fillna(0.0)
     some = sums["buyers"].where(sums["buyers"] > 0)
     followed = (span + 1).end_time <= pd.Timestamp(as_of) + pd.Timedelta(days=1)
@@ -106,7 +113,7 @@ def _buyers_by_month(rows: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
 def list_months(facts: Facts, as_of: date) -> pd.DataFrame:
     """``monthly_needs`` and ``monthly_sales`` side by side, and ``contacts``, how many the log has in each month."""
     needs = monthly_needs(facts.requirements, as_of)
-    return needs.join(monthly_sales(facts.orders, as_of)).assign(
+    return needs.join(monthly_sales(of_customers(facts.orders, facts.customers), as_of)).assign(
         contacts=_per_month(_contact_days(facts), needs.index).astype("float64")
     )
 

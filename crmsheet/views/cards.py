@@ -60,12 +60,19 @@ def _change(result: Result, code: str, value: float, before: Mapping[str, object
     return labels.phrase("card_up" if size > 0 else "card_down", n=_printed(code, abs(size)))
 
 
+def _window_begins(result: Result) -> pd.Timestamp:
+    """First day whose orders count for the year up to the day; months of a chart begin on their first."""
+    months = pd.DateOffset(months=result.rules.orders.window_months)
+    return pd.Timestamp(result.as_of) - months + pd.Timedelta(days=1)
+
+
 def _facts(result: Result, figures: pd.Series) -> dict[str, str]:
     """What the small lines may mention."""
     customers = result.customers
     longest = customers["overdue_days"].max()
     return {
         "high_value": f"{figures['high_value']:,}",
+        "since": f"{_window_begins(result):%Y-%m-%d}",
         "orders": f"{customers['frequency'].sum():,.0f}",
         "needs": f"{len(result.requirements):,}",
         "longest": f"{0 if pd.isna(longest) else longest:.0f}",

@@ -224,6 +224,6 @@ def test_charts_over_time_end_with_the_period() -> None:
     june = raised.between("2026-06-01", "2026-06-30").sum()
     assert months.series[0].values[-1] == june
     sales = report.section("care").figures[2].chart
-    ordered = RESULT.orders[RESULT.orders["order_date"].between("2026-06-01", "2026-06-30")]
+    ordered = RESULT.orders[RESULT.orders["booked_on"].between("2026-06-01", "2026-06-30")]
     assert sales.series[0].values[-1] == pytest.approx(ordered["net_amount"].sum() / 10_000, abs=0.01)
     assert all("近三个月" not in figure.caption for section in report.sections for figure in section.figures)

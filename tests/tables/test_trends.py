@@ -11,6 +11,7 @@ from fact_samples import EMPTY, dated, facts_of, purchases
 
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import WAITING, standing
+from crmsheet.steps.orders import prepare_orders, summarize_orders
 from crmsheet.tables.behavior import contact_correlation, signal_purchases, spearman
 from crmsheet.tables.need_pool import rank_needs
 from crmsheet.tables.notes import missing_facts
@@ -262,3 +263,22 @@ def test_few_customers_give_defined_tables(size: int) -> None:
     assert len(segment_needs(customers, EMPTY, "industry")) == 0
     assert len(need_status(customers, EMPTY, "owner")) == 0
     assert signal_purchases(facts, RULES, AS_OF)["with_signal"].sum() == 0
+
+
+def test_months_up_to_the_end_of_one_are_the_year_of_the_key_figure() -> None:
+    """A refund that names its order is taken from that order's month, as the sum of twelve months takes it."""
+    rows = pd.DataFrame(
+        {
+            "customer_id": ["A", "A", "A", "B", "B"],
+            "order_id": ["1", "1", "2", "3", "3"],
+            "order_date": pd.to_datetime(
+                ["2025-11-28", "2026-02-01", "2026-03-05", "2026-05-31", "2026-06-02"]
+            ),
+            "amount": [900.0, -900.0, 500.0, 300.0, -100.0],
+        }
+    )
+    day = date(2026, 11, 30)
+    orders = prepare_orders(rows, as_of=day).assign(customer=rows["customer_id"])
+    sales = monthly_sales(orders, day)["amount"]
+    assert sales.sum() == summarize_orders(rows, as_of=day)["amount_12m"].sum() == 700.0
+    assert (sales["2026-02"], sales["2026-05"], sales["2026-06"]) == (0.0, 200.0, 0.0)
