@@ -263,7 +263,10 @@ class Odd:
             self.part("xl/charts/chartEx1.xml", NEWER_CHART, "application/vnd.ms-office.chartex+xml", part,
                       "http://schemas.microsoft.com/office/2014/relationships/chartEx")  # fmt: skip
         else:
-            self.part("xl/charts/chart1.xml", CHART, f"{KIND}.drawingml.chart+xml", part, f"{OFFICE}/chart")
+            number = sum(name.startswith("xl/charts/chart") for name in self.parts) + 1
+            self.part(
+                f"xl/charts/chart{number}.xml", CHART, f"{KIND}.drawingml.chart+xml", part, f"{OFFICE}/chart"
+            )
         if owner == SHEET:
             self.edit(SHEET, "</worksheet>", f'<drawing r:id="{rid}"/></worksheet>')
             self.order(SHEET)
