@@ -143,6 +143,7 @@ def judge_customers(
 
     tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
     requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
+    requirements = _without_future(requirements, as_of)
     requirements = steps.tag_requirements(requirements, rules)
     requirements = steps.classify_requirements(requirements, rules)
     requirements = steps.score_ice(requirements, rules)
@@ -159,6 +160,14 @@ def judge_customers(
     customers = steps.plan_interviews(customers, log, rules, as_of)
     customers = steps.check_updates(customers, rules, as_of)
     return steps.add_playbook(customers, rules), requirements
+
+
+def _without_future(requirements: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Nothing was solved on a day to come; the checks point at it."""
+    if "solved_on" not in requirements:
+        return requirements
+    solved = requirements["solved_on"]
+    return requirements.assign(solved_on=solved.where(solved <= pd.Timestamp(as_of)))
 
 
 def gather_requirements(

@@ -203,3 +203,12 @@ def test_profit_of_a_refund_is_taken_off_and_of_a_returned_order_forgotten() -> 
     customers = analyze(Tables.from_frames(**frames), Rules.load(), AS_OF).customers
     assert customers["profit_total"].tolist() == [60.0, 0.0]
     assert customers["amount_total"].tolist() == [300.0, 0.0]
+
+
+def test_a_need_solved_on_a_day_to_come_is_pointed_at_and_still_open() -> None:
+    solved = _customers(1, explicit_needs="导出报表", raised_on=date(2026, 10, 5), solved_on=date(2030, 1, 1))
+    records = solved.assign(status=None)
+    result = analyze(Tables.from_frames(records=records), Rules.load(), AS_OF)
+    assert "solved_on" in result.issues.loc[result.issues["code"] == "date_future", "column"].tolist()
+    assert result.customers["open_need_count"].tolist() == [1]
+    assert result.requirements["stage"].tolist() == ["collect"]

@@ -144,8 +144,11 @@ def _check_vague(findings: Findings, rules: Rules) -> None:
             findings.add([row for row, text in short if word in text], column, "vague", detail=word)
 
 
+_HAPPENED = ("last_contact", "contacted_on", "order_date", "given_on", "last_deal", "raised_on", "solved_on")
+
+
 def _check_future(findings: Findings, frame: pd.DataFrame, as_of: date) -> None:
     """What has happened cannot lie in the future (ANALYTICS §0, §5)."""
-    for column in ("last_contact", "contacted_on", "order_date", "given_on", "last_deal"):
+    for column in _HAPPENED:
         if column in frame:
             findings.add(frame.index[frame[column] > pd.Timestamp(as_of)], column, "date_future")

@@ -10,7 +10,7 @@ import pandas as pd
 from crmsheet.model import Note
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import day_column, optional
 from crmsheet.steps.order_book import OrderBook, Orders, day_number, read_customer_orders
 from crmsheet.steps.orders import summarize_orders
 from crmsheet.steps.rfm import RfmCuts, apply_cuts, choose_cuts, score_rfm, summarize_rfm
@@ -112,7 +112,8 @@ def _worded(note: Note, rules: Rules) -> Note:
 
 def _from_profiles(customers: pd.DataFrame, as_of: date) -> pd.DataFrame:
     count, total = optional(customers, "deal_count"), optional(customers, "deal_amount")
-    last = pd.to_datetime(optional(customers, "last_deal", None))
+    last = day_column(customers, "last_deal")
+    last = last.where(last <= pd.Timestamp(as_of))  # a slip of the pen, not a deal
     count = count.where(count.notna(), last.map(lambda day: 1.0 if pd.notna(day) else np.nan)).astype(
         "float64"
     )

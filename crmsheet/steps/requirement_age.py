@@ -28,7 +28,8 @@ def age_requirements(
     (``paused_on``, ``resumed_on``). ``stage``: collect, analyse, solution, execute, review; its first day
     where one is known. ``promise``: kept, broken (solved too late), overdue (open past the day), pending,
     blank without a promise or without the day of solving; ``late_days`` are calendar days. ``response_due``:
-    three workdays after a high-priority need was raised. Reads ``tasks`` by ``requirement_id``.
+    three workdays after a high-priority need was raised. A day of solving after ``as_of`` is none. Reads
+    ``tasks`` by ``requirement_id``.
 
     >>> t = pd.DataFrame({"raised_on": pd.to_datetime(["2026-11-02"] * 2), "status": ["doing", "done"],
     ...     "promised_on": pd.to_datetime(["2026-11-19", "2026-11-10"]),
@@ -40,9 +41,10 @@ def age_requirements(
     """
     today = pd.Timestamp(as_of)
     days = {name: day_column(requirements, name) for name in ("raised_on", "promised_on", "solved_on")}
+    days["solved_on"] = days["solved_on"].where(days["solved_on"] <= today)  # to come: not solved yet
     finished = days["solved_on"].notna() | (optional(requirements, "status", None) == "done")
     age = _age(requirements, days, finished, today)
-    stage, since = _stage(requirements, tasks, finished, today)
+    stage, since = _stage(requirements.assign(solved_on=days["solved_on"]), tasks, finished, today)
     promise, late = _promise(days, finished, today)
     result = requirements.assign(
         age_days=age,

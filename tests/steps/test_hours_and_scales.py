@@ -53,6 +53,19 @@ def test_a_need_solved_in_the_morning_it_was_raised_is_no_day_old() -> None:
     assert (row["age_days"], row["promise"]) == (0, "kept")
 
 
+def test_nothing_was_solved_or_bought_on_a_day_to_come() -> None:
+    needs = {"raised_on": _at("2026-11-02", "2026-11-02"), "solved_on": _at("2027-01-01", "2027-01-01")}
+    aged = steps.age_requirements(
+        pd.DataFrame({**needs, "status": ["doing", "done"]}), None, RULES, AS_OF, CALENDAR
+    )
+    assert aged["stage"].tolist() == ["analyse", "review"]
+    assert aged["age_days"].fillna(-1).tolist() == [18, -1]  # done, but nobody knows when
+    deals = pd.DataFrame({"last_deal": _at("2027-01-01", "2026-11-20 15:00"), "deal_count": [np.nan, 2]})
+    facts = steps.add_order_facts(deals, None, RULES, AS_OF)
+    assert facts["recency_days"].fillna(-1).tolist() == [-1, 0]
+    assert facts["order_count"].fillna(-1).tolist() == [-1, 2]
+
+
 def test_a_task_ends_with_the_day_and_not_at_midnight() -> None:
     days = {
         "starts_on": _at("2026-11-19 08:00"),
