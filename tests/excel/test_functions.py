@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -247,6 +248,28 @@ def test_a_functions_rules_are_those_it_is_given() -> None:
 def test_the_docs_list_every_function_as_it_is() -> None:
     page = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
     assert function_table() in page  # python -m crmsheet.excel.docs prints it
+
+
+def test_the_manual_steps_expect_what_is_said() -> None:
+    """The check list for a real Excel: its formulas, what it quotes of messages, how many functions there are."""
+    page = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
+    steps = {
+        int(number): (what, seen)
+        for number, what, seen in re.findall(r"(?m)^\| (\d+) \| (.*) \| (.*) \|$", page)
+    }
+    assert list(steps) == list(range(1, 21))
+    assert "=CRM_ICE(8,6,4)" in steps[16][0] and steps[16][1] == f"{function('CRM_ICE')(8, 6, 4):g}"
+    day = function("CRM_NEXT_DATE")("下周三拜访", DAY)
+    assert "DATE(2024,3,18)" in steps[17][0] and steps[17][1] == f"{day.year}/{day.month}/{day.day}"
+    assert "=CRM_ICE(8,,4)` 得 #N/A" in steps[18][1] and function("CRM_ICE")(8, None, 4) == NOT_AVAILABLE
+    assert f"{len(FUNCTIONS)} 个函数" in steps[19][1]
+    said = [
+        (9, LABELS.phrase("note.formulas_restored", sheet="", count=1)),
+        (14, LABELS.phrase("excel_checked", counts="错误")),
+    ]
+    for number, text in said:
+        (quoted,) = re.findall("弹出“(.*?)(?:…)?”", steps[number][1])
+        assert quoted in text
 
 
 @pytest.mark.parametrize("error", ["#VALUE!", "#REF!", "#N/A", "#SPILL!"])
