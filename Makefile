@@ -47,6 +47,7 @@ figures: accuracy performance
 	$(BIN)/python benchmarks/steps.py --write
 	$(BIN)/python -m benchmarks.excel --write docs/excel.md
 	$(BIN)/python benchmarks/batch.py --write docs/scale.md
+	$(BIN)/python benchmarks/clv_sample.py --write docs/scale.md
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info

@@ -14,21 +14,17 @@ the two marks of that file.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
-import psutil
 from jobs import AS_OF, make_record_workbook
 from pages import write_section
+from processes import Cost, measure
 
 BATCH = """
 import crmsheet as crm
@@ -56,60 +52,6 @@ customers.to_excel(sys.argv[2] + ".xlsx")
 ONE_WORKBOOK_ROWS = 20_000
 PARTS = ("workers", "peer", "orders", "engines")
 HASHED = ("customers", "requirements", "orders", "issues", "followups")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of the clock and of all processors, and the highest memory in MB."""
-
-    wall: float
-    processor: float
-    memory: float
-
-
-def measure(job: str, *arguments: object) -> Cost:
-    """Cost of the Python text ``job`` and of every process it starts."""
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "job.py"
-        script.write_text("import sys\n" + job, "utf-8")
-        _adopt_orphans()
-        began, before = time.perf_counter(), os.times()
-        process = subprocess.Popen([sys.executable, str(script), *map(str, arguments)])
-        highest, tree = 0, psutil.Process(process.pid)
-        while process.poll() is None:
-            highest = max(highest, _resident(tree))
-            time.sleep(0.5)
-        wall = time.perf_counter() - began
-        _await_orphans()
-        after = os.times()
-    if process.returncode:
-        raise RuntimeError(job)
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return Cost(wall, spent, highest / 2**20)
-
-
-def _resident(tree: psutil.Process) -> int:
-    total = 0
-    try:
-        for process in [tree, *tree.children(recursive=True)]:
-            total += process.memory_full_info().pss
-    except psutil.Error:
-        pass
-    return total
-
-
-def _adopt_orphans() -> None:
-    """Processes whose parent ends before them become ours: a server of workers does, and its seconds count."""
-    subreaper = 36  # PR_SET_CHILD_SUBREAPER of linux/prctl.h
-    ctypes.CDLL(None, use_errno=True).prctl(subreaper, 1, 0, 0, 0)
-
-
-def _await_orphans() -> None:
-    try:
-        while True:
-            os.waitpid(-1, 0)
-    except ChildProcessError:
-        return
 
 
 def make_files(folder: Path, files: int, rows: int) -> None:
@@ -202,7 +144,7 @@ def report(folder: Path, asked: argparse.Namespace) -> list[str]:
     """Everything measured, as tables of Markdown."""
     bench, parts = Bench(folder, asked.files, asked.rows), set(asked.parts)
     two = bench.batch("two workers", "two")
-    later = _orders(bench, asked.orders) if "orders" in parts else []
+    later, speed = _orders(bench, asked.orders) if "orders" in parts else ([], 0.0)
     large = bench.alone(ONE_WORKBOOK_ROWS)
     bench.alone(asked.rows)
     each, single = two.processor / asked.files / asked.rows, large.processor / ONE_WORKBOOK_ROWS
@@ -221,6 +163,7 @@ def report(folder: Path, asked: argparse.Namespace) -> list[str]:
         )
     if "engines" in parts:
         later += _engines(bench, asked.orders)
+    later += _model(each, speed)
     head = f"{asked.files:,} workbooks of {asked.rows:,} records, {os.cpu_count()} cores, load "
     head += f"{os.getloadavg()[0]:.1f} at the end; workbooks alone are analyzed and not written:"
     table = ["| | clock | processor | memory |", "| --- | ---: | ---: | ---: |"]
@@ -228,9 +171,9 @@ def report(folder: Path, asked: argparse.Namespace) -> list[str]:
     return [head, "", *table, "", *lines, *later]
 
 
-def _orders(bench: Bench, counts: list[int]) -> list[str]:
-    """What orders add to the same workbooks, which are not read again; speeds by processor time, which other work
-    disturbs less.
+def _orders(bench: Bench, counts: list[int]) -> tuple[list[str], float]:
+    """What orders add to the same workbooks, which are not read again, and how many go in a second; by processor
+    time, which other work disturbs less.
     """
     base, speeds = bench.batch("workbooks kept", "two", resume=True), []
     lines = ["", "| orders | clock | processor | memory | orders per processor second |"]
@@ -244,7 +187,7 @@ def _orders(bench: Bench, counts: list[int]) -> list[str]:
     if len(speeds) > 1:
         told = f"The last is {speeds[-1] / speeds[0]:.2f} times the speed of the first (target 0.8 or more)."
         lines += ["", "The workbooks were read before, and kept (`--resume`). " + told]
-    return lines if speeds else []
+    return (lines, speeds[-1]) if speeds else ([], 0.0)
 
 
 def _engines(bench: Bench, counts: list[int]) -> list[str]:
@@ -264,6 +207,21 @@ def _engines(bench: Bench, counts: list[int]) -> list[str]:
         f"({', '.join(HASHED)}). dask took {costs['dask'].processor / costs['local'].processor:.2f} times the "
         f"processor of local and {costs['dask'].memory:,.0f} MB beside {costs['local'].memory:,.0f} MB.",
     ]
+
+
+def _model(record: float, orders: float) -> list[str]:
+    """What more rows cost, by the slopes of this run: seconds of processor per record, orders per second."""
+    loads = {f"{n:,} million records": n * 1e6 * record for n in (1, 10)}
+    if orders:
+        loads |= {f"{n:,} million orders more": n * 1e6 / orders for n in (1, 10, 1_000)}
+    lines = ["", "| by these slopes | processor | shared by 8 workers |", "| --- | ---: | ---: |"]
+    return [*lines, *(f"| {name} | {_long(cost)} | {_long(cost / 8)} |" for name, cost in loads.items())]
+
+
+def _long(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:,.0f} s"
+    return f"{seconds / 60:,.0f} min" if seconds < 7_200 else f"{seconds / 3_600:,.1f} h"
 
 
 def sorted_hash(folder: Path) -> str:

@@ -20,6 +20,7 @@ from crmsheet.batch.result import BatchResult
 from crmsheet.batch.run import Run
 from crmsheet.batch.scoring import judge_or_compare
 from crmsheet.batch.setup import Setup
+from crmsheet.batch.store import Store
 from crmsheet.book.encryption import encrypted
 from crmsheet.errors import CrmsheetError, DiskFull, SchedulerLost, WorkersLost
 from tests.batch.dying import killed_once, squared
@@ -110,6 +111,31 @@ def test_a_full_disk_ends_the_run_and_resume_finishes_it(
     result = crm.batch(tmp_path / "in", out=tmp_path / "out", as_of=AS_OF, engine=Serial(), resume=True)
     assert set(result.files["state"]) == {"kept", "read"}
     assert result.complete and result.rows["customers"] == 8
+
+
+def test_duckdb_without_room_to_spill_says_the_disk_is_full(tmp_path: Path) -> None:
+    with Store.opened(tmp_path, 20 << 20, 1) as store, pytest.raises(DiskFull):
+        store.run("SET max_temp_directory_size = '1MB'")
+        store.run("CREATE TABLE t AS SELECT md5(range::VARCHAR) AS text FROM range(600000) ORDER BY text")
+
+
+class Vanishing(Serial):
+    """An executor whose scheduler is gone when customers are to be judged."""
+
+    def run(self, function: Callable[..., Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
+        if function is judge_or_compare:
+            raise SchedulerLost(address="tcp://10.0.0.1:8786", reason="closed")
+        return super().run(function, tasks)
+
+
+def test_a_run_that_lost_its_scheduler_goes_on_with_resume(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 2, 2)
+    with pytest.raises(SchedulerLost, match="8786"):
+        crm.batch(tmp_path / "in", out=tmp_path / "out", as_of=AS_OF, engine=Vanishing())
+    assert not (tmp_path / "out" / "customers").exists()
+    result = crm.batch(tmp_path / "in", out=tmp_path / "out", as_of=AS_OF, engine=Serial(), resume=True)
+    assert set(result.files["state"]) == {"kept"}
+    assert result.complete and result.rows["customers"] == 4
 
 
 def _no_space(_: Path) -> None:
