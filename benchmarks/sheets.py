@@ -136,11 +136,22 @@ def large_team(customers: int) -> dict[str, pd.DataFrame]:
 
 
 def renamed(table: pd.DataFrame, copy: int) -> pd.DataFrame:
-    marks = {name: f"{copy:03d}" for name in ("customer_id", "customer_name", "order_id", "contract_id")}
-    own = {name: table[name].astype(str) + mark for name, mark in marks.items() if name in table}
-    if "requirement_id" in table:  # it begins with the customer's
-        own["requirement_id"] = table["requirement_id"].str.replace("-", f"{copy:03d}-", n=1)
-    return table.assign(**own) if copy else table
+    """The table of other firms: a copy that looked like the same firm would propose ten thousand merges."""
+    if not copy:
+        return table
+    mark = f"{copy:03d}"
+    own = {
+        name: table[name].astype(str) + mark
+        for name in ("customer_id", "order_id", "contract_id")
+        if name in table
+    }
+    if "customer_name" in table:
+        brand = chr(0x6C40 + 29 * copy) + chr(0x7400 + 31 * copy)
+        own["customer_name"] = table["customer_name"].str[:2] + brand + table["customer_name"].str[3:]
+    for name, end in (("requirement_id", "-"), ("email", "@"), ("phone", "-")):
+        if name in table:
+            own[name] = table[name].str.replace(end, mark + end, n=1)
+    return table.assign(**own)
 
 
 def write_plainly(tables: Sequence[Columns]) -> None:
