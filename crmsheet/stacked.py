@@ -33,11 +33,11 @@ def row_of(label: int) -> int:
     return label & _ROW
 
 
-def places_of(labels: pd.Index | pd.Series) -> npt.NDArray[np.int64]:
+def places_of(labels: pd.Index | pd.Series) -> npt.NDArray[np.intp]:
     """The workbook of each row, all of them 0 where labels are no numbers."""
     if labels.dtype.kind != "i":
-        return np.zeros(len(labels), dtype=np.int64)
-    return labels.to_numpy(dtype=np.int64) >> _ROWS
+        return np.zeros(len(labels), dtype=np.intp)
+    return (labels.to_numpy(dtype=np.int64) >> _ROWS).astype(np.intp)  # what numpy counts by, on 32 bits too
 
 
 def rows_of(labels: pd.Index | pd.Series) -> npt.NDArray[np.int64]:
@@ -53,8 +53,8 @@ def labels_of(places: Any, rows: Any) -> Any:
 def apart(values: pd.Series, labels: pd.Index | pd.Series | None = None) -> pd.Series:
     """Texts that are equal only within one workbook; blank and missing ones stay. ``labels`` are those of the index.
 
-    >>> apart(pd.Series(["C1", "C1", None], index=[2, (1 << 32) + 2, (1 << 32) + 3])).tolist()
-    ['C1', '1\\nC1', None]
+    >>> apart(pd.Series(["C1", "C1", ""], index=[2, (1 << 32) + 2, (1 << 32) + 3])).tolist()
+    ['C1', '1\\nC1', '']
     """
     places = places_of(values.index if labels is None else labels)
     if not places.any():

@@ -18,7 +18,8 @@ def read_cells(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> Tables:
 
     A cell is text, a number, a date or None. Analysis sheets are known by their names and left out.
 
-    >>> tables = read_cells({"客户需求记录": [["客户名称", "显性需求"], ["某某有限公司", "希望便宜点"]]})
+    >>> rows = [["客户名称", "所属行业", "显性需求"], ["某某有限公司", "制造业", "希望便宜点"]]
+    >>> tables = read_cells({"客户需求记录": rows})
     >>> tables["records"]["customer_name"].tolist()
     ['某某有限公司']
     """

@@ -126,7 +126,7 @@ SIGNATURES: list[tuple[Callable[..., Any], str]] = [
     (industry.classify_industry, "(text, *, mapping=None)"),
     (regions.locate, "(text, *, kind)"),
     (companies.parse_company, "(name)"),
-    (companies.find_duplicates, "(customers, rules)"),
+    (companies.find_duplicates, "(customers, rules"),
     (text.normalize_text, "(text)"),
     (tag_requirements, "(requirements, rules)"),
     (classify_requirements, "(requirements, rules)"),
