@@ -17,6 +17,7 @@ from crmsheet.tables.snapshots import take_snapshot
 from crmsheet.view import Cards, Charts, TableBlock, Text, View
 from crmsheet.views.segments import DIMENSIONS
 from crmsheet.views.sheets import VIEWS
+from crmsheet.views.words import percent
 from tests.task_samples import sample_tasks
 
 DAY = date(2026, 11, 20)
@@ -111,6 +112,27 @@ def test_totals_are_those_of_the_rows(key: str, name: str) -> None:
     for code, total in block.total.items():
         if not isinstance(total, str):
             assert total == pytest.approx(float(block.frame[code].sum()))
+
+
+def test_what_nobody_waits_for_comes_after_what_is_open_and_the_card_counts_it_apart() -> None:
+    words = team().rules.labels
+    last = {words.choice("status", "paused"): 1, words.choice("status", "done"): 2}
+    groups = table("requirements", "requirements").frame["status"].map(lambda word: last.get(word, 0))
+    assert groups.is_monotonic_increasing
+    assert set(groups) == {0, 1, 2}
+    notes = {
+        one.label: one.note
+        for block in view("overview").blocks
+        if isinstance(block, Cards)
+        for one in block.cards
+    }
+    assert f"{(groups == 1).sum()} 条不算" in notes["未解决需求"]
+
+
+def test_shares_of_those_due_are_of_those_due() -> None:
+    shown = [one for block in view("followups").blocks if isinstance(block, Cards) for one in block.cards]
+    due = sum(int(one.value) for one in shown)
+    assert [one.note for one in shown] == [f"占应跟进 {percent(int(one.value) / due)}" for one in shown]
 
 
 def test_churn_is_ranked_by_money_and_its_stages_add_up() -> None:

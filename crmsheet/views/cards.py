@@ -10,6 +10,7 @@ import pandas as pd
 
 from crmsheet.labels import wan
 from crmsheet.result import Result
+from crmsheet.steps.columns import standing
 from crmsheet.tables.figures import count_figures, last_figures
 from crmsheet.view import Card, Cards, Tone
 
@@ -75,6 +76,7 @@ def _facts(result: Result, figures: pd.Series) -> dict[str, str]:
         "since": f"{_window_begins(result):%Y-%m-%d}",
         "orders": f"{customers['frequency'].sum():,.0f}",
         "needs": f"{len(result.requirements):,}",
+        "paused": f"{(standing(result.requirements) == 'paused').sum():,}",
         "longest": f"{0 if pd.isna(longest) else longest:.0f}",
         "today": f"{(customers['reminder'] == 'today').sum():,}",
         "errors": f"{(result.issues['severity'] == 'error').sum():,}",

@@ -56,12 +56,12 @@ def followups_view(result: Result) -> View:
 def _cards(result: Result) -> Cards:
     """How long the follow-ups are overdue, in workdays."""
     labels, due = result.rules.labels, result.due_lines(result.customers[["ageing"]])
-    counts = due["ageing"].value_counts()
+    counts = due.loc[due["ageing"] != "not_due", "ageing"].value_counts()
     cards = []
     for code, tone in AGEING_TONES.items():
         if code != "not_due":
             count = int(counts.get(code, 0))
-            note = labels.phrase("card.ageing_note", share=percent(count / len(due)))
+            note = labels.phrase("card.ageing_note", share=percent(count / max(int(counts.sum()), 1)))
             cards.append(Card(labels.choice("ageing", code), f"{count:,}", note, tone))
     return Cards(tuple(cards))
 

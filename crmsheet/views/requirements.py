@@ -97,8 +97,11 @@ def requirement_lines(result: Result, columns: tuple[Column, ...]) -> pd.DataFra
     )
 
 
+_LAST = {"paused": 1, "done": 2}  # nobody waits for these today
+
+
 def _ranking(result: Result) -> npt.NDArray[np.intp]:
-    """Places of the requirements, those to see to first in front; solved ones come last."""
+    """Places of the requirements, those to see to first in front; paused and solved ones come last."""
     needs = result.requirements
     codes, distinct = pd.factorize(needs["final_priority"])
     rank = np.array([*(_RANK.get(code, np.nan) for code in distinct), np.nan])[codes]
@@ -106,7 +109,7 @@ def _ranking(result: Result) -> npt.NDArray[np.intp]:
     who = result.customers.index.get_indexer(pd.Index(needs["customer"]))
     # Equal scores, of which a mean has few: the surer first, then the better customer, then the older need.
     keys = (
-        (standing(needs) == "done").to_numpy(),
+        standing(needs).map(_LAST).fillna(0).to_numpy(dtype="int64"),
         rank,
         -needs["ice"].fillna(0.0).to_numpy(dtype="float64"),
         -optional(needs, "confidence").fillna(0.0).to_numpy(dtype="float64"),
