@@ -72,6 +72,15 @@ def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
     return [setting for setting in typed if shipped.get(setting.key, _UNKNOWN) != setting.value]
 
 
+def is_setting(key: str) -> bool:
+    """Whether the settings sheet of a new workbook has a line ``key``.
+
+    >>> is_setting("value_tag.high_at_least"), is_setting("C2024001")
+    (True, False)
+    """
+    return key in _shipped_values(spoken())
+
+
 def _written_language(typed: Iterable[Setting]) -> Language:
     """The language whose defaults most lines state, of those that it words; the one spoken now for a few lines."""
     values = {language: _shipped_values(language) for language in LANGUAGES}

@@ -24,7 +24,8 @@ NOT_AVAILABLE = "#N/A"
 @dataclass(frozen=True, slots=True)
 class Argument:
     """``whole``: the range is one thing and goes to the body as rows of cells. ``needed``: blank gives #N/A.
-    ``free``: any text is read, so an error of Excel's, which comes as text too, gives #N/A.
+    ``free``: any text is read, so an error of Excel's, which comes as text too, gives #N/A. ``telling``: an
+    argument that may be left out, but filled alone it makes the row one to answer.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Argument:
     whole: bool = False
     needed: bool = True
     free: bool = False
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,10 @@ class Function:
         asked_for = [one for one in self.arguments if not (one.whole or one.optional)]
         blank = {one: [is_blank(cell) for cell in columns[one.name]] for one in asked_for}
         wrong = [[is_error(cell) for cell in columns[one.name]] for one in self.arguments if one.free]
-        empty = [all(row) for row in zip(*blank.values(), strict=True)]
-        lacking = map(any, zip(*wrong, *(cells for one, cells in blank.items() if one.needed), strict=True))
+        telling = ([is_blank(cell) for cell in columns[one.name]] for one in self.arguments if one.telling)
+        empty = [all(row) for row in zip(*blank.values(), *telling, strict=True)]
+        needed = [cells for one, cells in blank.items() if one.needed]
+        lacking = map(any, zip([False] * len(empty), *wrong, *needed, strict=True))
         result: list[Any] = ["" if is_empty else NOT_AVAILABLE for is_empty in empty]
         asked = [place for place, is_lacking in enumerate(lacking) if not (is_lacking or empty[place])]
         if asked:
@@ -91,10 +95,10 @@ class Function:
 
 
 def _arguments(names: str) -> tuple[Argument, ...]:
-    """``a b? c* d~ e!``: b may be left out, c is a whole range, d may be blank, e is any text."""
-    marks = "?*~!"
+    """``a b? c* d~ e! f?+``: b may be left out, c is a whole range, d may be blank, e is any text, f is telling."""
+    marks = "?*~!+"
     return tuple(
-        Argument(name.rstrip(marks), "?" in name, "*" in name, "~" not in name, "!" in name)
+        Argument(name.rstrip(marks), "?" in name, "*" in name, "~" not in name, "!" in name, "+" in name)
         for name in names.split()
     )
 
@@ -107,7 +111,7 @@ FUNCTIONS = tuple(
             "CRM_PRIORITY",
             "requirement_functions",
             "priority",
-            "impact confidence ease urgency? tier? affects_renewal? manual_priority?",
+            "impact~ confidence~ ease~ urgency?+ tier? affects_renewal?+ manual_priority?+",
         ),
         ("CRM_TAGS", "requirement_functions", "tags", "text!"),
         ("CRM_SENTIMENT", "requirement_functions", "sentiment", "text!"),

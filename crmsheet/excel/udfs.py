@@ -8,8 +8,10 @@ from typing import Any
 
 import xlwings
 
+from crmsheet.data import speaking
+from crmsheet.errors import CrmsheetError
 from crmsheet.excel.functions import FUNCTIONS, Function
-from crmsheet.excel.workbook_rules import rules_of_caller
+from crmsheet.excel.workbook_rules import this_caller
 from crmsheet.excel.wrappers import argument_name
 
 LONGEST_TEXT = (
@@ -19,10 +21,14 @@ LONGEST_TEXT = (
 
 def _registered(one: Function) -> Callable[..., Any]:
     def call(*cells: Any) -> Any:
-        try:
-            return one(*cells, rules=rules_of_caller())
-        except Exception as error:  # noqa: BLE001 - a cell shows one line, never a traceback
-            return f"{one.name}: {type(error).__name__} {error}"[:LONGEST_TEXT]
+        caller = this_caller()
+        with speaking(caller.language):
+            try:
+                return one(*cells, rules=caller.rules)
+            except CrmsheetError as error:
+                return str(error)[:LONGEST_TEXT]
+            except Exception as error:  # noqa: BLE001 - a cell shows one line, never a traceback
+                return f"{one.name}: {type(error).__name__} {error}"[:LONGEST_TEXT]
 
     call.__name__ = one.name
     call.__doc__ = one.words["about"]

@@ -16,11 +16,29 @@ from crmsheet.clean.headers import field_of
 from crmsheet.data import LANGUAGES, read_toml
 from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, column_letters
-from crmsheet.recognize.words import is_word
+from crmsheet.recognize.words import is_word, standard_sheet
+from crmsheet.settings import is_setting
 
 ROWS_LOOKED_AT = 20
+FEWEST_SETTINGS = 3  # fewer lines of known keys do not make a sheet of another name the settings
 
 _WRITTEN_DATE = re.compile(r"\s*(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D{0,12}")
+
+
+def settings_sheets(sheets: Iterable[RawSheet]) -> list[RawSheet]:
+    """The settings sheets: of the standard name in any language, else renamed ones, known by their keys."""
+    known = list(sheets)
+    named = [one for one in known if "settings" in (one.own_key, standard_sheet(one.name))]
+    return named or [one for one in known if not one.own_key and _states_settings(one)]
+
+
+def _states_settings(sheet: RawSheet) -> bool:
+    found = _titles(sheet.rows, ("setting_key", "setting_value"))
+    if found is None:
+        return False
+    first, (key_at, _) = found
+    keys = (row[key_at] for row in sheet.rows[first : first + ROWS_LOOKED_AT])
+    return sum(isinstance(key, str) and is_setting(key.strip()) for key in keys) >= FEWEST_SETTINGS
 
 
 def read_settings(sheet: RawSheet) -> Iterator[Setting]:

@@ -18,7 +18,14 @@ from crmsheet.recognize.header_rows import Header, find_header
 from crmsheet.recognize.horizontal import read_table
 from crmsheet.recognize.kinds import Fit
 from crmsheet.recognize.seen import no_customer_table
-from crmsheet.recognize.special import SettingsPlace, read_holidays, read_own, read_settings, settings_place
+from crmsheet.recognize.special import (
+    SettingsPlace,
+    read_holidays,
+    read_own,
+    read_settings,
+    settings_place,
+    settings_sheets,
+)
 from crmsheet.recognize.vertical import Form, find_form, read_form
 from crmsheet.recognize.words import hinted_sheet, standard_sheet
 
@@ -69,7 +76,7 @@ def recognize(book: RawBook) -> Tables:
     return Tables(
         tables={code: table for code, (table, _) in read.items()},
         path=book.path,
-        settings=tuple(setting for sheet in _named(book, "settings") for setting in read_settings(sheet)),
+        settings=tuple(setting for sheet in settings_sheets(book.sheets) for setting in read_settings(sheet)),
         holidays=holidays,
         own={key: read_own(sheet) for key, sheet in book.own.items() if key in OWN_LISTS},
         notes=(
@@ -150,7 +157,7 @@ def _named(book: RawBook, code: str) -> list[RawSheet]:
 
 def find_settings(book: RawBook) -> SettingsPlace | None:
     """Where the settings of ``book`` stand, None when it has no settings sheet."""
-    return settings_place(_named(book, "settings"))
+    return settings_place(settings_sheets(book.sheets))
 
 
 def _holidays(book: RawBook) -> tuple[dict[date, bool], list[Note]]:

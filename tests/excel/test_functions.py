@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("CRM_PRIORITY", (1, 1, 1, "高", "高价值"), "高"),
     ("CRM_PRIORITY", (1, 1, 1, None, None, "是"), "高"),
     ("CRM_PRIORITY", (9, 9, 9, None, None, None, "中"), "中"),
+    ("CRM_PRIORITY", (8, None, None, None, None, None, "高"), "高"),
+    ("CRM_PRIORITY", (None, None, None, None, None, None, "低"), "低"),
+    ("CRM_PRIORITY", (8, None, None), "中"),
+    ("CRM_PRIORITY", (None, None, None, None, None, "是"), "高"),
+    ("CRM_PRIORITY", (None, None, None, None, "高价值"), ""),
     ("CRM_TAGS", ("预算控制在10万元以内",), "价格敏感型"),
     ("CRM_TAGS", ([["预算有限", "待确认"]],), [["价格敏感型", ""]]),
     ("CRM_SENTIMENT", ("客户对售后很不满意",), "不满"),
@@ -180,6 +186,21 @@ PYTHON: dict[str, tuple[tuple[Any, ...], Any]] = {
 def test_a_function_is_the_step_of_python(name: str) -> None:
     cells, python = PYTHON[name]
     assert function(name)(*cells) == python()
+
+
+def test_a_priority_is_that_of_the_step_whatever_is_filled() -> None:
+    given = list(product([None, 2.0, 9.0], [None, 9.0], [None, "high"], [True, False], [None, "low"]))
+    rows = pd.DataFrame(given, columns=["impact", "ease", "urgency", "affects_renewal", "manual_priority"])
+    scored = crm.score_ice(rows.assign(confidence=rows["impact"], tier="high_value"), RULES)
+    steps = crm.suggest_priority(scored, RULES)["final_priority"]
+    level = {code: LABELS.choice("level", code) for code in ("high", "medium", "low")}
+    cells = [
+        (score, score, ease, level.get(urgency), "高价值", "是" if renews else None, level.get(manual))
+        for score, ease, urgency, renews, manual in given
+    ]
+    found = function("CRM_PRIORITY")(*([[cell] for cell in column] for column in zip(*cells, strict=True)))
+    expected = [level[step] if any(row) else "" for step, row in zip(steps, given, strict=True)]
+    assert [row[0] for row in found] == expected
 
 
 @pytest.mark.parametrize("days", [5, 120, 400])
