@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from crmsheet.book.design import Formula
+from crmsheet.book.handed_values import from_com
 from crmsheet.book.patch import Position, Refusal
 from crmsheet.book.sheet_plan import stored
 
@@ -48,6 +50,25 @@ def rows_of(found: Any) -> list[list[Any]]:
     if not isinstance(found, list | tuple):
         return [[found]]
     return [list(row) if isinstance(row, list | tuple) else [row] for row in found]
+
+
+def values_of(cells: Any) -> list[list[Any]]:
+    """Rows of the values in a range of Excel's: days as datetimes, amounts as floats, errors as their texts.
+
+    Of a cell in a currency or accounting format Excel hands over money cut to four decimals. Only then is the
+    range asked a second time, for the plain numbers, which cannot tell a day from a number.
+    """
+    found: list[list[Any]] = cells.options(ndim=2, err_to_str=True).value
+    money = [
+        (row, column)
+        for row, line in enumerate(found)
+        for column, value in enumerate(line)
+        if isinstance(value, Decimal)
+    ]
+    whole = rows_of(cells.api.Value2) if money else []
+    for row, column in money:
+        found[row][column] = whole[row][column]
+    return [[from_com(value) for value in line] for line in found]
 
 
 def write_cells(cells: Any, rows: Sequence[Sequence[object]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from crmsheet.book.areas import Area
 from crmsheet.book.handed_values import as_in_file, trimmed
 from crmsheet.book.live import own_areas
-from crmsheet.book.live_cells import rows_of
+from crmsheet.book.live_cells import rows_of, values_of
 from crmsheet.book.raw import CellValue, Percent, Position, RawBook, RawSheet
 from crmsheet.book.save import Fingerprint
 
@@ -36,8 +36,7 @@ def _sheet(sheet: Any, key: str, unread: Collection[str]) -> RawSheet:
     if bottom * right > MOST_CELLS:
         return RawSheet(name, [], hidden=hidden, own_key=key, oversize=(bottom, right))
     cells = sheet.range((1, 1), (bottom, right))
-    found = cells.options(ndim=2, err_to_str=True).value
-    rows: list[list[CellValue]] = [[as_in_file(value) for value in row] for row in found]
+    rows: list[list[CellValue]] = [[as_in_file(value) for value in row] for row in values_of(cells)]
     _mark_percentages(sheet, rows)
     if key:  # our own lists hold neither formulas nor merged cells that matter
         return RawSheet(name, trimmed(rows), hidden=hidden, own_key=key)

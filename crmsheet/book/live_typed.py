@@ -8,7 +8,7 @@ from typing import Any
 
 from crmsheet.book.areas import Area
 from crmsheet.book.cell_record import OPENS, read_record, spelled_cell
-from crmsheet.book.live_cells import rows_of
+from crmsheet.book.live_cells import rows_of, values_of
 from crmsheet.book.territory import Territory
 from crmsheet.book.typed_cells import Line, TypedCell, typed_over, whole_pieces
 
@@ -23,7 +23,7 @@ class OpenCells:
 
     @cached_property
     def values(self) -> list[list[Any]]:
-        return _values(self._used)
+        return values_of(self._used)
 
     @cached_property
     def formulas(self) -> list[list[Any]]:
@@ -32,7 +32,7 @@ class OpenCells:
     def records(self) -> list[list[str]]:
         """Each record of what we wrote, with all that stands below its first text in the first column."""
         bottom = self.top + int(self._used.shape[0]) - 1
-        texts = [spelled_cell(value) for (value,) in _values(self.sheet.range((1, 1), (bottom, 1)))]
+        texts = [spelled_cell(value) for (value,) in values_of(self.sheet.range((1, 1), (bottom, 1)))]
         return [texts[place:] for place, text in enumerate(texts) if text.startswith(OPENS)]
 
     def texts(self, area: Area) -> Iterator[Line]:
@@ -42,11 +42,6 @@ class OpenCells:
             place = row - self.top
             line = self.values[place] if 0 <= place < len(self.values) else []
             yield row, [spelled_cell(line[one]) if 0 <= one < len(line) else "" for one in width]
-
-
-def _values(cells: Any) -> list[list[Any]]:
-    found: list[list[Any]] = cells.options(ndim=2, err_to_str=True).value
-    return found
 
 
 def open_typed_cells(cells: OpenCells, ours: Territory) -> Iterator[TypedCell]:

@@ -5,47 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from crmsheet.book.handed_values import ERRORS, from_com
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
-
-ERROR_TEXTS = (
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#REF!",
-    "#VALUE!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-    "#FIELD!",
-    "#BLOCKED!",
-    "#BUSY!",
-    "#CONNECT!",
-    "#UNKNOWN!",
-)
 
 Grid = list[list[Any]]
 Shape = tuple[int, int]
 
 
 def as_grid(cells: Any) -> Grid:
-    """Rows of cells, whatever came: one value, one row or rows.
+    """Rows of cells, whatever came: one value, one row or rows. Currency is a float, an error its text.
 
     >>> as_grid(5), as_grid((1, 2)), as_grid(((1,), (2,)))
     ([[5]], [[1, 2]], [[1], [2]])
     """
     if not isinstance(cells, list | tuple):
-        return [[cells]]
-    if cells and isinstance(cells[0], list | tuple):
-        return [list(row) for row in cells]
-    return [list(cells)]
+        return [[from_com(cells)]]
+    rows = cells if cells and isinstance(cells[0], list | tuple) else [cells]
+    return [[from_com(cell) for cell in row] for row in rows]
 
 
 def is_error(cell: Any) -> bool:
     """Whether a cell holds one of Excel's errors."""
-    return isinstance(cell, str) and cell.strip() in ERROR_TEXTS
+    return isinstance(cell, str) and cell.strip() in ERRORS
 
 
 def shape_of(grid: Grid) -> Shape:

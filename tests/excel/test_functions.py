@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,11 @@ LABELS = RULES.labels
 DAY = datetime(2024, 3, 18)
 
 CASES: list[tuple[str, tuple[Any, ...], Any]] = [
+    # Cells in a currency format come from Excel as decimals.
+    ("CRM_CLV", (Decimal(5000), 4), 60_000.0),
+    ("CRM_ICE", (Decimal(8), 6, [[Decimal(4)]]), 6.0),
+    ("CRM_VALUE_TAG", ([[Decimal("100000.5")], [Decimal("0.5")]],), [["高价值"], ["低价值"]]),
+    ("CRM_AMOUNT", (Decimal("5000.25"),), 5000.25),
     ("CRM_ICE", (8, 6, 4), 6.0),
     ("CRM_ICE", ("高", "中", 4), 17 / 3),
     ("CRM_ICE", (8, None, 4), NOT_AVAILABLE),

@@ -5,23 +5,27 @@ No real Excel has seen this: what stands in for it, and where it is bent, is in 
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from pyopenvba.interpreter import VBAErrorValue
 
 import crmsheet as crm
 from crmsheet.book import live_sheet
+from crmsheet.book.handed_values import ERROR_NUMBERS
 from crmsheet.book.live import LiveWorkbook, undisturbed
 from crmsheet.book.live_read import read_open
-from crmsheet.book.raw import RawBook, RawSheet
+from crmsheet.book.raw import CellError, RawBook, RawSheet
 from crmsheet.book.read import read_book
 from crmsheet.excel import addin, refresh
-from crmsheet.excel.functions import FUNCTIONS
+from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, function
 from crmsheet.excel.registry import NoRegistry
 from crmsheet.labels import Labels
 from crmsheet.live_rows import LIVE
@@ -451,6 +455,29 @@ def test_a_wrapper_hands_its_cells_to_python(
     clicked: Runtime, name: str, cells: tuple[Any, ...], expected: Any
 ) -> None:
     assert clicked.run(name, *cells) == expected
+
+
+@pytest.mark.parametrize("number", sorted(ERROR_NUMBERS))
+@pytest.mark.parametrize("name", ["CRM_AMOUNT", "CRM_VALUE_TAG", "CRM_PHONE_KIND"])
+def test_no_error_of_excel_is_a_number_to_a_function(name: str, number: int) -> None:
+    com.windows_engine()
+    options = {"ndim": 2, "err_to_str": True}
+    given = importlib.import_module("xlwings.conversion").read(None, com.ERROR_BASE + number, options)
+    found = function(name)(given)
+    assert found in (NOT_AVAILABLE, LABELS.phrase("function_number", value=ERROR_NUMBERS[number]))
+
+
+def test_currency_and_later_errors_of_an_open_workbook_read_as_those_of_a_file(path: Path) -> None:
+    """Excel hands over money as decimals cut to four places; xlwings leaves the later errors as numbers."""
+    _, book = com.open_book(path)
+    sheet = book.sheets[LABELS.sheet("orders")]
+    money, lost = sheet["E5"], sheet["G5"]
+    money.value, money.number_format = 5000.123456, "$#,##0.00"
+    lost.api.target.vba_set("Value", VBAErrorValue(2045), [], {})
+    assert money.value == Decimal("5000.1235") and lost.value == com.ERROR_BASE + 2045
+    rows = next(one for one in read_open(book).sheets if one.name == sheet.name).rows
+    assert (rows[HEADER][4], type(rows[HEADER][4])) == (5000.123456, float)
+    assert (rows[HEADER][6], type(rows[HEADER][6])) == ("#SPILL!", CellError)
 
 
 def test_a_wrapper_gives_dates_errors_and_arrays(clicked: Runtime) -> None:
