@@ -1,6 +1,6 @@
-"""Brings a macro workbook up to date: our VBA modules, this machine's Python, the words. Everything else stays.
+"""Brings a macro workbook up to date: our VBA modules, what the buttons run, this machine's Python, the words.
 
-A person's own modules in the same project stay, and so does every other part of the file.
+Everything else stays: a person's own modules in the same project, and every other part of the file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from crmsheet.book.source import read_file
 from crmsheet.book.workbook import Workbook
 from crmsheet.errors import MissingExtra, UsageError
 from crmsheet.excel import project
+from crmsheet.excel.button_macros import redirected
 from crmsheet.excel.workbook import settings, words
 from crmsheet.excel.workbook_facts import look_at_workbook
 from crmsheet.labels import Labels
@@ -36,7 +37,10 @@ def upgrade(path: Path, password: str = "") -> list[str]:
         raise UsageError(problem=Labels.load().phrase("upgrade_no_macros", path=path))
     workbook = Workbook.open(path, password=password)
     workbook.update_cells(CONF_SHEET, _conf_cells(), number_formats={})
-    workbook.replace_part(PROJECT_PART, _renewed(decrypted(path, read_file(path), password)))
+    content = decrypted(path, read_file(path), password)
+    workbook.replace_part(PROJECT_PART, _renewed(content))
+    for part, redirected_part in redirected(content, path):
+        workbook.replace_part(part, redirected_part)
     workbook.save(path, expect=fingerprint, backup=backup_path(path))
     return [project.module_name(file) for file in project.SOURCES]
 

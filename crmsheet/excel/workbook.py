@@ -21,7 +21,10 @@ XLWINGS_VERSION = "0.37.8"
 STAMP = "CRMSHEET_VERSION"
 XLWINGS_STAMP = "XLWINGS_VERSION"
 
-MACROS = {"refresh": "crm_refresh", "check": "crm_check", "today": "crm_today", "undo": "crm_undo"}
+# No name may be that of a cell function or of a defined name, whatever its case.
+MACROS = {
+    "refresh": "crm_refresh", "check": "crm_check_all", "today": "crm_call_today", "undo": "crm_undo",
+}  # fmt: skip
 BUTTON_PLACES = {"guide": (0, 4), "records": (0, 4)}
 MESSAGES = ("python_missing", "failed", "function_failed", "undo_asks")
 

@@ -307,6 +307,37 @@ def test_upgrade_renews_our_macros_and_keeps_everything_else(tmp_path: Path) -> 
     assert sdk_findings(path) == []
 
 
+def test_upgrade_points_the_buttons_of_earlier_workbooks_to_what_they_run_now(tmp_path: Path) -> None:
+    """As XlsxWriter wrote them and as Excel saves them: in the VML, in the drawing and on the sheet."""
+    path = macro_workbook(tmp_path / "客户.xlsm")
+    control = b'<controlPr defaultSize="0" macro="[0]!crm_check"/><!-- [0]!crm_check -->'
+    with zipfile.ZipFile(path) as package:
+        content = {name: package.read(name) for name in package.namelist()}
+    (first, second) = (name for name in content if "vmlDrawing" in name)
+    today = {name: content[name] for name in (first, second)}
+    for name, now in today.items():
+        content[name] = (
+            content[name].replace(b"crm_check_all", b"crm_check").replace(b"crm_call_today", b"CRM_TODAY")
+        )
+        assert content[name] != now
+    sheet = next(name for name in content if name.endswith("sheet1.xml"))
+    content[sheet] = content[sheet].replace(b"<legacyDrawing", control + b"<legacyDrawing")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in content.items():
+            package.writestr(name, data)
+    others = {name: data for name, data in content.items() if b"crm_today" in data and name not in today}
+
+    upgrade(path)
+
+    with zipfile.ZipFile(path) as package:
+        assert {name: package.read(name) for name in today} == today
+        assert control.replace(b'!crm_check"', b'!crm_check_all"') in package.read(sheet)
+        # The defined name of the day, and the formulas that use it, are none of the buttons' business.
+        formulas = [name for name in others if "worksheets" in name and name != sheet]
+        assert formulas and all(package.read(name) == others[name] for name in formulas)
+        assert b'name="crm_today"' in package.read("xl/workbook.xml")
+
+
 def test_upgrade_refuses_what_has_no_macros_of_ours(tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "a.xlsx")
     with pytest.raises(crm.CrmsheetError, match="没有本程序的按钮"):

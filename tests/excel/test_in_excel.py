@@ -27,6 +27,7 @@ from crmsheet.book.read import read_book
 from crmsheet.excel import addin, refresh
 from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, function
 from crmsheet.excel.registry import NoRegistry
+from crmsheet.excel.workbook import MACROS
 from crmsheet.labels import Labels
 from crmsheet.live_rows import LIVE
 from crmsheet.repairs.undo import TYPED_OVER as TYPED_OVER_CODE
@@ -309,6 +310,17 @@ def test_what_was_typed_over_a_list_is_told_as_by_the_command_line(
     assert LiveWorkbook(book).typed_cells() == []
 
 
+def test_each_button_of_a_workbook_runs_its_own_command(
+    clicked: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(refresh, "run", lambda _, command: ran.append(command))
+    monkeypatch.setattr(clicked, "answer", 1)
+    for macro in MACROS.values():
+        clicked.run(macro)
+    assert ran == list(MACROS)
+
+
 def test_today_leads_to_the_followups(clicked: Runtime, plain: None) -> None:
     book = clicked.book
     assert refresh.run(book, "today") == ""
@@ -478,6 +490,13 @@ def test_currency_and_later_errors_of_an_open_workbook_read_as_those_of_a_file(p
     rows = next(one for one in read_open(book).sheets if one.name == sheet.name).rows
     assert (rows[HEADER][4], type(rows[HEADER][4])) == (5000.123456, float)
     assert (rows[HEADER][6], type(rows[HEADER][6])) == ("#SPILL!", CellError)
+
+
+def test_the_wrapper_of_check_takes_a_range_of_the_sheet(clicked: Runtime) -> None:
+    table = clicked.book.sheets[LABELS.sheet("profiles")].range("A4:P9")
+    found = com.to_python(clicked.run("CRM_CHECK", table.impl.xl.target))
+    assert found == function("CRM_CHECK")(table.value)
+    assert len(found) == 6 and any(cell for (cell,) in found[1:])
 
 
 def test_a_wrapper_gives_dates_errors_and_arrays(clicked: Runtime) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import zipfile
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 
@@ -131,6 +132,30 @@ def test_buttons_run_macros_that_exist(fresh: Path) -> None:
     assert all(f"Public Sub {macro}()" in source for macro in MACROS.values())
     for command in MACROS:
         assert Labels.load().phrase(f"button.{command}") in drawings
+
+
+# A procedure or constant that every module of the project, and a button, can reach.
+PUBLIC_NAME = re.compile(
+    r"(?im)^(?:Public )?(?:Const|Sub|Function|(?:Declare (?:PtrSafe )?(?:Sub|Function))|Property \w+) (\w+)"
+)
+
+
+def public_names(file: str) -> set[str]:
+    """Names of a standard module, without case; one in two branches of a condition counts once."""
+    return {name.casefold() for name in PUBLIC_NAME.findall(read_text(f"vba/{file}"))}
+
+
+@pytest.mark.parametrize("sources", project.PROJECTS.values(), ids=list(project.PROJECTS))
+def test_no_public_name_of_the_vba_stands_for_two_things(fresh: Path, sources: tuple[str, ...]) -> None:
+    """VBA and Excel compare without case: ``crm_check`` would be the cell function ``CRM_CHECK``."""
+    standard = [file for file in sources if file.endswith(".bas")]
+    names = Counter(name for file in standard for name in public_names(file))
+    assert {"crm_refresh", "crm_check_all", "crm_run", "crm_check", "runpython"} <= set(names)
+    assert [name for name, count in names.items() if count > 1] == []
+    modules_ = {project.module_name(file).casefold() for file in sources}
+    assert not modules_ & set(names)
+    defined = {name.casefold() for name in openpyxl.load_workbook(fresh, keep_vba=True).defined_names}
+    assert "crm_today" in defined and not defined & set(names)
 
 
 def test_the_guide_names_the_button_first(fresh: Path) -> None:

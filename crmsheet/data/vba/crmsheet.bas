@@ -2,7 +2,8 @@ Attribute VB_Name = "crmsheet"
 Option Explicit
 
 ' The buttons. Everything they do is Python's; words for people stand in the cells of the sheet xlwings.conf,
-' because VBA source is not Unicode.
+' because VBA source is not Unicode. No name here may be that of a cell function or a defined name, whatever its
+' case: Excel could take the one for the other.
 
 Public Const CRM_CONF As String = "xlwings.conf"
 Private Const WORDS As String = "D1:D200"
@@ -11,11 +12,11 @@ Public Sub crm_refresh()
     crm_run "refresh"
 End Sub
 
-Public Sub crm_check()
+Public Sub crm_check_all()
     crm_run "check"
 End Sub
 
-Public Sub crm_today()
+Public Sub crm_call_today()
     crm_run "today"
 End Sub
 
