@@ -140,7 +140,13 @@ def test_customer_fields_of_the_other_sheet_keep_their_meaning(tmp_path: Path) -
 # Rows
 
 
-@pytest.mark.parametrize("label", ["合计", "总计：", "小 计", "合計", "Total", "华东小计"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "合计", "总计：", "小 计", "合計", "Total", "华东小计", "总计：3家", "合计 3 家", "合计：7 家", "共计3家客户",
+        "合计(3家)", "合计：共 3 条", "总计￥1,200.50元", "合计：12.5万元", "Total: 3 customers",
+    ],
+)  # fmt: skip
 def test_totals_are_no_customers(tmp_path: Path, label: str) -> None:
     rows = [RECORD_HEADERS, RECORD, [label, None, None, 12], RECORD, [None, label, None, None, 3]]
     tables = recognized(tmp_path, {"S": rows})
@@ -152,9 +158,10 @@ def test_a_customer_whose_name_begins_like_a_total_is_one(tmp_path: Path) -> Non
     rows = [
         RECORD_HEADERS,
         ["C1", "合计科技有限公司", "制造业"],
+        ["C3", "汇总360科技", "制造业"],
         ["C2", "Total", "能源", "王*", "经理", "021"],
     ]
-    assert rows_of(recognized(tmp_path, {"S": rows})) == [2, 3]
+    assert rows_of(recognized(tmp_path, {"S": rows})) == [2, 3, 4]
 
 
 def test_blank_rows_and_what_is_signed_below_are_left_out(tmp_path: Path) -> None:

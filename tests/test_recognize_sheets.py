@@ -205,7 +205,7 @@ def test_a_text_file_is_recognised_like_a_workbook(tmp_path: Path) -> None:
 
 
 NOTES = """total_row footer_row repeated_header merged_cells header_suggested example_column
-    formula_without_value sheet_not_read sheet_too_large holiday_not_read"""
+    formula_without_value sheet_not_read sheet_too_large holiday_not_read other_table"""
 
 
 @pytest.mark.parametrize("code", NOTES.split())

@@ -23,6 +23,7 @@ from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
 __all__ = [
     "HeaderMatch",
     "field_of",
+    "header_words",
     "header_unit",
     "is_row_number",
     "is_standard",
@@ -182,6 +183,12 @@ def _index(sheet: str) -> dict[str, str]:
         index.setdefault(_stem(key), field)
     index.pop("", None)
     return index
+
+
+@cache
+def header_words() -> frozenset[str]:
+    """Every header the vocabulary lists, as it is spelled there: a quick look before :func:`field_of`."""
+    return frozenset(word for word, _ in _vocabulary(""))
 
 
 def _vocabulary(sheet: str) -> Iterator[tuple[str, str]]:

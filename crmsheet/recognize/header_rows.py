@@ -9,7 +9,9 @@ from functools import lru_cache
 from crmsheet.book.raw import CellValue, RawSheet
 from crmsheet.clean.header_text import LONGEST_TYPED
 from crmsheet.clean.headers import field_of, is_standard
+from crmsheet.fields import CUSTOMER_SHEETS
 from crmsheet.recognize.kinds import Fit, best_fits
+from crmsheet.recognize.words import standard_sheet
 
 ROWS_LOOKED_AT = 20
 COLUMNS_LOOKED_AT = 300  # enough to know a header by; all of its columns are read afterwards
@@ -52,7 +54,7 @@ def find_header(sheet: RawSheet) -> Header | None:
     lines = [_texts(row) for row in sheet.rows[: ROWS_LOOKED_AT + 1]]
     best = Header((), 0)
     for row in range(1, min(ROWS_LOOKED_AT, len(lines)) + 1):
-        settled = best.is_certain
+        settled = best.is_certain and _needs_no_other(best.fits[0].code, sheet)
         for header in _candidates(sheet, lines, row):
             best = max(best, header, key=lambda header: header.rank)  # keeps the first of equals
             if best.is_complete:
@@ -60,6 +62,11 @@ def find_header(sheet: RawSheet) -> Header | None:
         if settled:
             break
     return _with_translation(best, lines) if best.fits else None
+
+
+def _needs_no_other(code: str, sheet: RawSheet) -> bool:
+    """Whether a certain header is the one to read: below orders that no name calls so, customers may follow."""
+    return code in CUSTOMER_SHEETS or standard_sheet(sheet.name) == code
 
 
 def _candidates(sheet: RawSheet, lines: list[tuple[str, ...]], row: int) -> Iterator[Header]:

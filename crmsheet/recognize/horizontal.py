@@ -14,6 +14,7 @@ from crmsheet.model import Note, Table, column_letters
 from crmsheet.recognize.columns import Column, name_columns
 from crmsheet.recognize.data_rows import DataRows, choose_rows
 from crmsheet.recognize.header_rows import Header
+from crmsheet.recognize.other_tables import Others
 
 KEYS = ("customer_id", "customer_name", "requirement_id", "task", "order_id", "contract_id")
 # Kinds whose value holds for every row of a merged cell; a merged amount would be counted once per row.
@@ -32,19 +33,23 @@ class _Layout:
     header: Header
     code: str
     columns: Sequence[Column]
+    last_row: int  # of the rows below the header that may be its own
 
     @property
     def below(self) -> list[list[CellValue]]:
-        return self.sheet.rows[self.header.last_row :]
+        return self.sheet.rows[self.header.last_row : self.last_row]
 
 
 def read_table(sheet: RawSheet, header: Header, code: str) -> tuple[Table, list[Note]]:
     """The table of the standard sheet ``code`` that stands below ``header``, and what was noticed."""
-    headers = {place: text for place, text in enumerate(header.texts) if text.strip()}
-    for place in _unnamed(sheet, header):
+    others = Others.on(sheet, header, code)
+    headers = {
+        place: text for place, text in enumerate(header.texts) if text.strip() and place not in others.places
+    }
+    for place in _unnamed(sheet.rows[header.last_row : others.last_row], header):
         headers[place] = column_letters(place + 1)
-    layout = _Layout(sheet, header, code, name_columns(headers, code))
-    chosen = choose_rows(layout.below, header.texts, _keys(layout), _ignored(layout))
+    layout = _Layout(sheet, header, code, name_columns(headers, code), others.last_row)
+    chosen = choose_rows(layout.below, header.texts, _keys(layout), _ignored(layout) | others.places)
     raw = _frame(layout, chosen)
     spread = _spread_merged(layout, raw)
     table = Table(
@@ -54,14 +59,14 @@ def read_table(sheet: RawSheet, header: Header, code: str) -> tuple[Table, list[
         headers={column.name: column.header for column in layout.columns},
         header_row=header.last_row,
     )
-    return table, list(_notes(layout, chosen, spread))
+    return table, [*_notes(layout, chosen, spread), *others.notes(sheet)]
 
 
-def _unnamed(sheet: RawSheet, header: Header) -> Iterator[int]:
+def _unnamed(below: Sequence[Sequence[CellValue]], header: Header) -> Iterator[int]:
     """Columns without a header that hold something all the same."""
     blank = [place for place, text in enumerate(header.texts) if not text.strip()]
     for place in blank:
-        if any(row[place] is not None for row in sheet.rows[header.last_row :]):
+        if any(row[place] is not None for row in below):
             yield place
 
 
@@ -74,7 +79,7 @@ def _ignored(layout: _Layout) -> frozenset[int]:
     numbered = {column.place for column in layout.columns if is_row_number(column.header)}
     counts: dict[int, int] = {}
     for row, column in layout.sheet.formulas:
-        if row > layout.header.last_row:
+        if layout.header.last_row < row <= layout.last_row:
             counts[column - 1] = counts.get(column - 1, 0) + 1
     return frozenset(
         numbered | {c for c, count in counts.items() if count > FORMULA_SHARE * len(layout.below)}
@@ -145,5 +150,5 @@ def _uncached(layout: _Layout) -> set[Position]:
     return {
         (row, column)
         for row, column in layout.sheet.uncached
-        if row > layout.header.last_row and column not in own
+        if layout.header.last_row < row <= layout.last_row and column not in own
     }
