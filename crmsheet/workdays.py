@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 import chinese_calendar
@@ -87,9 +87,7 @@ class Calendar:
     @cached_property
     def _numpy(self) -> np.busdaycalendar:
         """Every day not worked as a holiday of a seven-day week, since weekends can be workdays here."""
-        span = (self.last - self.first).days + 1
-        days = (self.first + timedelta(days=i) for i in range(span))
-        return np.busdaycalendar("1111111", [np.datetime64(day) for day in days if not self.is_workday(day)])
+        return _busdays(self)
 
     def roll(self, days: pd.Series, direction: Literal["preceding", "following", "none"]) -> pd.Series:
         """The days, moved off non-workdays. Days outside the calendar stay.
@@ -127,3 +125,11 @@ class Calendar:
     @staticmethod
     def _days(days: pd.Series) -> np.ndarray:
         return days.to_numpy().astype("datetime64[D]")
+
+
+# A cell function makes the same calendar anew for each of thousands of cells.
+@lru_cache(maxsize=16)
+def _busdays(calendar: Calendar) -> np.busdaycalendar:
+    span = (calendar.last - calendar.first).days + 1
+    days = (calendar.first + timedelta(days=i) for i in range(span))
+    return np.busdaycalendar("1111111", [np.datetime64(day) for day in days if not calendar.is_workday(day)])

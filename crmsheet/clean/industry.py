@@ -43,7 +43,7 @@ def classify_industry(text: object, *, mapping: Mapping[str, str] | None = None)
     """
     key = match_key(text)
     own = _own_label(key, mapping) if mapping else None
-    if own is None and isinstance(text, str) and _is_figure(text):
+    if own is None and (_is_figure(text) if isinstance(text, str) else _is_number(text, key)):
         return UNKNOWN
     return _classify(own or key)
 
@@ -59,6 +59,11 @@ def _is_figure(text: str) -> bool:
     (True, True, True, False, False)
     """
     return not _LETTER.search(text) and any(map(str.isdigit, text)) and not _CODES.fullmatch(text)
+
+
+def _is_number(value: object, key: str) -> bool:
+    """A number that is no code of a division: written out, 1.1e+17 would look like a list of them."""
+    return isinstance(value, int | float) and not _CODES.fullmatch(key)
 
 
 @lru_cache(maxsize=65536)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet import steps
+from crmsheet.clean.headers import field_of
 from crmsheet.excel.arrays import Grid, is_blank
 from crmsheet.excel.functions import NOT_AVAILABLE
 from crmsheet.excel.texts import quoted, told
@@ -52,16 +53,25 @@ def due(
             "next_date": _planned(plan, contacts, rules),
         }
     )
-    found = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
-    # Each distinct day is one call of the step: a sheet has one, or today.
-    judged = days.where(days.notna(), contacts)
-    for day, rows in table.groupby(judged).groups.items():
-        today = pd.Timestamp(str(day)).date()
-        part = steps.plan_followups(table.loc[rows], rules, today, Calendar.around(today))
-        found[rows] = part["due"]
+    found = _due_days(table, days.where(days.notna(), contacts), rules)
     found = found.where(days.notna() | contacts.notna())
     problems = zip(tier_problems(unknown, rules), wrong, wrong_day, strict=True)
     return told(found, [next(filter(None, row), "") for row in problems])
+
+
+def _due_days(table: pd.DataFrame, judged: pd.Series, rules: Rules) -> pd.Series:
+    """Day due of each row, judged on its own day.
+
+    A row with a contact by then is due on the same day whichever later day it is judged on, so that one call of the
+    step, with the same calendar, serves a whole year of them; the others are due on the day itself.
+    """
+    found = pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
+    groups = judged.where(table["last_contact"].isna() | (table["last_contact"] > judged), judged.dt.year)
+    for _, rows in judged.groupby(groups.astype(str).where(judged.notna())):
+        today = rows.max().date()
+        part = steps.plan_followups(table.loc[rows.index], rules, today, Calendar.around(today))
+        found[rows.index] = part["due"]
+    return found
 
 
 def workdays(rules: Rules, start: list[Any], end: list[Any], holidays: Grid) -> list[Any]:
@@ -69,21 +79,22 @@ def workdays(rules: Rules, start: list[Any], end: list[Any], holidays: Grid) -> 
     first, wrong_first = _days(start, rules)
     last, wrong_last = _days(end, rules)
     known = pd.concat([first, last]).dropna()
+    own, wrong_own = _own_days(holidays, rules)
+    wrong = [a or b or wrong_own for a, b in zip(wrong_first, wrong_last, strict=True)]
     if known.empty:
-        return [a or b or NOT_AVAILABLE for a, b in zip(wrong_first, wrong_last, strict=True)]
-    calendar = Calendar(known.min().date(), known.max().date(), _own_days(holidays, rules))
-    counted = calendar.workdays_between(first, last)
-    return told(counted, [a or b for a, b in zip(wrong_first, wrong_last, strict=True)])
+        return [problem or NOT_AVAILABLE for problem in wrong]
+    calendar = Calendar(known.min().date(), known.max().date(), own)
+    return told(calendar.workdays_between(first, last), wrong)
 
 
-def _own_days(holidays: Grid, rules: Rules) -> tuple[tuple[date, bool], ...]:
-    """Days off (True) and days worked (False): a second column may say 班."""
-    rows = [row for row in holidays if not is_blank(row[0])]
-    days, _ = _days([row[0] for row in rows], rules)
+def _own_days(holidays: Grid, rules: Rules) -> tuple[tuple[tuple[date, bool], ...], str]:
+    """Days off (True) and days worked (False), and what is wrong: a second column may say 班; a header is none."""
+    has_header = bool(holidays) and field_of(str(holidays[0][0]), sheet="holidays") == "holiday_date"
+    rows = [row for row in holidays[has_header:] if not is_blank(row[0])]
+    days, wrong = _days([row[0] for row in rows], rules)
     kinds = [rules.labels.choice_code("day_kind", str(row[1])) if row[1:] else "" for row in rows]
-    return tuple(
-        (day.date(), kind != "workday") for day, kind in zip(days, kinds, strict=True) if pd.notna(day)
-    )
+    own = ((day.date(), kind != "workday") for day, kind in zip(days, kinds, strict=True) if pd.notna(day))
+    return tuple(own), next(filter(None, wrong), "")
 
 
 def _days(cells: list[Any], rules: Rules) -> tuple[pd.Series, list[str]]:

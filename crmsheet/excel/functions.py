@@ -13,8 +13,9 @@ from typing import Any
 
 from crmsheet.book.cell_values import cut
 from crmsheet.data import read_toml
-from crmsheet.errors import CrmsheetError
+from crmsheet.errors import CrmsheetError, UsageError
 from crmsheet.excel.arrays import Grid, as_grid, broadcast, is_blank, is_error, reshape
+from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
 # Excel's error for a value that cannot be told; the wrapper turns this text into the error itself.
@@ -59,8 +60,12 @@ class Function:
         """The result for single cells or ranges: one cell in, one cell out; a range in, an array out.
 
         Rows of a range are lists. Wrong input gives a text that says what is wrong, input that is missing
-        :data:`NOT_AVAILABLE`, and rows that are blank throughout stay blank; it never raises on data.
+        :data:`NOT_AVAILABLE`, and rows that are blank throughout stay blank; it never raises on data. Raises
+        :class:`~crmsheet.errors.UsageError` for more cells than there are arguments.
         """
+        if len(cells) > len(self.arguments):
+            facts = {"name": self.name, "most": len(self.arguments), "count": len(cells)}
+            raise UsageError(problem=Labels.load().phrase("function_arguments", **facts))
         try:
             return self._result(cells, rules or Rules.load())
         except CrmsheetError as error:

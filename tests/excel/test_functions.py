@@ -6,7 +6,7 @@ import math
 import re
 from datetime import datetime
 from decimal import Decimal
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,9 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
-from crmsheet.clean.companies import parse_company
-from crmsheet.clean.dates import parse_date
-from crmsheet.clean.industry import classify_industry
-from crmsheet.clean.privacy import mask
 from crmsheet.excel.docs import function_table
 from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, Function, function
 from crmsheet.rules import Rules
-from crmsheet.steps.clv import simple_clv
-from crmsheet.workdays import Calendar
 
 RULES = Rules.load()
 LABELS = RULES.labels
@@ -97,6 +91,11 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("CRM_WORKDAYS", (datetime(2025, 9, 26), "2025-09-30"), 3.0),
     ("CRM_WORKDAYS", (45926, 45930, [[45929]]), 2.0),  # Excel's numbers of 2025-09-26, -30 and -29
     ("CRM_WORKDAYS", ("abc", "2025-09-30"), "“abc”不是有效日期，请写成 2026-11-20 这样的格式"),
+    ("CRM_WORKDAYS", (45926, 45930, [["abc"]]), "“abc”不是有效日期，请写成 2026-11-20 这样的格式"),
+    ("CRM_WORKDAYS", (45926, 45930, [["#N/A"]]), "“#N/A”不是有效日期，请写成 2026-11-20 这样的格式"),
+    ("CRM_WORKDAYS", (45926, 45930, [["日期"], [45929], [None]]), 2.0),
+    ("CRM_INDUSTRY", (1.1e17,), NOT_AVAILABLE),
+    ("CRM_INDUSTRY", (65.0,), "信息传输、软件和信息技术服务业"),
     ("CRM_AMOUNT", ("8.5万元",), 85_000.0),
     ("CRM_AMOUNT", ("8-10万",), "区间 80000–100000 元，不是一个金额"),
     ("CRM_AMOUNT", ("面议",), NOT_AVAILABLE),
@@ -115,6 +114,12 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
     ("CRM_COMPANY_KEY", ("恒达（北京）科技有限公司",), "北京恒达科技"),
     (
         "CRM_CHECK",
+        ([["客户名称"], ["甲科技有限公司"]],),
+        "区域里的标题认得出 客户名称，还不够检查：要有客户编号或客户名称，再加至少两列，例如跟进状态、负责人",
+    ),
+    ("CRM_CHECK", ([["a", "b"], [1, 2]],), "区域里没有标题行：第一行应有“客户名称”等标题"),
+    (
+        "CRM_CHECK",
         ([["客户编号", "客户名称", "跟进状态", "负责人"], ["c2024001", "甲科技有限公司", "跟进中", "李*"]],),
         [["检查结果"], ["客户编号“c2024001”应写成“C2024001”"]],
     ),
@@ -125,73 +130,6 @@ CASES: list[tuple[str, tuple[Any, ...], Any]] = [
 def test_what_a_function_answers(name: str, cells: tuple[Any, ...], expected: Any) -> None:
     found = function(name)(*cells)
     assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
-
-
-PYTHON: dict[str, tuple[tuple[Any, ...], Any]] = {
-    "CRM_ICE": (
-        (8, 6, 5),
-        lambda: crm.score_ice(pd.DataFrame({"impact": [8.0], "confidence": [6.0], "ease": [5.0]}), RULES)[
-            "ice"
-        ].iloc[0],
-    ),
-    "CRM_PRIORITY": (
-        (2, 6, 5),
-        lambda: LABELS.choice(
-            "level",
-            crm.suggest_priority(pd.DataFrame({"ice": [13 / 3]}), RULES)["suggested_priority"].iloc[0],
-        ),
-    ),
-    "CRM_TAGS": (
-        ("报表慢，价格高",),
-        lambda: LABELS.join(
-            LABELS.choice("requirement_tag", tag)
-            for tag in crm.tag_requirements(pd.DataFrame({"requirement": ["报表慢，价格高"]}), RULES)[
-                "requirement_tags"
-            ].iloc[0]
-        ),
-    ),
-    "CRM_SENTIMENT": (
-        ("合作愉快",),
-        lambda: LABELS.choice(
-            "sentiment",
-            crm.score_sentiment(pd.DataFrame({"contact_notes": ["合作愉快"]}), RULES)["sentiment"].iloc[0],
-        ),
-    ),
-    "CRM_VALUE_TAG": (
-        (60_000,),
-        lambda: LABELS.choice(
-            "value_tag",
-            crm.tag_value(pd.DataFrame({"amount_12m": [60_000.0], "order_count": [2.0]}), RULES)[
-                "value_tag"
-            ].iloc[0],
-        ),
-    ),
-    "CRM_CLV": ((800, 2, 0.5, 4), lambda: float(simple_clv(800, 2, margin=0.5, years=4))),
-    "CRM_NEXT_DATE": (
-        ("月底前给方案", DAY),
-        lambda: datetime.combine(
-            parse_date("月底前给方案", base=DAY.date(), prefer="future").start, datetime.min.time()
-        ),
-    ),
-    "CRM_DUE": (
-        ("潜力", DAY),
-        lambda: crm.plan_followups(
-            pd.DataFrame({"tier": ["potential"], "last_contact": [pd.Timestamp(DAY)]}),
-            RULES,
-            DAY.date(),
-            Calendar.around(DAY.date()),
-        )["due"].iloc[0],
-    ),
-    "CRM_MASK": (("微信 abc12345",), lambda: mask("微信 abc12345")),
-    "CRM_INDUSTRY": (("软件开发",), lambda: classify_industry("软件开发").name),
-    "CRM_COMPANY_KEY": (("XX科技有限公司",), lambda: parse_company("XX科技有限公司").key),
-}
-
-
-@pytest.mark.parametrize("name", PYTHON)
-def test_a_function_is_the_step_of_python(name: str) -> None:
-    cells, python = PYTHON[name]
-    assert function(name)(*cells) == python()
 
 
 def test_a_priority_is_that_of_the_step_whatever_is_filled() -> None:
@@ -259,6 +197,31 @@ def test_every_function_says_what_it_does_and_never_raises(one: Function) -> Non
     shape = [["x", 1, None], [2, 3, 4]]
     found = one(*[shape] * count)
     assert isinstance(found, str) or len(found) in (1, 2)
+
+
+def test_too_many_arguments_are_refused_in_words() -> None:
+    with pytest.raises(crm.errors.UsageError, match="CRM_ICE 最多 3 个参数，现在有 4 个"):
+        function("CRM_ICE")(8, 6, 4, 2)
+
+
+def test_the_day_due_is_that_of_the_step_on_each_rows_own_day() -> None:
+    """Rows of several years, with and without contact, plan and day: judged together as one by one."""
+    contacts = [None, "2022-12-30", "2024-02-05", "2024-09-30", "2025-01-20", "2031-04-01"]
+    given = list(
+        product(contacts, [None, "2024-02-09", "2024-10-10", "2025-02-03"], [None, "2024-10-08 电话"])
+    )
+    tiers = cycle(["高价值", "潜力", "流失风险", "未成交", "低价值"])
+    rows = [(tier, contact, as_of, plan) for tier, (contact, as_of, plan) in zip(tiers, given, strict=False)]
+    columns = ([[cell] for cell in column] for column in zip(*rows, strict=True))
+    assert [row[0] for row in function("CRM_DUE")(*columns)] == [function("CRM_DUE")(*row) for row in rows]
+
+
+def test_a_column_of_contacts_takes_one_call_of_the_step_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    step = crm.steps.plan_followups
+    monkeypatch.setattr(crm.steps, "plan_followups", lambda *given: calls.append(given) or step(*given))
+    days = [[day.to_pydatetime()] for day in pd.date_range("2023-12-01", "2024-02-28")]
+    assert len(function("CRM_DUE")("高价值", days)) == len(days) and len(calls) == 2
 
 
 def test_ranges_of_different_size_are_refused_in_words() -> None:
