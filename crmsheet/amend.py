@@ -12,7 +12,7 @@ from crmsheet.book.host import Host
 from crmsheet.book.raw import RawBook
 from crmsheet.labels import Labels
 from crmsheet.model import Note
-from crmsheet.recognize.special import SettingsPlace
+from crmsheet.recognize.settings_lines import SettingsPlace
 from crmsheet.repairs.edits import Edit, Position
 from crmsheet.views.mappings import mappings_view, setting_label
 

@@ -26,6 +26,7 @@ from crmsheet.pipeline import analyze
 from crmsheet.recognize import recognize
 from crmsheet.repairs.decisions import split_silenced
 from crmsheet.result import Result
+from crmsheet.rule_layers import refuse_unreadable
 from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings
 from crmsheet.workdays import read_day
@@ -115,6 +116,8 @@ def _setup(tables: Tables, rules: PathText | Rules | None, as_of: date | str | N
 
 def _day_of(typed: Iterable[Setting]) -> date:
     """The day typed on the settings sheet, else today; a wrong one is refused with its cell's address."""
+    typed = list(typed)
+    refuse_unreadable(typed)
     setting = next(iter(typed), None)
     try:
         return as_day(setting.value if setting else None)

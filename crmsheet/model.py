@@ -62,21 +62,25 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """One line typed on the configuration sheet: what is set, to what, and where it stands."""
-
-    key: str
-    value: Any
-    sheet: str
-    cell: str
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader should know about the result: a ``code`` worded by labels, and its facts."""
 
     code: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line typed on the configuration sheet: what is set, to what, and where it stands.
+
+    ``problem`` says why it cannot be read, worded by labels.
+    """
+
+    key: str
+    value: Any
+    sheet: str
+    cell: str
+    problem: Note | None = None
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.

@@ -82,19 +82,30 @@ def overlaid(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, An
     return merged
 
 
-def refuse_error_cells(settings: Iterable[Setting]) -> None:
-    """Raise :class:`~crmsheet.errors.RulesInvalid` where a cell of the settings sheet shows an error value."""
-    labels = Labels.load()
-    expected = labels.phrase("rule.error_cell")
-    wrong = [
-        labels.phrase(
-            "rule_problem", place=f"{one.sheet}!{one.cell}", key=one.key, found=one.value, expected=expected
-        )
-        for one in settings
-        if isinstance(one.value, CellError)
-    ]
+def refuse_unreadable(settings: Iterable[Setting]) -> None:
+    """Raise :class:`~crmsheet.errors.RulesInvalid` where a cell of the settings sheet holds no value to read: an error
+    value, a formula not yet calculated, or a value that nothing says the meaning of.
+    """
+    wrong = [one for one in settings if one.problem or isinstance(one.value, CellError)]
     if wrong:
-        raise RulesInvalid(source=next(iter(settings)).sheet, problems="\n".join(wrong))
+        lines = map(_unreadable, wrong)
+        raise RulesInvalid(source=wrong[0].sheet, problems="\n".join(lines))
+
+
+def _unreadable(setting: Setting) -> str:
+    labels, place = Labels.load(), f"{setting.sheet}!{setting.cell}"
+    if setting.problem is None:
+        expected = labels.phrase("rule.error_cell")
+        return labels.phrase(
+            "rule_problem", place=place, key=setting.key, found=setting.value, expected=expected
+        )
+    facts = {**setting.problem.facts, "found": setting.value}
+    code = setting.problem.code
+    if code == "setting_without_key" and not facts["key"]:
+        code = "setting_without_name"
+    return labels.phrase(
+        "rule_unreadable", place=place, key=setting.key, problem=labels.phrase(code, **facts)
+    )
 
 
 def in_codes(settings: Iterable[Setting], own: Mapping[str, Any]) -> list[Setting]:

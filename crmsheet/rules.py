@@ -28,7 +28,7 @@ from crmsheet.rule_layers import (
     overlaid,
     preset_values,
     read_user_file,
-    refuse_error_cells,
+    refuse_unreadable,
     shipped_values,
 )
 from crmsheet.rule_lexicons import Lexicons
@@ -106,7 +106,7 @@ class Rules(Section):
         if path is not None:
             own = read_user_file(Path(path))
             sources |= dict.fromkeys(dotted_keys(own), str(path))
-        refuse_error_cells(settings)
+        refuse_unreadable(settings)
         for setting in in_codes(settings, own):
             own = overlaid(own, as_values(setting))
             sources[setting.key] = f"{setting.sheet}!{setting.cell}"

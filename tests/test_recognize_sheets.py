@@ -13,7 +13,7 @@ from sheets import RECORD, RECORD_HEADERS, recognized
 from crmsheet.book.read import read_book
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
-from crmsheet.model import Setting
+from crmsheet.model import Note, Setting
 from crmsheet.recognize import recognize
 
 CUSTOMERS = [RECORD_HEADERS, RECORD]
@@ -177,6 +177,7 @@ def test_settings_are_the_lines_with_a_value(tmp_path: Path) -> None:
     assert tables.settings == (
         Setting("as_of", dt.date(2026, 1, 1), "配置", "C3"),
         Setting("rfm.recency_high_days", 60, "配置", "C5"),
+        Setting("", 5, "配置", "C7", Note("setting_without_key", {"cell": "A7", "key": ""})),
     )
 
 

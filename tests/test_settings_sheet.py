@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import openpyxl
 import pytest
 
 from crmsheet.app import check
+from crmsheet.book.raw import RawSheet
 from crmsheet.book.read import read_book
 from crmsheet.errors import BadDate, RulesInvalid
 from crmsheet.labels import Labels
 from crmsheet.model import CellError, Setting
-from crmsheet.recognize.special import read_settings
+from crmsheet.recognize.settings_lines import read_settings
 from crmsheet.rules import Rules
 from crmsheet.settings import METHODS, PAIRS, SettingLine, changed_settings, setting_lines
 from crmsheet.templates import new_workbook
@@ -93,6 +95,13 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {key: sheet.cell(row, headers["值"]).coordinate for key, row in keys.items() if key}
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> RawSheet:
+    """The sheet as we write it, as it is read."""
+    book = read_book(new_workbook(tmp_path_factory.mktemp("settings") / "book.xlsx"))
+    return next(sheet for sheet in book.sheets if sheet.name == Labels.load().sheet("settings"))
+
+
 def _rules(changes: dict[str, Any], places: dict[str, str]) -> Rules:
     typed = [Setting(key, value, "配置", places[key]) for key, value in changes.items()]
     return Rules.load(settings=changed_settings(typed))
@@ -143,10 +152,8 @@ def test_every_line_says_what_it_is() -> None:
     assert not [one.key for one in lines if not all((one.group, one.label, one.unit, one.allowed, one.note))]
 
 
-def test_the_sheet_as_written_changes_nothing(tmp_path: Path) -> None:
-    book = read_book(new_workbook(tmp_path / "book.xlsx"))
-    sheet = next(sheet for sheet in book.sheets if sheet.name == Labels.load().sheet("settings"))
-    typed = list(read_settings(sheet))
+def test_the_sheet_as_written_changes_nothing(written: RawSheet) -> None:
+    typed = list(read_settings(written))
     assert len(typed) > 200
     assert changed_settings(typed) == []
     assert Rules.load(settings=typed) == SHIPPED
@@ -169,15 +176,51 @@ def test_a_reference_day_that_is_none_is_refused() -> None:
         read_day("下个月")
 
 
-@pytest.mark.parametrize("typed", ["2026-13-45", "11月", "#N/A"])
-def test_a_wrong_day_is_refused_by_its_cell(tmp_path: Path, typed: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "typed", "said"),
+    [
+        ("as_of", "2026-13-45", "2026-13-45"),
+        ("as_of", "#N/A", "#N/A"),
+        ("as_of", "=TODAY()", "没有计算结果"),
+        ("value_tag.high_at_least", "=500000*3", "没有计算结果"),
+    ],
+)
+def test_a_wrong_cell_is_refused_by_its_place(tmp_path: Path, key: str, typed: str, said: str) -> None:
     path = new_workbook(tmp_path / "new.xlsx")
     book = openpyxl.load_workbook(path)
     sheet = book["配置"]
-    row = next(cell.row for cell in sheet["B"] if cell.value == "基准日")
+    row = next(cell.row for cell in sheet["H"] if cell.value == key)
     sheet.cell(row, 3, typed)
     book.save(path)
     with pytest.raises(RulesInvalid) as caught:
         check(path)
     assert f"配置!C{row}" in str(caught.value)
-    assert typed in str(caught.value)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("edits", "place", "said"),
+    [
+        ({"C7": 770000, "H7": None}, "配置!C7 高价值门槛", "请在 H7 填回 value_tag.high_at_least"),
+        ({"C4": "值", "C7": 770000, "B7": "我的门槛", "H7": " "}, "配置!C7 我的门槛", "770000"),
+        ({"C7": 770000, "C4": "数值"}, "配置!C4 值", "改回“值”"),
+        ({"C7": 770000, "C4": None}, "配置!C4 值", "改回“值”"),
+        ({"C7": 770000, "H4": "编码"}, "配置!H4 键", "改回“键”"),
+        ({"C7": 770000, **{f"{letter}4": None for letter in "ABCDEFGH"}}, "配置!A4 值", "改回“值”"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_its_cell(
+    written: RawSheet, edits: dict[str, Any], place: str, said: str
+) -> None:
+    rows = [list(row) for row in written.rows]
+    for cell, value in edits.items():
+        rows[int(cell[1:]) - 1][ord(cell[0]) - ord("A")] = value
+    with pytest.raises(RulesInvalid) as caught:
+        Rules.load(settings=changed_settings(read_settings(replace(written, rows=rows))))
+    assert place in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_a_sheet_of_other_things_called_so_is_none_of_ours() -> None:
+    sheet = RawSheet("配置", [["名称", "数值", "备注"], ["打印机", 3, None]])
+    assert list(read_settings(sheet)) == []

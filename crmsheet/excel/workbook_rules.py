@@ -15,7 +15,7 @@ from crmsheet.book.tab_names import language_of
 from crmsheet.data import Language, speaking
 from crmsheet.errors import CrmsheetError
 from crmsheet.model import Setting
-from crmsheet.recognize.special import ROWS_LOOKED_AT, read_settings, settings_sheets
+from crmsheet.recognize.settings_lines import ROWS_LOOKED_AT, read_settings, settings_sheets
 from crmsheet.recognize.words import standard_sheet
 from crmsheet.rules import Rules
 from crmsheet.settings import changed_settings

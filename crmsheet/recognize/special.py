@@ -1,10 +1,9 @@
-"""Sheets with a form of their own: the settings, the holidays, and the lists of earlier runs."""
+"""Sheets with a form of their own: the holidays, and the lists of earlier runs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -15,80 +14,11 @@ from crmsheet.book.raw import CellError, CellValue, RawSheet
 from crmsheet.clean.headers import field_of
 from crmsheet.data import LANGUAGES, read_toml
 from crmsheet.labels import Labels
-from crmsheet.model import Note, Setting, column_letters
-from crmsheet.recognize.words import is_word, standard_sheet
-from crmsheet.settings import is_setting
+from crmsheet.model import Note, column_letters
 
 ROWS_LOOKED_AT = 20
-FEWEST_SETTINGS = 3  # fewer lines of known keys do not make a sheet of another name the settings
 
 _WRITTEN_DATE = re.compile(r"\s*(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D{0,12}")
-
-
-def settings_sheets(sheets: Iterable[RawSheet]) -> list[RawSheet]:
-    """The settings sheets: of the standard name in any language, else renamed ones, known by their keys."""
-    known = list(sheets)
-    named = [one for one in known if "settings" in (one.own_key, standard_sheet(one.name))]
-    return named or [one for one in known if not one.own_key and _states_settings(one)]
-
-
-def _states_settings(sheet: RawSheet) -> bool:
-    found = _titles(sheet.rows, ("setting_key", "setting_value"))
-    if found is None:
-        return False
-    first, (key_at, _) = found
-    keys = (row[key_at] for row in sheet.rows[first : first + ROWS_LOOKED_AT])
-    return sum(isinstance(key, str) and is_setting(key.strip()) for key in keys) >= FEWEST_SETTINGS
-
-
-def read_settings(sheet: RawSheet) -> Iterator[Setting]:
-    """Lines of the settings sheet whose value is filled."""
-    found = _titles(sheet.rows, ("setting_key", "setting_value"))
-    if found is None:
-        return
-    first, (key_at, value_at) = found
-    for number, row in enumerate(sheet.rows[first:], start=first + 1):
-        key, value = row[key_at], row[value_at]
-        if isinstance(key, str) and key.strip() and value is not None:
-            yield Setting(key.strip(), value, sheet.name, f"{column_letters(value_at + 1)}{number}")
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsPlace:
-    """Where lines of the settings sheet stand: columns from 1 (0: none), first free row, row and value by key."""
-
-    sheet: str
-    key_at: int
-    value_at: int
-    label_at: int
-    next_row: int
-    lines: Mapping[str, tuple[int, CellValue]]
-
-
-def settings_place(sheets: Iterable[RawSheet]) -> SettingsPlace | None:
-    """The settings sheet among ``sheets`` that lines can be added to."""
-    for sheet in sheets:
-        found = _titles(sheet.rows, ("setting_key", "setting_value"))
-        if found is not None:
-            first, (key_at, value_at) = found
-            rows = enumerate(sheet.rows[first:], start=first + 1)
-            filled = [(n, row) for n, row in rows if row[key_at] is not None or row[value_at] is not None]
-            lines = {str(row[key_at]).strip(): (n, row[value_at]) for n, row in filled if row[key_at]}
-            last = filled[-1][0] if filled else first
-            label_at = value_at if value_at and value_at - 1 != key_at else 0
-            return SettingsPlace(sheet.name, key_at + 1, value_at + 1, label_at, last + 1, lines)
-    return None
-
-
-def _titles(rows: Sequence[Sequence[CellValue]], names: Sequence[str]) -> tuple[int, list[int]] | None:
-    """First row below the header that has all columns ``names``, and their places."""
-    for number, row in enumerate(rows[:ROWS_LOOKED_AT], start=1):
-        places = [
-            next((place for place, cell in enumerate(row) if is_word(cell, name)), -1) for name in names
-        ]
-        if -1 not in places:
-            return number, places
-    return None
 
 
 def read_holidays(sheet: RawSheet) -> tuple[dict[date, bool], list[Note]]:

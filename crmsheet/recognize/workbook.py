@@ -18,14 +18,8 @@ from crmsheet.recognize.header_rows import Header, find_header
 from crmsheet.recognize.horizontal import read_table
 from crmsheet.recognize.kinds import Fit
 from crmsheet.recognize.seen import no_customer_table
-from crmsheet.recognize.special import (
-    SettingsPlace,
-    read_holidays,
-    read_own,
-    read_settings,
-    settings_place,
-    settings_sheets,
-)
+from crmsheet.recognize.settings_lines import SettingsPlace, read_settings, settings_place, settings_sheets
+from crmsheet.recognize.special import read_holidays, read_own
 from crmsheet.recognize.vertical import Form, find_form, read_form
 from crmsheet.recognize.words import hinted_sheet, standard_sheet
 
