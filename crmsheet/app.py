@@ -30,7 +30,7 @@ from crmsheet.model import Note
 from crmsheet.recognize import recognize
 from crmsheet.repairs.edits import Accept
 from crmsheet.repairs.log import log_edits
-from crmsheet.result import Result
+from crmsheet.result import Result, worded
 from crmsheet.rules import Rules
 from crmsheet.taking_back import take_back
 from crmsheet.typed_over import note_typed_over
@@ -76,10 +76,16 @@ def check(
     rules: PathText | Rules | None = None,
     password: str = "",
 ) -> pd.DataFrame:
-    """Every problem of a workbook's cells, one row each, but those a person said no to; the file is only read."""
+    """Every problem of a workbook's cells, one row each, but those a person said no to; the file is only read.
+
+    ``attrs["notes"]`` says, a sentence each, what of the file was left out or not understood as a whole.
+    """
     book = read_any_book(Path(path), password=password)
     tables = recognize(book)
-    return found_issues(judge(book, tables, setup_by(rules, as_of), tables.earlier("quality")))
+    judged = judge(book, tables, setup_by(rules, as_of), tables.earlier("quality"))
+    issues = found_issues(judged)
+    issues.attrs["notes"] = worded(tables.notes, judged.rules.labels)
+    return issues
 
 
 @collector_paused()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.checks.issues import SEVERITIES
+from crmsheet.labels import Labels
 from crmsheet.model import Cleaned, Note
 from crmsheet.rules import Rules
 from crmsheet.tables.call_list import call_order
@@ -114,5 +115,10 @@ class Result:
             "silenced": len(self.silenced),
             "repaired": self.repaired,
             "sheets": list(self.sheets),
-            "notes": [self.rules.labels.phrase(f"note.{note.code}", **note.facts) for note in self.notes],
+            "notes": worded(self.notes, self.rules.labels),
         }
+
+
+def worded(notes: Iterable[Note], labels: Labels) -> list[str]:
+    """Each note as a sentence."""
+    return [labels.phrase(f"note.{note.code}", **note.facts) for note in notes]

@@ -72,6 +72,21 @@ def test_check_of_a_clean_sheet_is_fine(run: Run, tmp_path: Path) -> None:
     assert (code, json.loads(out)) == (0, [])
 
 
+def test_check_notes_what_it_could_not_read(run: Run, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.append(["合计：2家"])
+    sheet["M1"] = "当前状太"
+    sheet["G2"] = "=DATE(2024,3,15)"
+    book.save(path)
+    expected = ["当前状太", "还没有计算结果", "第 4 行是合计行"]
+    _, out, _ = run("check", path, "--as-of", DAY)
+    assert [word in out for word in expected] == [True] * 3
+    _, out, told = run("check", path, "--as-of", DAY, "--format", "json")
+    assert json.loads(out) and [word in told for word in expected] == [True] * 3
+
+
 def test_refresh_prints_a_summary_and_json_is_data(run: Run, tmp_path: Path) -> None:
     path = write_records(tmp_path / "a.xlsx")
     code, out, _ = run("refresh", path, "-o", tmp_path / "b.xlsx", "--as-of", DAY)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +16,9 @@ from crmsheet.cli.shell import AsOf, PasswordFile, PathArgument, RulesFile, app,
 from crmsheet.data import asked, speaking
 from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TONES = {"error": "red", "warning": "yellow", "hint": "blue"}
 WIDE_ENOUGH = 110  # columns of a terminal from which a table of five columns is easier to read than lines
@@ -38,19 +42,29 @@ def check(
     """List every problem with its cell; exit code 1 when there are any. 检查数据，逐格列出问题。"""
     from crmsheet import app as program  # noqa: PLC0415
     from crmsheet.book.tab_names import workbook_language  # noqa: PLC0415
-    from crmsheet.delimited import guarded_texts  # noqa: PLC0415
 
     warn_if_open(path)
     password = password_for(path, password_file)
-    issues = program.check(path, as_of=as_of, rules=rules, password=password)[ISSUE_COLUMNS]
+    found = program.check(path, as_of=as_of, rules=rules, password=password)
+    issues, notes = found[ISSUE_COLUMNS], found.attrs["notes"]
+    with speaking(None if asked() else workbook_language(path, password)):
+        _print(issues, notes, format)
+    raise typer.Exit(1 if len(issues) else 0)
+
+
+def _print(issues: pd.DataFrame, notes: Sequence[str], format: TableFormat) -> None:
+    """The list, and what was noted about the reading: beside a list for programs, not in it."""
+    from crmsheet.delimited import guarded_texts  # noqa: PLC0415
+
     if format is TableFormat.json:
         print(json.dumps(issues.to_dict("records"), ensure_ascii=False, indent=1))
     elif format is TableFormat.csv:
         print(guarded_texts(issues).to_csv(index=False), end="")
     else:
-        with speaking(None if asked() else workbook_language(path, password)):
-            _print_issues(issues.to_dict("records"))
-    raise typer.Exit(1 if len(issues) else 0)
+        _print_issues(issues.to_dict("records"))
+    for note in notes:
+        line = Labels.load().phrase("summary_note", note=note)
+        print(line, file=sys.stdout if format is TableFormat.table else sys.stderr)
 
 
 def _print_issues(issues: Sequence[Mapping[Hashable, Any]]) -> None:
