@@ -127,6 +127,10 @@ class LegacyWorkbook(ReadError):
     """``.xls``, ``.xlsb``, ``.ods`` or another format we cannot write back into (``path``, ``suffix``)."""
 
 
+class LegacyUnreadable(LegacyWorkbook):
+    """A file by the name of such a format that nobody here can read either (``path``, ``suffix``)."""
+
+
 class EncryptedWorkbook(ReadError):
     """Password protected, and no password was given (``path``)."""
 

@@ -22,7 +22,7 @@ from crmsheet.book.read import read_book
 from crmsheet.book.save import Fingerprint
 from crmsheet.book.source import read_file
 from crmsheet.book.values import read_rows
-from crmsheet.errors import LegacyWorkbook
+from crmsheet.errors import LegacyUnreadable, LegacyWorkbook
 
 MOST_MEMORY = 2 << 30
 LONGEST_SECONDS = 300
@@ -32,10 +32,10 @@ def read_any_book(path: Path | str, *, unread: Collection[str] = (), password: s
     """Like :func:`read_book`, and the older formats too; those come as kind ``legacy``."""
     try:
         return read_book(path, unread=unread, password=password)
-    except LegacyWorkbook:
+    except LegacyWorkbook as error:
         sheets = _read_apart(Path(path))
         if sheets is None:
-            raise
+            raise LegacyUnreadable(**error.facts) from None
     return RawBook(Path(path), "legacy", sheets, Fingerprint.of_file(Path(path)))
 
 

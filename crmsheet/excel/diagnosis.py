@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 from crmsheet.excel.machine import Machine, trusts
 from crmsheet.excel.workbook import XLWINGS_VERSION
-from crmsheet.excel.workbook_facts import WorkbookFacts
+from crmsheet.excel.workbook_facts import WorkbookFacts, is_newer
 
 Verdict = Literal["good", "hint", "bad"]
 OLDEST_PYTHON = (3, 11)
 OLDEST_EXCEL = 14.0  # 2010
 WITH_EXCEL = ("win32", "darwin")
+MACRO_SUFFIXES = (".xlsm", ".xltm")
 ALL, ASK, SIGNED, NONE = 1, 2, 3, 4  # VBAWarnings
 
 
@@ -99,6 +100,13 @@ def _workbook(workbook: WorkbookFacts, machine: Machine, installed: str) -> Iter
     if not workbook.settings:
         yield Diagnosis("no_macros", "hint", facts)
         return
+    if not workbook.has_project:
+        yield Diagnosis("macros_lost", "bad", facts)
+        return
+    if workbook.path.suffix.lower() not in MACRO_SUFFIXES:
+        yield Diagnosis("macros_misnamed", "bad", facts)
+    if workbook.has_old_buttons:
+        yield Diagnosis("old_buttons", "bad", facts)
     yield _stamp(workbook, installed, facts)
     if machine.platform in WITH_EXCEL:
         yield _interpreter(workbook.interpreter(machine.platform), machine, facts)
@@ -111,7 +119,8 @@ def _workbook(workbook: WorkbookFacts, machine: Machine, installed: str) -> Iter
 def _stamp(workbook: WorkbookFacts, installed: str, facts: dict[str, Any]) -> Diagnosis:
     if workbook.stamp != installed:
         told = {**facts, "found": workbook.stamp, "installed": installed}
-        return Diagnosis("old_stamp" if workbook.stamp else "no_stamp", "bad", told)
+        code = "newer_stamp" if is_newer(workbook.stamp, installed) else "old_stamp"
+        return Diagnosis(code if workbook.stamp else "no_stamp", "bad", told)
     if workbook.xlwings_stamp != XLWINGS_VERSION:
         return Diagnosis("old_xlwings_stamp", "bad", {**facts, "wanted": XLWINGS_VERSION})
     return Diagnosis("stamp", "good", {**facts, "version": workbook.stamp})

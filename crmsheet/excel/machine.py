@@ -83,9 +83,10 @@ def look(registry: Registry | None = None) -> Machine:
 def look_at_excel(registry: Registry, environment: Mapping[str, str]) -> Excel:
     """Excel as the registry tells of it."""
     current = registry.value(r"HKCR\Excel.Application\CurVer", "")
-    if not isinstance(current, str):
+    release = current.rsplit(".", 1)[-1] if isinstance(current, str) else ""
+    if not release.isdecimal():  # a half removed Excel leaves the key without a number
         return Excel()
-    number = f"{current.rsplit('.', 1)[-1]}.0"
+    number = f"{release}.0"
     security = rf"{number}\Excel\Security"
     own, set_by_policy = (
         registry.value(rf"HKCU\{root}\{security}", "VBAWarnings") for root in (OFFICE, POLICIES)

@@ -44,16 +44,24 @@ def main(command: str = "refresh") -> None:
     """Run ``command`` on the workbook that calls: one of :data:`COMMANDS`."""
     import xlwings  # noqa: PLC0415 - an extra, and only Excel calls this
 
-    book = _workbook(xlwings.Book.caller())
-    with speaking(language_of(str(sheet.name) for sheet in book.sheets)):
+    caller = xlwings.Book.caller()
+    try:
+        book = _workbook(caller)
+        language = language_of(str(sheet.name) for sheet in book.sheets)
+    except Exception as error:  # noqa: BLE001 - the last line of defence before a person
+        _tell(caller, _plain(error), "critical")
+        return
+    with speaking(language):
         try:
             text, mode = run(book, command), "info"
-        except CrmsheetError as error:
-            text, mode = str(error), "critical"
-        except Exception as error:  # noqa: BLE001 - the last line of defence before a person
+        except Exception as error:  # noqa: BLE001 - as above
             text, mode = _plain(error), "critical"
         if text:
-            book.app.alert(text, title=Labels.load().phrase("excel_title"), mode=mode)
+            _tell(book, text, mode)
+
+
+def _tell(book: Any, text: str, mode: str) -> None:
+    book.app.alert(text, title=Labels.load().phrase("excel_title"), mode=mode)
 
 
 def run(book: Any, command: str) -> str:
@@ -127,8 +135,16 @@ def _report(result: Result) -> Path:
 
 
 def _workbook(caller: Any) -> Any:
-    """The workbook to work on: the caller, or, behind the add-in's ribbon, the one in front."""
-    return caller.app.books.active if str(caller.name).lower().endswith(".xlam") else caller
+    """The workbook to work on: the caller, or, behind the add-in's ribbon, the one in front.
+
+    A ribbon can be pressed with none in front: nothing is open, or only a protected view.
+    """
+    if not str(caller.name).lower().endswith(".xlam"):
+        return caller
+    front = caller.app.books.active
+    if getattr(front.impl, "xl", front) is None:
+        raise UsageError(problem=Labels.load().phrase("excel_no_workbook"))
+    return front
 
 
 def log_path() -> Path:
@@ -137,7 +153,9 @@ def log_path() -> Path:
 
 
 def _plain(error: Exception) -> str:
-    """What a person is told of an error nobody foresaw; the whole of it goes to a file."""
+    """What a person is told of an error; one that nobody foresaw goes to a file as a whole."""
+    if isinstance(error, CrmsheetError):
+        return str(error)
     labels = Labels.load()
     if getattr(error, "hresult", None) in BUSY:
         return labels.phrase("excel_busy")

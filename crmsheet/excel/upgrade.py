@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,8 @@ from crmsheet.errors import MissingExtra, UsageError
 from crmsheet.excel import project
 from crmsheet.excel.button_macros import redirected
 from crmsheet.excel.workbook import settings, words
-from crmsheet.excel.workbook_facts import look_at_workbook
+from crmsheet.excel.workbook_facts import PROJECT_PART, WorkbookFacts, is_newer, look_at_workbook
 from crmsheet.labels import Labels
-
-PROJECT_PART = "xl/vbaProject.bin"
 
 
 def upgrade(path: Path, password: str = "") -> list[str]:
@@ -33,8 +32,7 @@ def upgrade(path: Path, password: str = "") -> list[str]:
     """
     path = Path(path)
     fingerprint = Fingerprint.of_file(path) if path.is_file() else None
-    if not look_at_workbook(path, password).settings:
-        raise UsageError(problem=Labels.load().phrase("upgrade_no_macros", path=path))
+    _require_ours(look_at_workbook(path, password))
     workbook = Workbook.open(path, password=password)
     workbook.update_cells(CONF_SHEET, _conf_cells(), number_formats={})
     content = decrypted(path, read_file(path), password)
@@ -43,6 +41,16 @@ def upgrade(path: Path, password: str = "") -> list[str]:
         workbook.replace_part(part, redirected_part)
     workbook.save(path, expect=fingerprint, backup=backup_path(path))
     return [project.module_name(file) for file in project.SOURCES]
+
+
+def _require_ours(workbook: WorkbookFacts) -> None:
+    """Refuse a workbook without our macros, and one whose macros are of a later release than this package."""
+    labels, installed = Labels.load(), version("crmsheet")
+    if not (workbook.settings and workbook.has_project):
+        raise UsageError(problem=labels.phrase("upgrade_no_macros", path=workbook.path))
+    if is_newer(workbook.stamp, installed):
+        told = labels.phrase("upgrade_newer", path=workbook.path, found=workbook.stamp, installed=installed)
+        raise UsageError(problem=told)
 
 
 def _conf_cells() -> dict[tuple[int, int], object]:

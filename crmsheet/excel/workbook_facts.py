@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from crmsheet.book.encryption import decrypted
+from crmsheet.book.package import Package
 from crmsheet.book.read import read_book
 from crmsheet.book.sheet_names import CONF_SHEET
+from crmsheet.book.source import read_file
+from crmsheet.excel.button_macros import redirected
 from crmsheet.excel.workbook import STAMP, XLWINGS_STAMP
+
+PROJECT_PART = "xl/vbaProject.bin"
 
 # Alternate stream in which Windows notes where a file came from; zone 3 is the internet, 4 what is worse.
 ZONE_STREAM = ":Zone.Identifier"
@@ -16,11 +23,16 @@ FIRST_FOREIGN_ZONE = 3
 
 @dataclass(frozen=True, slots=True)
 class WorkbookFacts:
-    """``settings`` is what xlwings' VBA reads, by its upper-case key; empty without macros of ours."""
+    """``settings`` is what xlwings' VBA reads, by its upper-case key; empty without macros of ours.
+
+    ``has_project``: the macros themselves are in the file. ``has_old_buttons``: some run a name that was given up.
+    """
 
     path: Path
     settings: dict[str, str]
     from_internet: bool
+    has_project: bool = True
+    has_old_buttons: bool = False
 
     @property
     def stamp(self) -> str:
@@ -44,7 +56,30 @@ def look_at_workbook(path: Path, password: str = "") -> WorkbookFacts:
     settings = {
         str(row[0]).upper(): "" if row[1] is None else str(row[1]) for row in rows if len(row) > 1 and row[0]
     }
-    return WorkbookFacts(path, settings, _is_from_internet(path))
+    if not settings:
+        return WorkbookFacts(path, settings, _is_from_internet(path), has_project=False)
+    content = decrypted(path, read_file(path), password)
+    return WorkbookFacts(
+        path,
+        settings,
+        _is_from_internet(path),
+        has_project=PROJECT_PART in Package(content, path),
+        has_old_buttons=any(redirected(content, path)),
+    )
+
+
+def is_newer(stamp: str, installed: str) -> bool:
+    """Whether a workbook's stamp is of a release after the installed one; no stamp or a typed one is not.
+
+    >>> is_newer("0.10.0", "0.9.1"), is_newer("0.1.0", "0.1.0"), is_newer("", "0.1.0"), is_newer("neu", "0.1.0")
+    (True, False, False, False)
+    """
+    return _release(stamp) > _release(installed)
+
+
+def _release(text: str) -> tuple[int, ...]:
+    found = re.match(r"\d+(?:\.\d+)*", text)
+    return tuple(int(number) for number in found[0].split(".")) if found else ()
 
 
 def _is_from_internet(path: Path) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 import crmsheet
 from crmsheet.book.legacy import read_any_book
-from crmsheet.errors import LegacyWorkbook
+from crmsheet.errors import LegacyUnreadable, LegacyWorkbook
 from tests.sheets import RECORD, RECORD_HEADERS, write_book
 
 MANIFEST = (
@@ -49,7 +49,7 @@ def test_an_open_document_sheet_is_checked(tmp_path: Path) -> None:
     assert read_any_book(path).kind == "legacy"
     issues = crmsheet.check(path, as_of="2024-03-18")
     assert set(issues["sheet"]) == {"一"}
-    with pytest.raises(LegacyWorkbook):
+    with pytest.raises(LegacyWorkbook, match="crmsheet check"):
         crmsheet.refresh(path, as_of="2024-03-18")
 
 
@@ -90,5 +90,5 @@ def test_hostile_files_end_in_the_usual_refusal(tmp_path: Path, rows: str) -> No
     path = _ods(tmp_path / "a.ods", rows)
     try:
         assert read_any_book(path).sheets[0].rows == []
-    except LegacyWorkbook as error:
-        assert error.suffix == ".ods"
+    except LegacyUnreadable as error:
+        assert error.suffix == ".ods" and "crmsheet check" not in str(error)

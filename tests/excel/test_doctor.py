@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -18,7 +19,7 @@ import crmsheet as crm
 from crmsheet import cli
 from crmsheet.book.lint import findings
 from crmsheet.book.package import Package
-from crmsheet.errors import EncryptedWorkbook
+from crmsheet.errors import EncryptedWorkbook, UsageError
 from crmsheet.excel import addin, machine, project
 from crmsheet.excel.diagnosis import diagnose
 from crmsheet.excel.machine import Excel, Machine, TrustedLocation
@@ -121,6 +122,7 @@ def test_what_is_wrong_with_a_machine_is_found(change: dict[str, object], code: 
     [
         ({}, "", "no_macros"),
         ({"CRMSHEET_VERSION": "0"}, "", "old_stamp"),
+        ({"CRMSHEET_VERSION": "9.9.9"}, "", "newer_stamp"),
         ({"CRMSHEET_VERSION": ""}, "", "no_stamp"),
         ({"XLWINGS_VERSION": "0.30.0"}, "", "old_xlwings_stamp"),
         ({"INTERPRETER_WIN": r"D:\old\python.exe"}, "", "other_interpreter"),
@@ -134,6 +136,36 @@ def test_what_is_wrong_with_a_workbook_is_found(settings: dict[str, str], zone: 
     )
     assert code in codes(FINE, facts)
     assert code not in codes(FINE, WorkbookFacts(Path("a.xlsm"), dict(STAMPED), from_internet=False))
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"path": Path("a.xlsx")}, "macros_misnamed"),
+        ({"path": Path("a.xlsx"), "has_project": False}, "macros_lost"),
+        ({"has_old_buttons": True}, "old_buttons"),
+    ],
+)
+def test_what_a_workbook_lost_on_its_way_is_found(change: dict[str, Any], code: str) -> None:
+    good = WorkbookFacts(Path("a.xlsm"), dict(STAMPED), from_internet=False)
+    assert codes(FINE).get(code) is None and code not in codes(FINE, good)
+    assert codes(FINE, replace(good, **change))[code] == "bad"
+
+
+def test_an_excel_without_a_number_is_none() -> None:
+    """Left behind by a removed Office: the key is there and names no version."""
+    for left in ("Excel.Application", "", "Excel.Application.x"):
+        keys = Keys({**WINDOWS, r"HKCR\Excel.Application\CurVer": {"": left}})
+        assert codes(replace(FINE, excel=machine.look_at_excel(keys, {})))["no_excel"] == "bad"
+        assert "16.0" in addin.trust_key(keys)
+
+
+def test_the_addin_names_the_option_for_both_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addin.sys, "platform", "linux")
+    for command in (addin.install, addin.uninstall):
+        with pytest.raises(UsageError, match="--folder") as told:
+            command(registry=Keys({}))
+        assert "先看看" not in str(told.value)
 
 
 def test_every_finding_has_words_with_what_it_needs() -> None:
@@ -159,7 +191,12 @@ def test_every_finding_has_words_with_what_it_needs() -> None:
             {**STAMPED, "CRMSHEET_VERSION": "0", "INTERPRETER_WIN": ""},
             {**STAMPED, "CRMSHEET_VERSION": "", "INTERPRETER_WIN": "D:"},
             {**STAMPED, "XLWINGS_VERSION": "0"},
+            {**STAMPED, "CRMSHEET_VERSION": "9"},
         )
+    ]
+    books += [
+        WorkbookFacts(Path("/tmp/a.xlsx"), STAMPED, from_internet=False, has_old_buttons=True),
+        WorkbookFacts(Path("/tmp/a.xlsx"), STAMPED, from_internet=False, has_project=False),
     ]
     seen = [one for each in machines for book in books for one in diagnose(each, "1", book)]
     for one in seen:
@@ -264,6 +301,7 @@ def test_the_addin_is_sound(tmp_path: Path) -> None:
     assert [label for label in re.findall(r'label="([^"]+)"', ribbon) if label != "crmsheet"] == [
         "客户需求", "刷新", "检查", "接受修复", "撤销修复", "今天该联系谁", "报告"
     ]  # fmt: skip
+    assert "原表" in ribbon and "原始数据不改" not in ribbon  # a refresh writes accepted suggestions back
     parser = VBA_Parser(str(path))
     names = {name for _, _, name, code in parser.extract_macros() if "Sub " in code or "Function " in code}
     parser.close()
@@ -327,7 +365,9 @@ def test_upgrade_points_the_buttons_of_earlier_workbooks_to_what_they_run_now(tm
             package.writestr(name, data)
     others = {name: data for name, data in content.items() if b"crm_today" in data and name not in today}
 
+    assert look_at_workbook(path).has_old_buttons
     upgrade(path)
+    assert not look_at_workbook(path).has_old_buttons
 
     with zipfile.ZipFile(path) as package:
         assert {name: package.read(name) for name in today} == today
@@ -336,6 +376,28 @@ def test_upgrade_points_the_buttons_of_earlier_workbooks_to_what_they_run_now(tm
         formulas = [name for name in others if "worksheets" in name and name != sheet]
         assert formulas and all(package.read(name) == others[name] for name in formulas)
         assert b'name="crm_today"' in package.read("xl/workbook.xml")
+
+
+def test_upgrade_never_puts_older_macros_in_place_of_newer_ones(tmp_path: Path) -> None:
+    path = macro_workbook(tmp_path / "客户.xlsm")
+    book = crm.app.Workbook.open(path)
+    book.update_cells("xlwings.conf", {(5, 2): "9.9.9"})
+    book.save(path)
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match=r"9\.9\.9.*pip install -U"):
+        upgrade(path)
+    assert path.read_bytes() == before
+
+
+def test_a_workbook_saved_without_its_macros_is_told_so(tmp_path: Path) -> None:
+    """Excel saves one as .xlsx: our settings sheet stays, the macros are gone."""
+    path = macro_workbook(tmp_path / "客户.xlsm")
+    assert look_at_workbook(path).has_project
+    openpyxl.load_workbook(path).save(tmp_path / "另存.xlsx")
+    facts = look_at_workbook(tmp_path / "另存.xlsx")
+    assert facts.settings and not facts.has_project
+    with pytest.raises(UsageError, match="没有本程序的按钮"):
+        upgrade(tmp_path / "另存.xlsx")
 
 
 def test_upgrade_refuses_what_has_no_macros_of_ours(tmp_path: Path) -> None:

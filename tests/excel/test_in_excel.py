@@ -343,6 +343,22 @@ def test_each_button_of_the_ribbon_runs_its_command_on_the_workbook_in_front(
     assert runtime.messages == [LABELS.phrase("vba.undo_asks")]
 
 
+def test_the_ribbon_with_no_workbook_in_front_says_what_to_do(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    file, _ = addin.install(tmp_path, registry=NoRegistry())
+    engine = com.windows_engine()
+    _, caller = com.open_book(file)
+    monkeypatch.setattr(type(caller), "name", file.name)
+    monkeypatch.setattr(type(caller.app), "alert", lambda _, text, **__: said.append(text))
+    nothing = engine.Book(impl=type(caller.impl)(None))  # what xlwings makes of no ActiveWorkbook
+    monkeypatch.setattr(type(caller.app.books), "active", nothing)
+    engine.Book.set_mock_caller(caller)
+    refresh.main("check")
+    assert said == [LABELS.phrase("excel_no_workbook")]
+
+
 # What Excel does with a click: the callback gets the button as an object with an ID.
 PRESS = """Attribute VB_Name = "press_{command}"
 Public Sub press_{command}()
@@ -459,6 +475,15 @@ UDFS: list[tuple[str, tuple[Any, ...], Any]] = [
     ("CRM_REGION", ("粤",), "广东省"),
     ("CRM_COMPANY_KEY", ("恒达（北京）科技有限公司",), "北京恒达科技"),
     ("CRM_WORKDAYS", ("2025-09-26", "2025-09-30"), 3.0),
+    ("CRM_DUE", ("流失风险", "2024-03-01", "2024-03-18"), datetime(2024, 3, 8)),
+    ("CRM_NEXT_DATE", ("2024-05-06 电话",), datetime(2024, 5, 6)),
+]
+# A scratch range of the workbook: what stands in it and how a function is called on it.
+RANGES: list[tuple[str, list[list[Any]], tuple[Any, ...]]] = [
+    ("CRM_TIER", [[12, 5, 182_000], [400, 1, 300], ["x", 1, 1]], ()),
+    ("CRM_TAGS", [["预算控制在10万元以内"], [None], ["希望导出报表"]], ()),
+    ("CRM_ICE", [[8], [9], [None]], (6, 4)),
+    ("CRM_COMPANY_KEY", [["恒达（北京）科技有限公司"]], ()),
 ]
 
 
@@ -466,7 +491,30 @@ UDFS: list[tuple[str, tuple[Any, ...], Any]] = [
 def test_a_wrapper_hands_its_cells_to_python(
     clicked: Runtime, name: str, cells: tuple[Any, ...], expected: Any
 ) -> None:
-    assert clicked.run(name, *cells) == expected
+    assert com.to_python(clicked.run(name, *cells)) == expected
+
+
+@pytest.mark.parametrize(("name", "rows", "more"), RANGES)
+def test_a_wrapper_hands_a_range_to_python_and_an_array_back(
+    clicked: Runtime, name: str, rows: list[list[Any]], more: tuple[Any, ...]
+) -> None:
+    place = clicked.book.sheets[LABELS.sheet("settings")].range("AA1").resize(len(rows), len(rows[0]))
+    place.value = rows
+    found = clicked.run(name, place.impl.xl.target, *more)
+    place.clear()
+    cells = [
+        [com.to_python(cell) for cell in row] for row in (found if isinstance(found, list) else [[found]])
+    ]
+    lacking = com.ERROR_BASE + 2042  # the wrapper makes Excel's error of the text
+    expected = function(name)(rows, *more)
+    as_rows = expected if isinstance(expected, list) else [[expected]]
+    wanted = [[lacking if cell == NOT_AVAILABLE else cell for cell in row] for row in as_rows]
+    assert cells == wanted and isinstance(found, list) == isinstance(expected, list)
+
+
+def test_no_wrapper_is_left_out() -> None:
+    called = {name for name, *_ in (*UDFS, *RANGES)} | {"CRM_CHECK"}
+    assert called == {one.name for one in FUNCTIONS}
 
 
 @pytest.mark.parametrize("number", sorted(ERROR_NUMBERS))
@@ -499,8 +547,5 @@ def test_the_wrapper_of_check_takes_a_range_of_the_sheet(clicked: Runtime) -> No
     assert len(found) == 6 and any(cell for (cell,) in found[1:])
 
 
-def test_a_wrapper_gives_dates_errors_and_arrays(clicked: Runtime) -> None:
-    missing = clicked.run("CRM_ICE", 8, "", 4)
-    assert com.to_python(missing) == com.ERROR_BASE + 2042 if not isinstance(missing, str) else False
-    day = com.to_python(clicked.run("CRM_NEXT_DATE", "2024-05-06 电话"))
-    assert (day.year, day.month, day.day) == (2024, 5, 6)
+def test_a_wrapper_makes_the_error_of_excel_from_a_missing_value(clicked: Runtime) -> None:
+    assert com.to_python(clicked.run("CRM_ICE", 8, "", 4)) == com.ERROR_BASE + 2042
