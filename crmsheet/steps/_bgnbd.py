@@ -205,8 +205,9 @@ def _purchases_if_alive(model: BgNbd, t: FloatArray, x: FloatArray, age: FloatAr
     """Purchases expected in ``t`` of a customer who is active now (Fader, Hardie and Lee 2005, eq. 10)."""
     if not _on_a_hole(model):
         return _closed_form(model, t, x, age)
-    pairs = ((replace(model, a=model.a - step), replace(model, a=model.a + step)) for step in _STEPS_ASIDE)
-    clear = (pair for pair in pairs if pair[0].a > 0 and not any(map(_on_a_hole, pair)))
+    steps = (step for step in _STEPS_ASIDE if step < model.a)
+    pairs = ((replace(model, a=model.a - step), replace(model, a=model.a + step)) for step in steps)
+    clear = (pair for pair in pairs if not any(map(_on_a_hole, pair)))
     below, above = next(clear, (model, model))
     return (_closed_form(below, t, x, age) + _closed_form(above, t, x, age)) / 2
 

@@ -116,6 +116,11 @@ def test_a_time_ahead_without_an_end_or_before_now_is_unknown():
     assert np.isnan(ahead).tolist() == [True, True, False]
 
 
+def test_a_hole_of_the_closed_form_next_to_zero_is_answered():
+    nearly = BgNbd(1.00002, 4.0, 0.00002, 1.0)  # r − a is 1, and a is smaller than any step aside
+    assert np.isfinite(nearly.expected_purchases(4, 5, 3.0, 3.0))
+
+
 def test_a_customer_who_returned_more_than_he_bought_spends_like_one_who_bought_for_nothing():
     assert SPEND.expected_spend([1, 1], [-5, 0]).tolist() == [SPEND.expected_spend(1, 0).item()] * 2
 
