@@ -121,12 +121,11 @@ def problem_lines(
         path = ".".join(str(part) for part in problem["loc"] if str(part) != "[key]")
         expected = _expected(problem, model, labels)
         values = _disagreeing(problem)
-        if values:
+        if len(values) > 1:
             names = (f"{_setting_name(path, name, labels)} {_plain(value)}" for name, value in values.items())
             expected = labels.phrase("rule_values", expected=expected, values=labels.join(names))
         for key in _written(path, values, sources):
-            name = key.rpartition(".")[2]
-            found = _plain(values[name]) if name in values and key != path else _found(problem, labels)
+            found = _found(_inside(problem.get("input"), key[len(path) :]), labels)
             yield labels.phrase(
                 "rule_problem", place=_place(key, sources), key=key, found=found, expected=expected
             )
@@ -135,14 +134,22 @@ def problem_lines(
 def _disagreeing(problem: Mapping[str, Any]) -> dict[str, Any]:
     """The rules of a section that do not go together, each with its value."""
     names = getattr(problem.get("ctx", {}).get("error"), "names", ())
-    values = problem.get("input")
-    return {name: values[name] for name in names if name in values} if isinstance(values, Mapping) else {}
+    values = {name: _inside(problem.get("input"), name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _inside(values: Any, key: str) -> Any:
+    """What stands at the dotted ``key`` within ``values``, the values themselves for a blank one."""
+    for part in filter(None, key.split(".")):
+        values = values.get(part) if isinstance(values, Mapping) else None
+    return values
 
 
 def _written(path: str, values: Mapping[str, Any], sources: Mapping[str, str]) -> list[str]:
     """The keys that a person wrote and that are part of the problem; the section itself where none is."""
-    asked = [f"{path}.{name}" for name in values]
-    inside = asked or [key for key in sources if key.startswith(f"{path}.")]
+    before = f"{path}." if path else ""
+    asked = [f"{before}{name}" for name in values]
+    inside = asked or [key for key in sources if key.startswith(before)]
     written = [key for key in inside if key in sources]
     return [path] if path in sources or not written else written
 
@@ -157,11 +164,10 @@ def _setting_name(path: str, name: str, labels: Labels) -> str:
     return str(words[0]) if words else name
 
 
-def _found(problem: Mapping[str, Any], labels: Labels) -> str:
-    value = problem.get("input")
+def _found(value: Any, labels: Labels) -> str:
     if isinstance(value, (tuple, list)):
         return labels.join(map(str, value))
-    return "" if isinstance(value, (dict, BaseModel)) else f"{value}"
+    return "" if isinstance(value, (Mapping, BaseModel)) else _plain(value)
 
 
 def _expected(problem: Mapping[str, Any], model: type[BaseModel], labels: Labels) -> str:

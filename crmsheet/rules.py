@@ -7,6 +7,7 @@ with all problems in one message.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ from crmsheet.rule_layers import (
 )
 from crmsheet.rule_lexicons import Lexicons
 from crmsheet.rule_text import problem_lines
-from crmsheet.rule_values import Section, TierCode
+from crmsheet.rule_values import Section, TierCode, required
 
 
 class Rules(Section):
@@ -79,17 +80,27 @@ class Rules(Section):
 
     @model_validator(mode="after")
     def tiers_exist(self) -> Self:
-        used = {
-            *self.rfm.table.values(),
-            *self.priority.urgent_tiers,
-            *self.interviews.tiers,
-            *self.migration.order,
+        used: dict[str, Iterable[str]] = {
+            f"rfm.table.{cell}": (code,) for cell, code in self.rfm.table.items()
         }
-        used |= {"high_value", "potential", "churn_risk", "low_value", "prospect", "unrated"}
-        unknown = sorted(used - set(self.tiers))
-        if unknown:
-            raise ValueError(f"tiers:{', '.join(unknown)}")
-        return self
+        used |= {
+            "priority.urgent_tiers": self.priority.urgent_tiers,
+            "interviews.tiers": self.interviews.tiers,
+            "migration.order": self.migration.order,
+            "tiers": ("high_value", "potential", "churn_risk", "low_value", "prospect", "unrated"),
+        }
+        unknown = {key: set(codes) - set(self.tiers) for key, codes in used.items()}
+        wrong = tuple(key for key, codes in unknown.items() if codes)
+        found = ", ".join(sorted(set().union(*unknown.values())))
+        return required(self, not wrong, f"tiers:{found}", *wrong)
+
+    @model_validator(mode="after")
+    def tiers_differ(self) -> Self:
+        """People tell tiers by their names, on every sheet and in every count."""
+        names = Counter(tier.label for tier in self.tiers.values())
+        shared = [name for name, times in names.items() if times > 1]
+        keys = (f"tiers.{code}.label" for code, tier in self.tiers.items() if tier.label in shared)
+        return required(self, not shared, f"tier_names:{', '.join(shared)}", *keys)
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, settings: Iterable[Setting] = ()) -> Rules:

@@ -5,6 +5,7 @@ What the entry sheets say is counted here anew from their typed cells; no view a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -17,6 +18,7 @@ from crmsheet.labels import Labels, wan
 from crmsheet.requirements import split_requirements
 from crmsheet.sample import sample_team
 from crmsheet.view import Cards, Chart, Charts, TableBlock, View
+from crmsheet.views.overview import overview_view
 from crmsheet.views.sheets import VIEWS
 
 AS_OF = date(2026, 11, 20)
@@ -197,3 +199,14 @@ def test_followups_tie(language: Language) -> None:
 @both
 def test_findings_tie(language: Language) -> None:
     assert card(language, "issues") == f"{len(table(language, 'quality', 'quality').frame):,}"
+
+
+def test_a_renamed_tier_is_called_so_on_the_cards() -> None:
+    shown = example("zh")
+    tiers = {**shown.rules.tiers}
+    tiers["high_value"] = tiers["high_value"].model_copy(update={"label": "VIP客户"})
+    renamed = replace(shown, rules=shown.rules.model_copy(update={"tiers": tiers}))
+    cards = [block for block in overview_view(renamed).blocks if isinstance(block, Cards)]
+    notes = [card.note for block in cards for card in block.cards]
+    assert any(note.startswith("VIP客户 ") for note in notes)
+    assert not any("高价值" in note for note in notes)

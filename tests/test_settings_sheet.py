@@ -224,3 +224,17 @@ def test_what_cannot_be_read_is_refused_by_its_cell(
 def test_a_sheet_of_other_things_called_so_is_none_of_ours() -> None:
     sheet = RawSheet("配置", [["名称", "数值", "备注"], ["打印机", 3, None]])
     assert list(read_settings(sheet)) == []
+
+
+def test_two_tiers_of_one_name_are_refused(places: dict[str, str]) -> None:
+    told = _refusal({"tiers.high_value.label": "潜力"}, places)
+    assert f"配置!{places['tiers.high_value.label']} " in told
+    assert "同名" in told
+
+
+def test_an_unknown_tier_is_refused_by_the_cell_that_names_it(places: dict[str, str]) -> None:
+    changes = {"value_tag.high_at_least": 70000, "priority.urgent_tiers": "高价值，VIP"}
+    told = _refusal(changes, places)
+    assert f"配置!{places['priority.urgent_tiers']} priority.urgent_tiers" in told
+    assert "没有定义的分层：VIP" in told
+    assert places["value_tag.high_at_least"] not in told

@@ -72,6 +72,7 @@ def _facts(result: Result, figures: pd.Series) -> dict[str, str]:
     customers = result.customers
     longest = customers["overdue_days"].max()
     return {
+        "tier": result.rules.tiers["high_value"].label,
         "high_value": f"{figures['high_value']:,}",
         "since": f"{_window_begins(result):%Y-%m-%d}",
         "orders": f"{customers['frequency'].sum():,.0f}",
