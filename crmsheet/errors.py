@@ -185,6 +185,10 @@ class StructureLocked(WriteError):
     """The workbook's structure is protected, so no sheet can be added (``path``)."""
 
 
+class Interrupted(WriteError):
+    """A command on an open workbook that failed midway (``reason``, ``data``: what became of it, ``log``)."""
+
+
 class WouldDamage(WriteError):
     """Our own check refuses what it was about to save (``part``, ``cell``, ``rule``, ``found``)."""
 

@@ -18,6 +18,7 @@ from crmsheet.book.live_formulas import (
     grow_open_table,
     renew_open_cells,
 )
+from crmsheet.book.live_kept import KeptCells
 from crmsheet.book.live_sheet import Attempts, OpenSheet, draw_plan
 from crmsheet.book.live_table import LiveChanges, LiveTable
 from crmsheet.book.live_typed import OpenCells, open_typed_cells
@@ -28,7 +29,7 @@ from crmsheet.book.tables import header_mark
 from crmsheet.book.territory import Territory
 from crmsheet.book.typed_cells import TypedCell
 from crmsheet.errors import SheetNotFound, StructureLocked, did_you_mean
-from crmsheet.model import Note
+from crmsheet.model import Note, column_letters
 
 ON, OFF = True, False
 LONGEST_COMMENT = 255
@@ -41,6 +42,10 @@ class LiveWorkbook:
         self.book = book
         self.notes: list[Note] = []
         self.attempts = Attempts()
+        self._kept = KeptCells()
+        # Own sheets written by this run, and where it is writing now: a sheet, or one of its cells.
+        self.drawn: set[str] = set()
+        self.place = ""
         self._asked: list[tuple[str, Position, object, str | None]] = []
         # Asked once: nobody but us defines names while we write.
         self._names = {str(name.name): str(name.refers_to).removeprefix("=") for name in book.names}
@@ -65,6 +70,7 @@ class LiveWorkbook:
         self._change_asked()
         plan = read_plan(design)
         written = self.own_sheets.get(key)
+        self.place = written or name
         if written is None:
             sheet, old, there = self._add(name, first=first), Territory(), None
         else:
@@ -77,7 +83,12 @@ class LiveWorkbook:
         self._mark(key, sheet.name, plan)
         if written is None and (hidden or design.hidden):
             sheet.visible = False
+        self.drawn.add(key)
         return str(sheet.name)
+
+    def put_back(self) -> list[str]:
+        """Undo what this run changed on people's sheets; names of the cells that Excel would not take back."""
+        return self._kept.put_back()
 
     def typed_cells(self) -> list[TypedCell]:
         """What was typed over the lists of own sheets since they were written."""
@@ -120,7 +131,8 @@ class LiveWorkbook:
     ) -> CellChanges:
         """Change single cells on the sheet of that name; formulas and covered cells are refused.
 
-        Nothing is changed before the first own sheet is written: what fails on the way leaves the book as it was.
+        Nothing is changed before the first write after it: what fails in computing leaves the book as it was, and
+        :meth:`put_back` restores what a later failure finds changed.
         """
         if sheet not in self.sheet_names:
             raise SheetNotFound(path=self.book.name, sheet=sheet, near=did_you_mean(sheet, self.sheet_names))
@@ -153,13 +165,17 @@ class LiveWorkbook:
     ) -> LiveChanges:
         """Write the live columns of ``table``; Excel itself gives ``formulas`` to rows added later."""
         self._change_asked()
-        return LiveChanges() if self._locked(sheet) else renew_open_cells(self.book.sheets[sheet], cells)
+        if self._locked(sheet):
+            return LiveChanges()
+        self.place = sheet
+        return renew_open_cells(self.book.sheets[sheet], cells, self._kept.keep)
 
     def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
         """Write values that only formulas of ours read, where they differ."""
         self._change_asked()
         if not self._locked(sheet):
-            renew_open_cells(self.book.sheets[sheet], cells)
+            self.place = sheet
+            renew_open_cells(self.book.sheets[sheet], cells, self._kept.keep)
 
     def _locked(self, sheet: str) -> bool:
         """Whether computed columns of that sheet must stay as they are, which a note says once."""
@@ -172,6 +188,8 @@ class LiveWorkbook:
 
     def _change_asked(self) -> None:
         for sheet, place, value, number_format in self._asked:
+            self.place = f"{sheet}!{column_letters(place[1])}{place[0]}"
+            self._kept.keep(self.book.sheets[sheet].range(place))
             set_cell(self.book.sheets[sheet], place, value, number_format)
         self._asked.clear()
 

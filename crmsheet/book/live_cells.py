@@ -72,8 +72,13 @@ def values_of(cells: Any) -> list[list[Any]]:
 
 
 def write_cells(cells: Any, rows: Sequence[Sequence[object]]) -> None:
-    """Write a whole range in one call; text that is longer than a formula may be follows as a value."""
-    given = typed_rows(rows)
+    """Write a whole range in one call."""
+    put_cells(cells, typed_rows(rows))
+
+
+def put_cells(cells: Any, rows: Sequence[Sequence[Any]]) -> None:
+    """Put rows as Excel takes them; text that is longer than a formula may be follows as a value."""
+    given = [list(row) for row in rows]
     long = [
         (row, column, text)
         for row, line in enumerate(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,12 @@ class _Column:
         return texts.pop() if len(texts) == 1 else ""
 
 
-def renew_open_cells(sheet: Any, cells: Mapping[Position, object]) -> LiveChanges:
+def renew_open_cells(
+    sheet: Any, cells: Mapping[Position, object], keep: Callable[[Any], None]
+) -> LiveChanges:
     """Write whole columns of ``cells`` where they differ; a column of one formula goes as one text.
+
+    ``keep`` is told of each range before it is written.
 
     What a person typed over a formula is told: a value among formulas, or a formula unlike its neighbours'.
     """
@@ -90,6 +94,8 @@ def renew_open_cells(sheet: Any, cells: Mapping[Position, object]) -> LiveChange
     for column in _columns(cells):
         there = sheet.range(str(column.area))
         old = [line[0] for line in rows_of(there.formula)]
+        if column.formula or not _same(column, old):
+            keep(there)
         if column.formula:
             overwritten |= _typed_over(column, old)
             there.impl.formula = f"={column.formula}"

@@ -6,7 +6,6 @@ Whatever happens, a person sees one plain message and never a traceback; that go
 from __future__ import annotations
 
 import tempfile
-import traceback
 import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from crmsheet.book.live_read import read_open
 from crmsheet.book.tab_names import language_of
 from crmsheet.data import speaking
 from crmsheet.errors import CrmsheetError, UsageError
+from crmsheet.excel.failure import LOG, is_busy, log_path, nothing_unlisted, reason_of, write_log
 from crmsheet.labels import Labels
 from crmsheet.result import Result
 
@@ -26,10 +26,6 @@ from crmsheet.result import Result
 ONLY = {"check": ("quality",)}
 LEADS_TO = {"check": "quality", "today": "followups"}
 COMMANDS = ("refresh", "check", "today", "accept", "undo", "report")
-# Answers of an Excel in which somebody is just typing or has a dialog open: it takes no calls then.
-# RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE
-BUSY = frozenset({-2147418111, -2147417846, -2146777998})
-LOG = "crmsheet-error.log"
 # Notes about what a person did or has to do, told at once; the others stand on the sheets.
 TOLD = frozenset(
     (
@@ -70,12 +66,13 @@ def run(book: Any, command: str) -> str:
         raise UsageError(problem=f"no command {command!r}; there are {', '.join(COMMANDS)}")
     labels = Labels.load()
     host = LiveWorkbook(book)
-    with undisturbed(book):
-        result = refresh_book(book, host, command)
-    lead = LEADS_TO.get(command)
-    if lead:
-        book.sheets[host.own_sheets[lead]].activate()
-    return _message(result, command, labels)
+    with nothing_unlisted(host):
+        with undisturbed(book):
+            result = refresh_book(book, host, command)
+        lead = LEADS_TO.get(command)
+        if lead:
+            book.sheets[host.own_sheets[lead]].activate()
+        return _message(result, command, labels)
 
 
 def refresh_book(book: Any, host: LiveWorkbook, command: str = "refresh") -> Result:
@@ -147,18 +144,12 @@ def _workbook(caller: Any) -> Any:
     return front
 
 
-def log_path() -> Path:
-    """Where the last failure is told in full."""
-    return Path(tempfile.gettempdir()) / LOG
-
-
 def _plain(error: Exception) -> str:
     """What a person is told of an error; one that nobody foresaw goes to a file as a whole."""
     if isinstance(error, CrmsheetError):
         return str(error)
     labels = Labels.load()
-    if getattr(error, "hresult", None) in BUSY:
+    if is_busy(error):
         return labels.phrase("excel_busy")
-    log_path().write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    reason = f"{type(error).__name__}: {error}"[:200]
-    return labels.phrase("excel_failed", reason=reason, log=log_path())
+    write_log(error)
+    return labels.phrase("excel_failed", reason=reason_of(error), log=log_path())

@@ -21,10 +21,14 @@ import crmsheet as crm
 from crmsheet.book import live_sheet
 from crmsheet.book.handed_values import ERROR_NUMBERS
 from crmsheet.book.live import LiveWorkbook, undisturbed
+from crmsheet.book.live_cells import set_cell
+from crmsheet.book.live_kept import KeptCells
 from crmsheet.book.live_read import read_open
 from crmsheet.book.raw import CellError, RawBook, RawSheet
 from crmsheet.book.read import read_book
+from crmsheet.errors import Interrupted
 from crmsheet.excel import addin, refresh
+from crmsheet.excel.failure import nothing_unlisted
 from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, function
 from crmsheet.excel.registry import NoRegistry
 from crmsheet.excel.workbook import MACROS
@@ -434,6 +438,96 @@ def test_an_error_is_one_plain_message(path: Path, monkeypatch: pytest.MonkeyPat
     refresh.main("refresh")
     assert "没有找到客户表" in said[1]
     assert [sheet.name for sheet in book.sheets] == before
+
+
+def refused_by_excel(*_: object) -> None:
+    told = (0, "Microsoft Excel", "应用程序定义或对象定义错误", None, 0, -2146827284)
+    raise com.ComError(-2147352567, "Exception occurred.", told, None)
+
+
+def test_what_fails_midway_leaves_no_cell_changed_and_says_so(
+    refreshed: Path, plain: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, book = com.open_book(refreshed)
+    said: list[str] = []
+    monkeypatch.setattr(type(book.app), "alert", lambda _, text, **__: said.append(text))
+    com.windows_engine().Book.set_mock_caller(book)
+    quality, records = book.sheets["数据质量"], book.sheets["客户需求记录"]
+    rows = quality.used_range.options(ndim=2).value
+    header = next(place for place, row in enumerate(rows) if "采纳" in row)
+    column = {name: place for place, name in enumerate(rows[header]) if name}
+    marked = [
+        (place, row)
+        for place, row in enumerate(rows[header + 1 :], start=header + 2)
+        if row[column["建议改为"]] and row[column["工作表"]] == records.name
+    ]
+    quality.range((marked[0][0], column["采纳"] + 1)).value = "是"
+    asked = str(marked[0][1][column["刷新时位置"]])
+    restored = next(iter(TYPED_OVER))
+    headers = records.range((HEADER, 1), (HEADER, 60)).value
+    typed_over = restored[0], headers.index(LABELS.live(restored[1])) + 1
+    records.range(typed_over).value = 9
+    before = records.used_range.formula
+    drawn: list[str] = []
+    changed: list[Any] = []
+
+    def second_fails(target: Any, *given: Any) -> Any:
+        drawn.append(target.sheet.name)
+        if len(drawn) < 2:
+            return draw(target, *given)
+        changed.extend([records[asked].value, records.range(typed_over).formula])
+        return refused_by_excel()
+
+    draw = live_sheet.draw_plan
+    monkeypatch.setattr("crmsheet.book.live.draw_plan", second_fails)
+    refresh.main("refresh")
+    assert len(drawn) == 2 and records.used_range.formula == before
+    assert str(changed[0]) == str(marked[0][1][column["建议改为"]]) and changed[1].startswith("=")
+    (text,) = said
+    assert f"写到“{drawn[1]}”时" in text and "应用程序定义或对象定义错误" in text
+    assert LABELS.phrase("excel_data_kept") in text and "-2147352567" not in text and "ComError" not in text
+    assert "ComError" in refresh.log_path().read_text(encoding="utf-8")
+
+
+def test_cells_are_put_back_as_what_they_were(path: Path) -> None:
+    _, book = com.open_book(path)
+    sheet, kept = book.sheets[LABELS.sheet("orders")], KeptCells()
+    given = {"K5": "'00123", "K6": "=1+1", "K7": 5, "K8": datetime(2024, 3, 18), "K9": "#N/A"}
+    for place, value in given.items():
+        sheet[place].formula = value
+    sheet["K8"].number_format = "yyyy-mm-dd"
+    sheet["K7"].number_format = "@"
+    before = {
+        place: (sheet[place].formula, sheet[place].value, sheet[place].number_format) for place in given
+    }
+    for place in given:
+        kept.keep(sheet[place])
+        set_cell(sheet, (sheet[place].row, sheet[place].column), "改过", "0.00")
+    assert kept.put_back() == [] and kept.put_back() == []
+    after = {place: (sheet[place].formula, sheet[place].value, sheet[place].number_format) for place in given}
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("drawn", "left", "told"),
+    [
+        ({"overview", "repairs"}, [], LABELS.phrase("excel_data_logged")),
+        ({"overview"}, ["客户信息!B5"], LABELS.phrase("excel_data_left", cells="客户信息!B5")),
+        (set(), [], LABELS.phrase("excel_data_kept")),
+    ],
+)
+def test_a_failure_says_what_became_of_the_cells(
+    path: Path, drawn: set[str], left: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, book = com.open_book(path)
+    host = LiveWorkbook(book)
+    host.drawn |= drawn
+    asked: list[bool] = []
+    monkeypatch.setattr(host, "put_back", lambda: asked.append(True) or left)
+    with pytest.raises(Interrupted) as found, nothing_unlisted(host):
+        refused_by_excel()
+    assert found.value.data == told and told in str(found.value)
+    assert bool(asked) != ("repairs" in drawn)  # what is on the log stays
 
 
 def test_a_busy_excel_is_told_as_such(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
