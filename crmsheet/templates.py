@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +13,11 @@ import pandas as pd
 from crmsheet.analysis import Narrate, PathText, as_day, silent
 from crmsheet.app import refresh
 from crmsheet.book.macros import Macros
-from crmsheet.book.save import backup_path, make_folder, write_file, write_new
+from crmsheet.book.save import make_folder, write_new
 from crmsheet.book.template import template
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
+from crmsheet.model import Note
 from crmsheet.report.word_template import build_template
 from crmsheet.result import Result
 from crmsheet.sample import sample_team
@@ -46,9 +49,23 @@ def _template(tables: Mapping[str, pd.DataFrame] | None, macros: Macros | None =
 
 
 def write_demo(folder: PathText, *, as_of: date | str | None = None, narrate: Narrate = silent) -> Result:
-    """Write the example workbook into ``folder`` and refresh it; an earlier demo is kept as a backup."""
+    """Write the example workbook into ``folder`` and refresh it; an earlier one, which somebody may have edited, stays.
+
+    The new one then gets the next free number, and a note says so.
+    """
     place = Path(folder)
     make_folder(place)
-    target = place / f"{Labels.load().phrase('demo_name')}.xlsx"
-    write_file(target, _template(sample_team(as_day(as_of)).tables), backup=backup_path(target))
-    return refresh(target, as_of=as_of, backup=False, narrate=narrate)
+    first = place / f"{Labels.load().phrase('demo_name')}.xlsx"
+    target = _free(first)
+    write_new(target, _template(sample_team(as_day(as_of)).tables))
+    result = refresh(target, as_of=as_of, backup=False, narrate=narrate)
+    if target == first:
+        return result
+    kept = Note("demo_kept", {"kept": first.name, "file": target.name})
+    return replace(result, notes=(kept, *result.notes))
+
+
+def _free(first: Path) -> Path:
+    """``first``, or the name with the lowest number that no file has yet."""
+    numbered = (first.with_name(f"{first.stem} {n}{first.suffix}") for n in count(2))
+    return next(path for path in chain([first], numbered) if not path.exists())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,14 +32,20 @@ def test_a_workbook_in_the_way_of_a_refresh_is_kept_as_a_backup(tmp_path: Path) 
     assert backup_path(mine).read_bytes() == before and not backup_path(source).exists()
 
 
-def test_an_earlier_demo_is_kept_as_a_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "crmsheet.templates.refresh", lambda path, **_: path
-    )  # what follows is tested elsewhere
-    demo = Path(write_demo(tmp_path, as_of="2024-03-18"))  # type: ignore[arg-type]
+def test_an_earlier_demo_stays_and_the_new_one_says_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(  # what follows is tested elsewhere
+        "crmsheet.templates.refresh", lambda path, **_: replace(bare_result(), path=str(path))
+    )
+    demo = Path(write_demo(tmp_path, as_of="2024-03-18").path)
     demo.write_bytes(b"what somebody made of it")
-    write_demo(tmp_path, as_of="2024-03-18")
-    assert backup_path(demo).read_bytes() == b"what somebody made of it"
+    for number in (2, 3):
+        again = write_demo(tmp_path, as_of="2024-03-18")
+        assert again.path == str(tmp_path / f"{demo.stem} {number}.xlsx")
+        assert Path(again.path).name in again.summary()["notes"][0]
+    assert demo.read_bytes() == b"what somebody made of it"
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_a_word_report_that_somebody_went_on_writing_is_kept(tmp_path: Path) -> None:

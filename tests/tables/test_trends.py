@@ -242,6 +242,7 @@ def test_notes_name_what_is_missing() -> None:
         "no_executive_visits",
     } <= codes
     assert "no_raised_days" not in codes  # no needs at all
+    assert "换一天" in RULES.labels.phrase("note.no_snapshots")  # of one day only the last snapshot is kept
     assert all(RULES.labels.phrase(f"note.{note.code}", **note.facts) for note in notes)
 
 
