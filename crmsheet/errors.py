@@ -8,8 +8,10 @@ of the error, so a program need not read the sentence.
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import PurePath
 from typing import Any
 
 from crmsheet.data import read_toml, spoken
@@ -23,6 +25,16 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
     return near[0] if near else ""
+
+
+def refusal(error: OSError) -> str:
+    """Why the system refused a file, in the spoken language where it is known, else in the system's words.
+
+    >>> refusal(PermissionError(errno.EACCES, "Permission denied"))
+    '没有权限，或设成了只读'
+    """
+    known = read_toml(f"refusals.{spoken()}.toml")
+    return str(known.get(errno.errorcode.get(error.errno or 0, "")) or error.strerror or error)
 
 
 class CrmsheetError(Exception):
@@ -46,7 +58,11 @@ class CrmsheetError(Exception):
     def _sentence(self) -> str:
         words = read_toml(f"errors.{spoken()}.toml")[type(self).__name__]
         guess = str(words.get("near", "")) if self.facts.get("near") else ""
-        return (str(words["message"]) + guess).format(**self.facts)
+        return (str(words[self._wording()]) + guess).format(**self.facts)
+
+    def _wording(self) -> str:
+        """Which sentence of the class says it."""
+        return "message"
 
 
 def _rebuild(kind: type[CrmsheetError], facts: dict[str, Any]) -> CrmsheetError:
@@ -141,6 +157,10 @@ class WrongPassword(ReadError):
 
 class DamagedWorkbook(ReadError):
     """A zip or XML that is broken or dangerous (``path``, ``part``, ``reason``)."""
+
+    def _wording(self) -> str:
+        is_whole = self.facts["part"] == PurePath(self.facts["path"]).name
+        return "whole" if is_whole else "message"
 
 
 class SheetTooLarge(ReadError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crmsheet.data import LANGUAGES, Language, read_toml, speaking, spoken
-from crmsheet.errors import FileMissing, FileUnreadable, NotAFile, RulesInvalid
+from crmsheet.errors import FileMissing, FileUnreadable, NotAFile, RulesInvalid, refusal
 from crmsheet.labels import Labels
 from crmsheet.model import CellError, Setting
 from crmsheet.rule_text import as_codes
@@ -63,7 +63,7 @@ def read_user_file(path: Path) -> dict[str, Any]:
     except OSError as error:
         if path.is_dir():
             raise NotAFile(path=path) from None
-        raise FileUnreadable(path=path, reason=error.strerror or error) from None
+        raise FileUnreadable(path=path, reason=refusal(error)) from None
     except UnicodeDecodeError:
         raise RulesInvalid(source=path, problems=Labels.load().phrase("rules_not_utf8")) from None
     except tomllib.TOMLDecodeError as reason:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.errors import DiskFull, TargetNotWritable, load_extra
+from crmsheet.errors import DiskFull, TargetNotWritable, load_extra, refusal
 from crmsheet.exchange.typed import typed_columns
 
 Types = Mapping[str, str]  # column → type, of those below
@@ -86,7 +86,7 @@ def save(write: Any, path: Path) -> None:
         draft.unlink(missing_ok=True)
         if error.errno in FULL:
             raise DiskFull(path=path) from None
-        raise TargetNotWritable(path=path, reason=error.strerror or str(error)) from error
+        raise TargetNotWritable(path=path, reason=refusal(error)) from error
 
 
 def read_table(paths: Iterable[Path], types: Types) -> Any:

@@ -31,6 +31,7 @@ from crmsheet.errors import (
     TargetNotWritable,
     WouldDamage,
     WriteError,
+    refusal,
 )
 from crmsheet.labels import Labels
 
@@ -265,4 +266,4 @@ def _our_error(target: Path, error: OSError) -> WriteError:
         return DiskFull(path=target)
     if error.errno in BUSY or getattr(error, "winerror", None) in WINDOWS_SHARING:
         return TargetInUse(path=target)
-    return TargetNotWritable(path=target, reason=error.strerror or str(error))
+    return TargetNotWritable(path=target, reason=refusal(error))

@@ -17,10 +17,12 @@ from crmsheet.errors import (
     NotAFile,
     ReadError,
     UnknownFormat,
+    refusal,
 )
 
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})  # of files worth proposing
 LEGACY_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
@@ -33,9 +35,9 @@ def read_file(path: Path) -> bytes:
     except (IsADirectoryError, PermissionError) as error:
         if path.is_dir():
             raise NotAFile(path=path) from None
-        raise FileUnreadable(path=path, reason=error.strerror) from None
+        raise FileUnreadable(path=path, reason=refusal(error)) from None
     except OSError as error:
-        raise FileUnreadable(path=path, reason=error.strerror) from None
+        raise FileUnreadable(path=path, reason=refusal(error)) from None
     if not data:
         raise FileEmpty(path=path)
     return data
@@ -50,9 +52,13 @@ def modified_at(path: Path) -> int | None:
 
 
 def _near(path: Path) -> str:
+    """The workbook in the same folder whose name, its ending aside, is like that of ``path``, or ``""``."""
     folder = path.parent
-    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    return next(iter(difflib.get_close_matches(path.name, names, n=1)), "")
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    named = {
+        file.stem: file.name for file in files if file.suffix.lower() in SUFFIXES and file.name[0] not in "~."
+    }
+    return named.get(next(iter(difflib.get_close_matches(path.stem, named, n=1)), ""), "")
 
 
 def refuse_other_formats(path: Path, data: bytes) -> None:
