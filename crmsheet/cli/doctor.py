@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import PasswordFile, app, password_for
+from crmsheet.cli.shell import PasswordFile, app, password_for, speak_as
 from crmsheet.errors import CrmsheetError
 from crmsheet.labels import Labels
 
@@ -21,6 +21,7 @@ class ReportFormat(StrEnum):
 
 @app.command()
 def doctor(
+    context: typer.Context,
     path: Annotated[Path | None, typer.Argument(help="A workbook to look at too.")] = None,
     *,
     format: Annotated[ReportFormat, typer.Option("--format", help="Form of the report.")] = ReportFormat.text,
@@ -33,12 +34,15 @@ def doctor(
     from crmsheet.excel.machine import look  # noqa: PLC0415
     from crmsheet.excel.workbook_facts import look_at_workbook  # noqa: PLC0415
 
-    labels = Labels.load()
     facts, refusal = None, None
     try:
-        facts = look_at_workbook(path, password_for(path, password_file)) if path else None
+        if path:
+            password = password_for(path, password_file)
+            speak_as(path, context, password)
+            facts = look_at_workbook(path, password)
     except CrmsheetError as error:  # told after what is known of the machine
         refusal = error
+    labels = Labels.load()
     found = diagnose(look(), version("crmsheet"), facts)
     told = [
         {

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crmsheet.cli.shell import PasswordFile, app, password_for, warn_if_open
+from crmsheet.cli.shell import PasswordFile, app, password_for, speak_as, warn_if_open
 from crmsheet.labels import Labels
 
 workbook = typer.Typer(no_args_is_help=True)
@@ -21,6 +21,7 @@ def group() -> None:
 
 @workbook.command()
 def upgrade(
+    context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The .xlsm workbook.")],
     *,
     password_file: PasswordFile = None,
@@ -29,6 +30,8 @@ def upgrade(
     from crmsheet.excel.upgrade import upgrade as renew  # noqa: PLC0415
 
     warn_if_open(path)
+    password = password_for(path, password_file)
+    speak_as(path, context, password)
     labels = Labels.load()
-    renewed = renew(path, password_for(path, password_file))
+    renewed = renew(path, password)
     print(labels.phrase("upgraded", path=path, modules=labels.join(renewed)))

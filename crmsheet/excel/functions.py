@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from crmsheet.book.cell_values import cut
-from crmsheet.data import read_toml
+from crmsheet.data import read_toml, spoken
 from crmsheet.errors import CrmsheetError, UsageError
 from crmsheet.excel.arrays import Grid, as_grid, broadcast, is_blank, is_error, reshape
 from crmsheet.labels import Labels
@@ -48,8 +48,11 @@ class Function:
 
     @property
     def words(self) -> dict[str, Any]:
-        """``about`` and a text per argument; ``english`` in ASCII, for VBA source; ``example``."""
-        return dict(read_toml("functions.toml")[self.name])
+        """``about`` and a text per argument in the language spoken now; ``english`` in ASCII, for VBA source; and
+        an ``example``.
+        """
+        words: dict[str, Any] = read_toml("functions.toml")[self.name]
+        return words | (read_toml("functions.en.toml")[self.name] if spoken() == "en" else {})
 
     @property
     def compute(self) -> Callable[..., list[Any]]:

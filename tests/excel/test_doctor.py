@@ -19,6 +19,8 @@ import crmsheet as crm
 from crmsheet import cli
 from crmsheet.book.lint import findings
 from crmsheet.book.package import Package
+from crmsheet.book.read import read_book
+from crmsheet.data import speaking
 from crmsheet.errors import EncryptedWorkbook, UsageError
 from crmsheet.excel import addin, machine, project
 from crmsheet.excel.diagnosis import diagnose
@@ -398,6 +400,26 @@ def test_a_workbook_saved_without_its_macros_is_told_so(tmp_path: Path) -> None:
     assert facts.settings and not facts.has_project
     with pytest.raises(UsageError, match="没有本程序的按钮"):
         upgrade(tmp_path / "另存.xlsx")
+
+
+def test_doctor_and_upgrade_speak_the_language_of_the_workbook(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what they write into it: the words of the buttons and of the function wizard."""
+    with speaking("en"):
+        path = macro_workbook(tmp_path / "customers.xlsm")
+
+    def conf() -> list[list[object]]:
+        return next(sheet for sheet in read_book(path).sheets if sheet.name == "xlwings.conf").rows
+
+    before = conf()
+    assert not re.search("[\u4e00-\u9fff]", str(before))
+    for command in (["doctor", str(path)], ["workbook", "upgrade", str(path)]):
+        monkeypatch.setattr("sys.argv", ["crmsheet", *command])
+        with pytest.raises(SystemExit):
+            cli.main()
+        assert not re.search("[\u4e00-\u9fff]", capfd.readouterr().out)
+    assert conf() == before
 
 
 def test_upgrade_refuses_what_has_no_macros_of_ours(tmp_path: Path) -> None:

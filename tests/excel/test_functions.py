@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
+from crmsheet.data import speaking
 from crmsheet.excel.docs import function_table
 from crmsheet.excel.functions import FUNCTIONS, NOT_AVAILABLE, Function, function
 from crmsheet.rules import Rules
@@ -222,6 +223,15 @@ def test_a_column_of_contacts_takes_one_call_of_the_step_a_year(monkeypatch: pyt
     monkeypatch.setattr(crm.steps, "plan_followups", lambda *given: calls.append(given) or step(*given))
     days = [[day.to_pydatetime()] for day in pd.date_range("2023-12-01", "2024-02-28")]
     assert len(function("CRM_DUE")("高价值", days)) == len(days) and len(calls) == 2
+
+
+@pytest.mark.parametrize("one", FUNCTIONS, ids=lambda one: one.name)
+def test_the_wizard_of_an_english_workbook_reads_english(one: Function) -> None:
+    with speaking("en"):
+        english = one.words
+    assert english.keys() == one.words.keys()
+    assert all(text.isascii() and len(text) <= 255 for text in english.values())
+    assert english["about"] != one.words["about"] and english["example"].startswith("=")
 
 
 def test_ranges_of_different_size_are_refused_in_words() -> None:
