@@ -73,7 +73,7 @@ class Note:
 class Setting:
     """One line typed on the configuration sheet: what is set, to what, and where it stands.
 
-    ``problem`` says why it cannot be read, worded by labels.
+    ``problem`` says why it cannot be read, worded by labels; ``label`` is what people call the line.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Setting:
     sheet: str
     cell: str
     problem: Note | None = None
+    label: str = field(default="", compare=False)
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.

@@ -179,8 +179,10 @@ def _expected(problem: Mapping[str, Any], model: type[BaseModel], labels: Labels
         kind, _, detail = str(facts.get("error", "")).partition(":")
         facts["detail"] = detail
     if kind == "extra_forbidden":
-        known = _keys_beside(problem["loc"], model)
-        facts["near"] = did_you_mean(str(problem["loc"][-1]), known) or ", ".join(known)
+        facts["near"] = did_you_mean(str(problem["loc"][-1]), _keys_beside(problem["loc"], model))
+        kind = kind if facts["near"] else "key_unknown"
+    if kind == "string_pattern_mismatch" and problem["loc"][:2] == ("rfm", "table"):
+        kind = "tier_unknown"
     return labels.phrase_or(f"rule.{kind}", labels.phrase("rule.other"), **facts)
 
 

@@ -120,7 +120,7 @@ class Rules(Section):
         refuse_unreadable(settings)
         for setting in in_codes(settings, own):
             own = overlaid(own, as_values(setting))
-            sources[setting.key] = f"{setting.sheet}!{setting.cell}"
+            sources[setting.key] = f"{setting.sheet}!{setting.cell} {setting.label}".strip()
         return _validated(overlaid(preset_values(own), own), sources)
 
 

@@ -238,3 +238,19 @@ def test_an_unknown_tier_is_refused_by_the_cell_that_names_it(places: dict[str, 
     assert f"配置!{places['priority.urgent_tiers']} priority.urgent_tiers" in told
     assert "没有定义的分层：VIP" in told
     assert places["value_tag.high_at_least"] not in told
+
+
+def test_a_wrong_line_is_called_by_its_name_and_value(written: RawSheet) -> None:
+    rows = [list(row) for row in written.rows]
+    line = next(row for row in rows if row[7] == "rfm.table.HHH")
+    line[2] = "VIP"
+    with pytest.raises(RulesInvalid) as caught:
+        Rules.load(settings=changed_settings(read_settings(replace(written, rows=rows))))
+    assert f" {line[1]} rfm.table.HHH：写的是“VIP”，没有这个分层" in str(caught.value)
+
+
+def test_an_unknown_key_is_told_with_what_was_typed() -> None:
+    with pytest.raises(RulesInvalid) as caught:
+        Rules.load(settings=[Setting("metrics.sat", 77, "配置", "C90")])
+    assert "配置!C90 metrics.sat：写的是“77”，没有这个键，请对照" in str(caught.value)
+    assert "value_tag" not in str(caught.value)

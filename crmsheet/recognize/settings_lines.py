@@ -50,11 +50,11 @@ def read_settings(sheet: RawSheet) -> Iterator[Setting]:
         if value is None and not waiting:
             continue
         problem = Note("setting_not_calculated") if waiting else None
+        label = _label(row, value_at)
         if not named:
-            label = _label(row, value_at)
             facts = {"cell": f"{column_letters(key_at + 1)}{number}", "key": _key_of(label)}
             problem, named = Note("setting_without_key", facts), label
-        yield Setting(named, value, sheet.name, f"{letters}{number}", problem)
+        yield Setting(named, value, sheet.name, f"{letters}{number}", problem, label)
 
 
 @dataclass(frozen=True, slots=True)
