@@ -62,3 +62,11 @@ class MappingRules(Section):
     industry: Pairs
     owner: Pairs
     values: Pairs
+
+    @field_validator("values")
+    @classmethod
+    def name_columns(cls, pairs: dict[str, str]) -> dict[str, str]:
+        fields = {key.partition(":")[0] for key in pairs}
+        if unknown := sorted(fields - field_codes().keys()):
+            raise ValueError(f"fields:{Labels.load().join(unknown)}")
+        return pairs

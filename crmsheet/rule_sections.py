@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from crmsheet.labels import Labels
 from crmsheet.rule_text import read_number, split_words
 from crmsheet.rule_values import (
     Count,
@@ -28,6 +29,14 @@ class VocabularyRules(Section):
     preset: Literal["standard", "S0", "S2", "S3", "S4"]
     churned: Literal["own", "flag"]
     status_words: Pairs
+
+    @field_validator("status_words")
+    @classmethod
+    def are_statuses(cls, words: dict[str, str]) -> dict[str, str]:
+        labels = Labels.load()
+        if unknown := sorted(words.keys() - labels.words["choices"]["status_tag"].keys()):
+            raise ValueError(f"statuses:{labels.join(unknown)}")
+        return words
 
 
 class MatrixRules(Section):

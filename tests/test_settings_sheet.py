@@ -254,3 +254,18 @@ def test_an_unknown_key_is_told_with_what_was_typed() -> None:
         Rules.load(settings=[Setting("metrics.sat", 77, "配置", "C90")])
     assert "配置!C90 metrics.sat：写的是“77”，没有这个键，请对照" in str(caught.value)
     assert "value_tag" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "said"),
+    [
+        ("mapping.values", "没这列:跟进中=已解决", "没有这样的列：没这列"),
+        ("vocabulary.status_words", "lostx=流失", "没有这样的状态标签：lostx"),
+    ],
+)
+def test_words_for_what_does_not_exist_are_refused(
+    places: dict[str, str], key: str, typed: str, said: str
+) -> None:
+    told = _refusal({key: typed}, places)
+    assert f"配置!{places[key]} " in told
+    assert said in told
