@@ -126,7 +126,7 @@ def test_what_nobody_waits_for_comes_after_what_is_open_and_the_card_counts_it_a
         if isinstance(block, Cards)
         for one in block.cards
     }
-    assert f"{(groups == 1).sum()} 条不算" in notes["未解决需求"]
+    assert f"{(groups == 1).sum()} 条另计" in notes["未解决需求"]
 
 
 def test_shares_of_those_due_are_of_those_due() -> None:

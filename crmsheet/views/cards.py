@@ -74,9 +74,8 @@ def _facts(result: Result, figures: pd.Series) -> dict[str, str]:
     return {
         "tier": result.rules.tiers["high_value"].label,
         "high_value": f"{figures['high_value']:,}",
-        "since": f"{_window_begins(result):%Y-%m-%d}",
+        "since": f"{_window_begins(result):%y-%m-%d}",
         "orders": f"{customers['frequency'].sum():,.0f}",
-        "needs": f"{len(result.requirements):,}",
         "paused": f"{(standing(result.requirements) == 'paused').sum():,}",
         "longest": f"{0 if pd.isna(longest) else longest:.0f}",
         "today": f"{(customers['reminder'] == 'today').sum():,}",
