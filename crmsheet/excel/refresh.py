@@ -19,6 +19,7 @@ from crmsheet.book.tab_names import language_of
 from crmsheet.data import speaking
 from crmsheet.errors import CrmsheetError, UsageError
 from crmsheet.excel.failure import LOG, is_busy, log_path, nothing_unlisted, reason_of, write_log
+from crmsheet.excel.workbook_rules import front_workbook
 from crmsheet.labels import Labels
 from crmsheet.result import Result
 
@@ -136,10 +137,8 @@ def _workbook(caller: Any) -> Any:
 
     A ribbon can be pressed with none in front: nothing is open, or only a protected view.
     """
-    if not str(caller.name).lower().endswith(".xlam"):
-        return caller
-    front = caller.app.books.active
-    if getattr(front.impl, "xl", front) is None:
+    front = front_workbook(caller)
+    if front is not caller and getattr(front.impl, "xl", front) is None:
         raise UsageError(problem=Labels.load().phrase("excel_no_workbook"))
     return front
 
