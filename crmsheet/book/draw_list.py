@@ -136,7 +136,9 @@ def _draw_total(canvas: Canvas, block: TableBlock, table: dict[str, Any]) -> Non
         if _is_sum(total, block, column):
             table["columns"][index]["total_function"] = "sum"
             formula = canvas.sheet._table_function_to_formula("sum", column.header)
-            canvas.sheet.write_formula(row, index, f"={formula}", canvas.pen.format(look), total)
+            # Without the table's name LibreOffice does not know the column.
+            named = formula.replace("[", f"{table['name']}[", 1)
+            canvas.sheet.write_formula(row, index, f"={named}", canvas.pen.format(look), total)
         else:
             label = printed(total, column)
             table["columns"][index]["total_string"] = label

@@ -120,12 +120,22 @@ def put(
     for table in planned:
         heir = tables.Heir(table.old, _taken_in(table, home.ours))
         part = tables.put(graft, table.link.part, heir, home.taken, home.differential)
+        _speak_of(root, table.root.get("name", ""), graft.package.parsed(part).get("displayName", ""))
         new_id = place.relationships.free_id()
         place.relationships.add(new_id, graft.type_of(table.link), part=part)
         if table.body is not None:
             hidden |= filters.hidden_rows(graft.package.parsed(part), table.body)
     _list(place, root)
     return frozenset(hidden)
+
+
+def _speak_of(sheet: etree._Element, drawn: str, name: str) -> None:
+    """Let the formulas that name the drawn table name it as it is called in this workbook."""
+    if drawn == name:
+        return
+    for formula in sheet.iter("{*}f"):
+        if formula.text and f"{drawn}[" in formula.text:
+            formula.text = formula.text.replace(f"{drawn}[", f"{name}[")
 
 
 def _taken_in(table: PlannedTable, ours: Territory) -> list[etree._Element]:

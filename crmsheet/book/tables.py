@@ -101,11 +101,17 @@ class TableNames:
         self._names.add(table.name.lower())
 
 
+OPENING = 3
+
+
 def match(design: list[etree._Element], old: list[OldTable]) -> list[OldTable | None]:
-    """For each table of the design the one it continues: that of its name, else one with the same columns."""
+    """For each table of the design the one it continues: that of its name, else one with the same columns.
+
+    Columns of weeks or tiers come and go; the first columns say what a table lists.
+    """
     waiting = list(old)
     found: list[OldTable | None] = [None] * len(design)
-    for same in (_same_name, _same_columns):
+    for same in (_same_name, _same_columns, _same_opening):
         for place, table in enumerate(design):
             candidate = next((o for o in waiting if found[place] is None and same(table, o)), None)
             if candidate:
@@ -122,6 +128,10 @@ def _same_name(table: etree._Element, old: OldTable) -> bool:
 
 def _same_columns(table: etree._Element, old: OldTable) -> bool:
     return column_names(table) == old.columns
+
+
+def _same_opening(table: etree._Element, old: OldTable) -> bool:
+    return tuple(column_names(table))[:OPENING] == tuple(old.columns)[:OPENING]
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def test_the_total_row_follows_the_filter_and_ties_to_the_rows():
     last = find(sheet, "合计").row
     assert table.ref.endswith(str(last))
     assert table.autoFilter.ref.endswith(str(last - 1))
-    assert sheet.cell(last, 4).value == "=SUBTOTAL(109,[近12月金额])"
+    assert sheet.cell(last, 4).value == "=SUBTOTAL(109,crm_tiers[近12月金额])"
     assert shown(design).cell(last, 4).value == 100_000
     assert sheet.cell(last, 5).value == "50.0%"
     labels = {c.name: (c.totalsRowLabel, c.totalsRowFunction) for c in table.tableColumns}
