@@ -167,7 +167,7 @@ def _below_table(value: object, column: int, table: TablePlan | None) -> object:
     return Formula(_COLUMN.sub(cells, value.text), value.value)
 
 
-_COLUMN = re.compile(r"\[[^\]]*\]")
+_COLUMN = re.compile(r"\w*\[[^\]]*\]")
 
 
 def _size(target: OpenSheet, plan: SheetPlan, attempts: Attempts) -> None:

@@ -6,6 +6,7 @@ No real Excel has seen this: what stands in for it, and where it is bent, is in 
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -158,6 +159,18 @@ def test_the_button_writes_the_sheets_that_the_command_line_writes(
         assert same(live[sheet.name], sheet) == []
         assert live[sheet.name].hidden == sheet.hidden
     assert clicked.book.app.status_bar in (False, "FALSE", None)
+
+
+def test_a_total_names_its_cells_since_excel_would_grow_the_table_over_it(clicked: Runtime) -> None:
+    formulas = [
+        str(cell)
+        for sheet in clicked.book.sheets
+        for row in sheet.used_range.formula
+        for cell in row
+        if "SUBTOTAL" in str(cell)
+    ]
+    assert formulas
+    assert [one for one in formulas if not re.fullmatch(r"=SUBTOTAL\(109,([A-Z]+)\d+:\1\d+\)", one)] == []
 
 
 @pytest.mark.parametrize("code", ["records", "holidays"])
