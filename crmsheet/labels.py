@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from crmsheet.clean.text import match_key
@@ -127,6 +127,38 @@ def field_codes() -> Mapping[str, str]:
             found |= {str(header): code for code, header in headers.items()}
         found |= {code: code for code in words["fields"]}
     return found
+
+
+@cache
+def field_headers(field: str) -> frozenset[str]:
+    """Every header of ``field``, in any language and on any sheet, and its code."""
+    return frozenset(header for header, code in field_codes().items() if code == field)
+
+
+def labels_of_headers(headers: Mapping[str, str]) -> Labels:
+    """Words of the language that most of these headers (by field code) are written in; of the spoken one when none.
+
+    >>> labels_of_headers({"status": "Status", "phone": "Phone", "owner": "\u8d1f\u8d23\u4eba"}).language
+    'en'
+    """
+    return Labels.load(_language_of_headers(frozenset(headers.items()), spoken()))
+
+
+@lru_cache(maxsize=256)
+def _language_of_headers(headers: frozenset[tuple[str, str]], otherwise: Language) -> Language:
+    written = {
+        language: sum(text in _written_headers(language, code) for code, text in headers)
+        for language in LANGUAGES
+    }
+    return max(LANGUAGES, key=lambda language: (written[language], language == otherwise))
+
+
+@cache
+def _written_headers(language: Language, field: str) -> frozenset[str]:
+    words = read_toml(f"labels.{language}.toml")
+    special = (headers.get(field) for headers in words["sheet_fields"].values())
+    live = words["live"].get(field)
+    return frozenset(str(one) for one in (words["fields"].get(field), live, *special) if one)
 
 
 @cache

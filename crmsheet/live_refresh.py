@@ -16,12 +16,15 @@ from crmsheet import live_rows
 from crmsheet.book.days_off import day_cells
 from crmsheet.book.design import Formula
 from crmsheet.book.host import Host
-from crmsheet.book.live_table import LiveTable
+from crmsheet.book.live_table import LiveChanges, LiveTable
 from crmsheet.book.patch import Position
 from crmsheet.checks.cell import as_text
+from crmsheet.data import LANGUAGES, speaking
 from crmsheet.day_numbers import day_numbers
 from crmsheet.expressions import DAYS_OFF_NAME, TODAY_NAME, Rows, Spelling
+from crmsheet.labels import Labels, labels_of_headers
 from crmsheet.model import Note, Setting, Table, column_number
+from crmsheet.recognize.words import standard_sheet
 from crmsheet.relate import keyed_tables
 from crmsheet.repairs.edits import Edit
 from crmsheet.repairs.log import log_edits
@@ -29,25 +32,42 @@ from crmsheet.result import Result
 from crmsheet.row_days import TIER_LIST_NAME, TIER_RANGES
 from crmsheet.rules import Rules
 from crmsheet.settings import setting_lines
+from crmsheet.tier_names import in_language
 from crmsheet.workdays import Calendar
 
 
 def refresh_live(workbook: Host, result: Result) -> Result:
-    """Renew the live columns of ``workbook`` where it has any; what was restored joins the result's repairs."""
+    """Renew the live columns of ``workbook`` where it has any; what was restored joins the result's repairs.
+
+    The sheet's own language, that of its headers and dropdowns, words the formulas and their values.
+    """
     table = result.source.source.tables.get(live_rows.SHEET)
     if table is None or table.vertical or table.sheet not in workbook.sheet_names:
         return result
-    labels = result.rules.labels
-    headers = {labels.live(code): code for code in live_rows.COLUMNS}
-    carried = workbook.live_table(table.sheet, headers)
+    carried = workbook.live_table(table.sheet, _HEADERS)
     if carried is None or carried.area.top != table.header_row:
         return result
+    live = {code: header for header, code in _HEADERS.items() if header in carried.columns}
+    written = labels_of_headers({**table.headers, **live}).language
+    with speaking(written):
+        there = replace(result, rules=in_language(result.rules, written))
+        cells, changes = _renewed(workbook, table, (carried, live), there)
+    codes = {carried.columns[header]: code for code, header in live.items()}
+    return _logged(result, table, changes.overwritten, {at: live[code] for at, code in codes.items()}, cells)
+
+
+_HEADERS = {Labels.load(one).live(code): code for one in LANGUAGES for code in live_rows.COLUMNS}
+
+
+def _renewed(
+    workbook: Host, table: Table, columns: tuple[LiveTable, Mapping[str, str]], result: Result
+) -> tuple[dict[Position, object], LiveChanges]:
+    """Write the live ``columns``: their table, and the header of each by code; what each cell holds now."""
+    carried, live = columns
     calendar = Calendar.around(result.as_of, result.source.source.holidays)
     has_calendar = _renew_calendar(workbook, result, calendar)
-    places = {code: carried.columns[header] for header, code in headers.items() if header in carried.columns}
-    spelling = _spelling(
-        workbook, table, carried, result, {code: h for h, code in headers.items() if code in places}
-    )
+    places = {code: carried.columns[header] for code, header in live.items()}
+    spelling = _spelling(workbook, table, carried, result, live)
     formulas = live_rows.formulas(spelling) if has_calendar else {}
     rows = _rows(workbook, table, carried)
     values = _values(table, rows, result, calendar)
@@ -55,17 +75,16 @@ def refresh_live(workbook: Host, result: Result) -> Result:
         formulas = {}
     cells = _cells(rows, values, places, formulas)
     recorded = {places[code]: text for code, text in formulas.items()}
-    changes = workbook.renew_live(table.sheet, carried, cells, recorded)
-    return _logged(result, table, changes.overwritten, {place: code for code, place in places.items()}, cells)
+    return cells, workbook.renew_live(table.sheet, carried, cells, recorded)
 
 
 def _renew_calendar(workbook: Host, result: Result, calendar: Calendar) -> bool:
     """Write the day and the days off that formulas read; False when the workbook has no place for them."""
     names = workbook.names()
-    sheet = result.rules.labels.sheet("holidays")
-    if not {DAYS_OFF_NAME, TODAY_NAME} <= set(names) or sheet not in workbook.sheet_names:
+    if not {DAYS_OFF_NAME, TODAY_NAME} <= set(names):
         return False
-    if not names[TODAY_NAME].replace("'", "").startswith(f"{sheet}!"):
+    sheet = names[TODAY_NAME].rpartition("!")[0].replace("'", "")
+    if sheet not in workbook.sheet_names or standard_sheet(sheet) != "holidays":
         return False
     workbook.renew_values(sheet, day_cells(calendar, result.as_of))
     return True
@@ -174,14 +193,14 @@ def _logged(
     result: Result,
     table: Table,
     overwritten: Mapping[Position, str],
-    codes: Mapping[int, str],
+    headers: Mapping[int, str],
     cells: Mapping[Position, object],
 ) -> Result:
     """The result with one line of the repair log for each formula restored."""
     labels = result.rules.labels
     edits: list[Edit] = []
     for (row, place), before in overwritten.items():
-        header = labels.live(codes[place])
+        header = headers[place]
         typed = before or _typed(table, row, header)
         cell = cells[row, place]
         if isinstance(cell, Formula) and typed == as_text(cell.value):

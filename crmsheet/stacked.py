@@ -17,6 +17,7 @@ import pandas as pd
 
 from crmsheet.clean.headers import header_unit
 from crmsheet.fields import readable_fields
+from crmsheet.labels import labels_of_headers
 from crmsheet.model import Table, Tables
 
 _ROWS = 32  # bits of a label that are the row's; a text file may have more rows than a sheet
@@ -97,9 +98,13 @@ Form = tuple[object, ...]
 
 
 def form_of(tables: Tables) -> Form:
-    """Equal for workbooks that can be stacked: the same columns are read in the same units, by the same calendar."""
+    """Equal for workbooks that can be stacked: the same columns in the same units and language, the same calendar."""
     sheets = tuple(
-        (code, tuple((name, header_unit(table.headers.get(name, ""))) for name in _read_columns(code, table)))
+        (
+            code,
+            labels_of_headers(table.headers).language,
+            tuple((name, header_unit(table.headers.get(name, ""))) for name in _read_columns(code, table)),
+        )
         for code, table in tables.tables.items()
     )
     own = tuple((key, tuple(map(str, frame.columns))) for key, frame in sorted(tables.own.items()))

@@ -30,6 +30,7 @@ LAYERS = [
     {
         "needs",
         "settings",
+        "tier_names",
         "day_numbers",
         "expressions",
         "entry_delay",

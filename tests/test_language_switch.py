@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -126,5 +127,50 @@ def test_back_and_forth_loses_nothing(tmp_path: Path) -> None:
     assert sorted(set(kept.earlier("snapshots")["as_of"])) == ["2026-11-20", "2026-11-21"]
     assert len(kept.earlier("figures")) == 2
     book, quality = _own(path, "quality", language)
+    assert [sheet.title for sheet in book if sheet.title in Labels.load(other).words["sheets"].values()] == []
     texts = [str(cell.value) for row in quality.iter_rows() for cell in row if cell.value is not None]
     assert "remark of a person" in texts
+
+
+MANUAL_TIER = {"zh": "高价值", "en": "High value"}
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def written(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Language, Path]:
+    """A workbook in each language; somebody decided the tier of its first customer."""
+    language: Language = request.param
+    path = _workbook(tmp_path_factory.mktemp("written") / "book.xlsx", language)
+    book, profiles = _own(path, "profiles", language)
+    top, place = _column(profiles, Labels.load(language).field("manual_tier"))
+    profiles.cell(top + 1, place, MANUAL_TIER[language])
+    book.save(path)
+    return language, path
+
+
+def test_words_of_the_sheets_own_language_are_no_faults(written: tuple[Language, Path]) -> None:
+    language, path = written
+    found = {}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            issues = crm.check(path, as_of="2026-11-20")
+            found[spoken] = issues[["sheet", "cell", "code", "value", "suggestion"]]
+            customers = crm.analyze_workbook(path, as_of="2026-11-20").customers
+            assert "high_value" in customers["manual_tier"].tolist()
+    assert found["zh"].equals(found["en"])
+
+
+def test_the_record_sheet_stays_in_its_own_language(written: tuple[Language, Path], tmp_path: Path) -> None:
+    """Formulas, their values, tiers and days off are those of a refresh in the language of the sheet, byte by byte."""
+    language, path = written
+    parts = {}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            crm.refresh(path, out=tmp_path / f"{spoken}.xlsx", as_of="2026-11-20", backup=False)
+        names = openpyxl.load_workbook(tmp_path / f"{spoken}.xlsx", read_only=True).sheetnames
+        with zipfile.ZipFile(tmp_path / f"{spoken}.xlsx") as archive:
+            sheets = [names.index(Labels.load(language).sheet(key)) + 1 for key in ("records", "holidays")]
+            parts[spoken] = [archive.read(f"xl/worksheets/sheet{number}.xml") for number in sheets]
+    assert parts["zh"] == parts["en"]
+    assert b"2026" in parts["zh"][0] or b"463" in parts["zh"][0]

@@ -17,6 +17,7 @@ import pandas as pd
 
 from crmsheet.clean.text import match_key, normalize_text
 from crmsheet.fields import Field
+from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
 
@@ -47,13 +48,15 @@ class Context:
     """What a reader may know besides the cell: its field, the rules, the record's own date, the header's unit.
 
     ``calendar`` says which days are worked, for plans such as "within 3 workdays". ``base_is_own`` is false where
-    the record has no date and ``base`` is merely the day it is read on.
+    the record has no date and ``base`` is merely the day it is read on. ``written`` are the words of the language
+    that the sheet itself is in, which its dropdowns offer: proposals are words of these.
     """
 
     field: Field
     rules: Rules
     base: date
     calendar: Calendar
+    written: Labels
     unit: str = ""
     base_is_own: bool = True
 

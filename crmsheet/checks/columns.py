@@ -29,6 +29,7 @@ from crmsheet.checks.screening import untidy
 from crmsheet.clean.headers import header_unit
 from crmsheet.data import read_toml
 from crmsheet.fields import Field
+from crmsheet.labels import field_headers, labels_of_headers
 from crmsheet.model import CellError
 from crmsheet.rules import Rules
 from crmsheet.workdays import Calendar
@@ -61,7 +62,8 @@ def read_column(
     codes, values = _distinct(raw)
     rules, calendar = how
     day = bases if isinstance(bases, date) else today
-    context = Context(field, rules, day, calendar, unit, base_is_own=False)
+    written = labels_of_headers(findings.table.headers)
+    context = Context(field, rules, day, calendar, written, unit, base_is_own=False)
     cells = _read_all(values, kind, context)
     if isinstance(bases, pd.Series):
         codes, cells = _read_again(raw, codes, cells, bases, (kind, context))
@@ -171,8 +173,9 @@ def _mapped(text: str, context: Context) -> str:
     pairs = context.rules.mapping.values
     if not pairs:
         return ""
-    field, labels = context.field.code, context.rules.labels
-    target = pairs.get(f"{labels.field(field)}:{text.strip()}") or pairs.get(f"{field}:{text.strip()}", "")
+    word = text.strip()
+    found = (pairs.get(f"{header}:{word}") for header in field_headers(context.field.code))
+    target = next(filter(None, found), "")
     return "" if target == text else target
 
 
@@ -180,7 +183,7 @@ def _missing(context: Context) -> tuple[Fault, ...]:
     """A blank cell of a required field; where people may wait for the answer, they say so (R-054)."""
     if not context.field.required:
         return ()
-    unknown = context.rules.labels.phrase("unknown_yet") if context.field.kind in MAY_WAIT else ""
+    unknown = context.written.phrase("unknown_yet") if context.field.kind in MAY_WAIT else ""
     return (Fault("missing_required", unknown),)
 
 
@@ -189,9 +192,7 @@ def _placeholder(text: str, kind: Kind, context: Context) -> Cell:
     if context.field.kind in {"date_or_none", "count", "amount"} and not context.field.required:
         return Cell(kind.blanks)
     unified = (
-        context.rules.labels.phrase("nothing_there")
-        if context.field.kind == "text" and not text.isalpha()
-        else ""
+        context.written.phrase("nothing_there") if context.field.kind == "text" and not text.isalpha() else ""
     )
     if context.field.required:
         return Cell(kind.blanks, (Fault("missing_required"),))  # says the same, and what to do

@@ -8,7 +8,7 @@ from crmsheet.checks.cell import is_blank
 from crmsheet.checks.columns import MAY_WAIT
 from crmsheet.checks.issues import Findings
 from crmsheet.fields import readable_fields
-from crmsheet.labels import field_codes
+from crmsheet.labels import field_codes, labels_of_headers
 from crmsheet.rules import Rules
 from crmsheet.stacked import places_of
 
@@ -25,7 +25,7 @@ def check_expected(findings: Findings, rules: Rules) -> None:
     if not len(raw) or counts.max() < FEWEST_ROWS:
         return
     fields = readable_fields(findings.code)
-    unknown = rules.labels.phrase("unknown_yet")
+    unknown = labels_of_headers(findings.table.headers).phrase("unknown_yet")
     for code in expected_fields(rules):
         field = fields.get(code)
         if field is None or field.required or code not in raw:

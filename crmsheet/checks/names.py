@@ -24,6 +24,7 @@ from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
 from crmsheet.data import read_table, read_toml
 from crmsheet.labels import Labels
+from crmsheet.tier_names import all_tier_names, tier_names
 
 _REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$")  # value (remark)
 
@@ -142,7 +143,7 @@ def read_choice(value: Any, context: Context) -> Cell:
         code, remark = labels.choice_code(vocabulary, split[1]), split[2]
     if code is None:
         return Cell((None, ""), (_unknown_choice(text, context),))
-    written = labels.choice(vocabulary, code)
+    written = context.written.choice(vocabulary, code)
     if remark:
         return Cell((code, remark), (Fault("choice_with_remark", written, remark),))
     return Cell((code, ""), () if text == written else (Fault("choice_synonym", written),))
@@ -150,7 +151,7 @@ def read_choice(value: Any, context: Context) -> Cell:
 
 def _unknown_choice(text: str, context: Context) -> Fault:
     labels = context.rules.labels
-    allowed = "/".join(labels.choices(context.field.vocabulary))
+    allowed = "/".join(context.written.choices(context.field.vocabulary))
     if _of_another_column(text, context.field.vocabulary, labels):
         return Fault("misplaced", detail=allowed)
     return Fault("choice_unknown", detail=allowed)
@@ -173,20 +174,20 @@ def read_yes_no(value: Any, context: Context) -> Cell:
         return Cell((value,))
     code = context.rules.labels.choice_code("yes_no", as_text(value))
     if code is None:
-        return Cell(
-            (None,), (Fault("choice_unknown", detail="/".join(context.rules.labels.choices("yes_no"))),)
-        )
+        allowed = "/".join(context.written.choices("yes_no"))
+        return Cell((None,), (Fault("choice_unknown", detail=allowed),))
     return Cell((code == "yes",))
 
 
 def read_tier(value: Any, context: Context) -> Cell:
-    """Code of a tier by its label or code."""
-    text = as_text(value)
+    """Code of a tier by its name, in any language, or code."""
+    text, rules = as_text(value), context.rules
     wanted = match_key(text)
-    for code, tier in context.rules.tiers.items():
-        if wanted in (match_key(tier.label), code):
-            return Cell((code,), () if text == tier.label else (Fault("choice_synonym", tier.label),))
-    allowed = "/".join(tier.label for tier in context.rules.tiers.values())
+    written = tier_names(rules, context.written.language)
+    for name, code in all_tier_names(rules):
+        if wanted in (match_key(name), code):
+            return Cell((code,), () if text == written[code] else (Fault("choice_synonym", written[code]),))
+    allowed = "/".join(written.values())
     return Cell((None,), (Fault("choice_unknown", detail=allowed),))
 
 

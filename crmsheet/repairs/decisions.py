@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from crmsheet.checks.cell import as_text, is_blank
 from crmsheet.checks.issues import shown_value
-from crmsheet.labels import Labels
+from crmsheet.labels import Labels, field_headers
 from crmsheet.rules import Rules
 from crmsheet.stacked import places_of
 
@@ -114,19 +113,20 @@ def _moved(
     issues: pd.DataFrame, places: list[int], decisions: Iterable[Decision]
 ) -> Iterator[tuple[int, Decision]]:
     """Findings whose row stands elsewhere now: the same record, field, fault and value."""
-    waiting: dict[tuple[int | str, ...], list[Decision]] = defaultdict(list)
+    waiting: dict[tuple[object, ...], list[Decision]] = defaultdict(list)
     for one in decisions:
         if one.record and one.field:
             record = one.record.casefold()
             waiting[one.place, one.sheet, record, one.field, one.code, one.value].append(one)
     if not waiting:
         return
-    names = ("sheet", "record", "field", "code", "value")
+    names = ("sheet", "record", "column", "field", "code", "value")
     of = _places(issues)
     for place in places:
-        facts: tuple[Any, ...] = tuple(str(issues[name].iat[place]) for name in names)
-        found = waiting.get((of[place], facts[0], facts[1].casefold(), *facts[2:]))
-        if found:
+        sheet, record, column, field, *fault = (str(issues[name].iat[place]) for name in names)
+        headers = (field, *field_headers(column))  # the list may have been written in another language
+        keys = ((of[place], sheet, record.casefold(), header, *fault) for header in headers)
+        if found := next((waiting[key] for key in keys if waiting.get(key)), None):
             yield place, found.pop(0)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.checks.cell import as_text, is_blank
-from crmsheet.labels import Labels
+from crmsheet.labels import Labels, field_headers
 from crmsheet.model import Table, Tables
 from crmsheet.repairs.edits import Edit, Position, cell_position, moment_or_day, position_of
 from crmsheet.repairs.records import row_records
@@ -37,7 +37,7 @@ def undo_edits(lines: pd.DataFrame, tables: Tables, labels: Labels) -> Iterator[
 
     A row that was moved since is found by its record.
     """
-    sheets = {table.sheet: _Sheet(table, entity, labels) for entity, table in tables.tables.items()}
+    sheets = {table.sheet: _Sheet(table) for table in tables.tables.values()}
     settings = {(one.sheet, one.key): one for one in tables.settings}
     for number, line in zip(lines.index, lines.to_dict("records"), strict=True):
         sheet, cell, after = str(line["sheet"]), str(line["cell"]), as_text(line["after"])
@@ -52,9 +52,9 @@ def undo_edits(lines: pd.DataFrame, tables: Tables, labels: Labels) -> Iterator[
 class _Sheet:
     """Finds the cell of a log line on one sheet: where it was, else the only such cell of the same record."""
 
-    def __init__(self, table: Table, entity: str, labels: Labels) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
-        self._columns = {labels.field(str(code), entity): str(code) for code in table.raw}
+        self._columns = {header: str(code) for code in table.raw for header in field_headers(str(code))}
         self._records = {
             row: name.casefold() for row, name in row_records(table).items() if isinstance(row, int)
         }
