@@ -58,7 +58,8 @@ def _codes(keys: Iterable[str]) -> Ints:
 
 
 def _id_key(value: object) -> str:
-    key = match_key(value)
+    is_plain = type(value) is str and value.isascii() and value.isalnum()  # as almost every id is
+    key = str(value).casefold() if is_plain else match_key(value)
     return "" if is_blank(key) else key
 
 

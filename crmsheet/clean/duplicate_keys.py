@@ -10,12 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from crmsheet.clean.companies import CompanyName
 from crmsheet.clean.company_latin import sound
 from crmsheet.clean.company_places import NATION
 from crmsheet.clean.company_words import institutions, known_brands, pattern, plain_digits, renamed_groups
+from crmsheet.clean.duplicate_blocks import Ints
+from crmsheet.clean.duplicate_slips import SlipText, slip_keys
 
-_SHORT_BRAND: Final = 3  # in a trade name up to this length, one other character is another name
+_SHORT_BRAND: Final = 3  # up to this length the beginning of a trade name tells nobody, unless it is known
+_AT_ONCE: Final = 1 << 14  # names that are hashed together: each of their characters takes some eighty bytes
 _LETTERS: Final = 2  # 一建, 北大
 
 
@@ -29,6 +34,15 @@ class Keys:
     def add(self, owner: int, *parts: object) -> None:
         self.owners.append(owner)
         self.values.append(hash(parts))
+
+    def extend(self, owners: Ints, values: Ints) -> None:
+        self.owners.frombytes(owners.astype(np.int32).tobytes())
+        self.values.frombytes(values.tobytes())
+
+    def arrays(self) -> tuple[Ints, Ints]:
+        """Owners and values."""
+        owners = np.frombuffer(self.owners, dtype=np.int32).astype(np.int64)
+        return owners, np.frombuffer(self.values, dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -62,6 +76,33 @@ def site(name: CompanyName) -> str:
     return "" if name.place == NATION else name.place.city or name.place.province
 
 
+class SlipKeys:
+    """Keys of names with one character left out, hashed for many names at a time; only those ``among`` others."""
+
+    def __init__(self, among: Ints | None = None) -> None:
+        self._keys, self._waiting, self._among = Keys(), list[SlipText](), among
+
+    def add(self, number: int, region: str, name: CompanyName) -> None:
+        """A name by its trade name and line of business, behind ``region``."""
+        if self._among is not None and not len(self._among):
+            return
+        brand = plain_digits(name.brand)
+        start, end = len(region), len(region) + len(brand)
+        self._waiting.append(SlipText(number, f"{region}{brand}{name.trade}", start, end))
+        if len(self._waiting) == _AT_ONCE:
+            self.settled()
+
+    def settled(self) -> Keys:
+        """The keys of all names that were added."""
+        owners, values = slip_keys(self._waiting)
+        if self._among is not None:
+            met = np.isin(values, self._among)
+            owners, values = owners[met], values[met]
+        self._keys.extend(owners, values)
+        self._waiting = []
+        return self._keys
+
+
 @dataclass(slots=True)
 class Surroundings:
     """What keys of a name depend on besides the name: which looser likenesses anybody in the list could meet.
@@ -71,16 +112,14 @@ class Surroundings:
     """
 
     short: set[str] = field(default_factory=set)
-    adrift: set[int] = field(default_factory=set)
+    adrift: SlipKeys = field(default_factory=SlipKeys)
     half_masked: set[tuple[str, int]] = field(default_factory=set)
 
     def add(self, name: CompanyName) -> None:
         if name.brand and not name.words:
             self.short.add(plain_digits(name.brand))
         if _is_placeless(name):
-            self.adrift.update(
-                hash((text,)) for text in _with_one_left_out("", plain_digits(name.brand), name.trade)
-            )
+            self.adrift.add(0, "", name)
         if name.kind == "masked" and not _is_hidden(name):
             self.half_masked.add(_shape(name))
 
@@ -88,16 +127,26 @@ class Surroundings:
 def name_keys(names: Iterable[CompanyName], around: Surroundings) -> NameKeys:
     """The keys of ``names`` by their number."""
     keys = NameKeys()
+    whole, placeless, placed = (
+        SlipKeys(),
+        SlipKeys(),
+        SlipKeys(np.unique(around.adrift.settled().arrays()[1])),
+    )
     for number, name in enumerate(names):
         if name.kind in {"company", "person"} or (name.kind == "unnamed" and name.trade):
             _add_keys(keys, number, name)
-            _add_slips(keys, number, name, around.adrift)
+            whole.add(number, name.region, name)
+            (placeless if _is_placeless(name) else placed).add(number, "", name)
             for hint in _hints(name, around.short):
                 keys.hints.add(number, hint)
         if name.kind == "masked":
             keys.equal.add(number, name.trade, name.branch)
-        if _shape(name) in around.half_masked:
+        if around.half_masked and _shape(name) in around.half_masked:
             keys.equal.add(number, *_shape(name))
+    keys.slips, keys.placeless_core_slips, keys.core_slips = (
+        part.settled() for part in (whole, placeless, placed)
+    )
+    keys.core_slips.extend(*keys.placeless_core_slips.arrays())
     return keys
 
 
@@ -122,31 +171,6 @@ def _add_keys(keys: NameKeys, number: int, name: CompanyName) -> None:
 
 def _is_placeless(name: CompanyName) -> bool:
     return name.kind in {"company", "person"} and not site(name)
-
-
-def _add_slips(keys: NameKeys, number: int, name: CompanyName, adrift: set[int]) -> None:
-    """Keys with one character left out; of a name with a place only those that a name without place has, too."""
-    brand = plain_digits(name.brand)
-    for text in _with_one_left_out(name.region, brand, name.trade):
-        keys.slips.add(number, text)
-    if _is_placeless(name):
-        for text in _with_one_left_out("", brand, name.trade):
-            keys.placeless_core_slips.add(number, text)
-            keys.core_slips.add(number, text)
-    elif adrift:
-        for text in _with_one_left_out("", brand, name.trade):
-            if hash((text,)) in adrift:
-                keys.core_slips.add(number, text)
-
-
-def _with_one_left_out(region: str, brand: str, trade: str) -> Iterator[str]:
-    """The three as one name, and the name without each character in which a slip still leaves the same customer."""
-    text = region + brand + trade
-    first, last = len(region), len(region) + len(brand)
-    yield text
-    for at in range(len(text)):
-        if not first <= at < last or len(brand) > _SHORT_BRAND:
-            yield text[:at] + text[at + 1 :]
 
 
 def _hints(name: CompanyName, short: set[str]) -> Iterator[object]:

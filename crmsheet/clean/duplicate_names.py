@@ -15,7 +15,7 @@ from crmsheet.clean.company_places import NATION, NOWHERE, Place
 from crmsheet.clean.company_trades import may_match
 from crmsheet.clean.company_words import word_set
 from crmsheet.clean.duplicate_blocks import Ints, distinct_pairs, pairs_across, pairs_within
-from crmsheet.clean.duplicate_keys import Keys, NameKeys, Surroundings, name_keys, site
+from crmsheet.clean.duplicate_keys import NameKeys, Surroundings, name_keys, site
 from crmsheet.clean.duplicate_shelf import NameShelf
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -128,18 +128,12 @@ def _conflict(codes: Ints, pairs: Ints) -> Flags:
 
 def _blocks(keys: NameKeys, limit: int) -> Iterator[Ints]:
     """Pairs by kind of key, the strict ones up to ``limit`` names, the loose ones only among few."""
-    brand, core, core_slips = _arrays(keys.brand), _arrays(keys.core), _arrays(keys.core_slips)
-    yield pairs_within(*_arrays(keys.in_place), limit)
+    brand, core, core_slips = keys.brand.arrays(), keys.core.arrays(), keys.core_slips.arrays()
+    yield pairs_within(*keys.in_place.arrays(), limit)
     yield pairs_within(*brand, LOOSE_LIMIT)
-    yield pairs_across(_arrays(keys.placeless_core), core, limit)
-    yield pairs_across(_arrays(keys.placeless_brand), brand, LOOSE_LIMIT)
-    yield pairs_within(*_arrays(keys.slips), limit)
-    yield pairs_across(_arrays(keys.placeless_core_slips), core_slips, LOOSE_LIMIT)
-    yield pairs_within(*_arrays(keys.hints), LOOSE_LIMIT)
-    yield pairs_within(*_arrays(keys.equal), LOOSE_LIMIT)
-
-
-def _arrays(keys: Keys) -> tuple[Ints, Ints]:
-    return np.frombuffer(keys.owners, dtype=np.int32).astype(np.int64), np.frombuffer(
-        keys.values, dtype=np.int64
-    )
+    yield pairs_across(keys.placeless_core.arrays(), core, limit)
+    yield pairs_across(keys.placeless_brand.arrays(), brand, LOOSE_LIMIT)
+    yield pairs_within(*keys.slips.arrays(), limit)
+    yield pairs_across(keys.placeless_core_slips.arrays(), core_slips, LOOSE_LIMIT)
+    yield pairs_within(*keys.hints.arrays(), LOOSE_LIMIT)
+    yield pairs_within(*keys.equal.arrays(), LOOSE_LIMIT)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsheet.clean.company_match import same_company
+from crmsheet.clean.duplicate_slips import SlipText, slip_keys
 from crmsheet.clean.duplicates import COLUMNS, find_duplicates
 from crmsheet.errors import UnknownColumn
 from crmsheet.rules import Rules
@@ -236,3 +237,25 @@ def test_pairs_are_ordered_once_each_and_groups_have_one_city(
     for _, group in found[found["relation"] == "same"].groupby("group"):
         members = {*group["left_name"], *group["right_name"]}
         assert not {"北京恒达科技", "上海恒达科技"} <= members
+
+
+@pytest.mark.parametrize(
+    ("rows", "reasons"),
+    [
+        (["北京恒达通达001科技有限公司", "北京恒达通达002科技有限公司"], []),  # numbers tell customers apart
+        (["北京恒达通达001科技有限公司", "北京恒达通大001科技有限公司"], ["homophone"]),
+        (["北京明川博瑞科技有限公司", "北1明川博瑞科技有限公司"], ["typo"]),  # a digit in the place is a slip
+        (["恒达通达001科技", "杭州恒达通达001科枝"], ["typo"]),  # one of them has no place
+    ],
+)
+def test_slips_are_found_and_numbers_are_none(rows: list[str], reasons: list[str]) -> None:
+    assert [found[3] for found in _found(*rows)] == reasons
+
+
+def test_hashes_of_slips_are_those_of_the_text_that_is_left() -> None:
+    texts = ["北京恒达通达科技", "京恒达通达科技", "北京恒达通达科", "北京恒达达科技"]
+    owners, keys = slip_keys([SlipText(number, text, 0, 8) for number, text in enumerate(texts)])
+    whole = {number: keys[number] for number in range(len(texts))}  # the names as they are come first
+    for number in range(1, len(texts)):
+        assert whole[number] in keys[owners == 0]
+    assert len(set(keys[owners == 0].tolist())) == len(texts[0]) + 1
