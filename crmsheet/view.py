@@ -34,10 +34,11 @@ Tone = Literal["plain", "good", "watch", "bad", "info", "accent", "strong"]
 class Column:
     """One column of a table block: where its values are, its header, how it looks.
 
-    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar in ``bar_tone``; ``heat``
-    shades the cell by its value, on one scale with the other heat columns of the table. Of a ``span`` only
-    the tone is seen: neighbours make the bars of a Gantt chart. ``width`` is counted in characters, a Chinese
-    one as two; a host may widen it for the contents. ``note`` explains the header.
+    ``tones`` maps a cell's text to a tone (``{"高": "bad"}``); ``bar`` draws a data bar in ``bar_tone``, which is
+    full at ``highest`` or else at the largest value; ``heat`` shades the cell by its value, on one scale with
+    the other heat columns of the table. Of a ``span`` only the tone is seen: neighbours make the bars of a
+    Gantt chart. ``width`` is counted in characters, a Chinese one as two; a host may widen it for
+    the contents. ``note`` explains the header.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Column:
     tones: Mapping[str, Tone] = field(default_factory=dict)
     bar: bool = False
     bar_tone: Tone = "info"
+    highest: float | None = None
     heat: bool = False
     choices: tuple[str, ...] = ()
     note: str = ""
@@ -141,9 +143,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """Charts side by side, at most three; those without any value are left out."""
+    """Charts side by side, at most three; those without any value are left out, ``empty`` is said without any."""
 
     charts: tuple[Chart, ...]
+    empty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

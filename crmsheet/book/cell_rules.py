@@ -26,7 +26,8 @@ def draw_cell_rules(canvas: Canvas, columns: Sequence[Column], spans: Sequence[S
         area = (rows[0], span[0], rows[1], span[1])
         _draw_tones(canvas, column, area)
         if column.bar:
-            canvas.sheet.conditional_format(*area, data_bar(canvas.theme.tone(column.bar_tone, "bar")))
+            color = canvas.theme.tone(column.bar_tone, "bar")
+            canvas.sheet.conditional_format(*area, data_bar(color, column.highest))
         if column.choices:
             canvas.postpone(partial(_draw_dropdown, canvas, column, area))
     _draw_heat(canvas, columns, spans, rows)

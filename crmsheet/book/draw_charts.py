@@ -5,7 +5,7 @@ What they show stands in hidden rows below everything else: columns to the right
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from crmsheet.book.canvas import Canvas
@@ -17,6 +17,7 @@ GAP = 10
 FRAME = 2  # the frame of the last chart stays on the page
 BAR_PIXELS = 24
 FRAME_PIXELS = 70
+LEAST_PLACES = 2  # a ring alone on the page would be far from its legend
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,13 @@ def draw_charts(canvas: Canvas, charts: Charts) -> None:
     """
     shown = charts_with_values(charts)
     if not shown:
-        draw_text(canvas, Text((canvas.theme.words["no_data"],)))
+        draw_text(canvas, Text((charts.empty or canvas.theme.words["no_data"],)))
         return
     rows = max(_rows_needed(chart, canvas) for chart in shown)
     top = canvas.take(canvas.theme.row_height, rows)
-    spans = canvas.grid.spans([canvas.grid.width / len(shown)] * len(shown))
+    least = min(LEAST_PLACES, canvas.grid.last + 1) if shown[0].kind == "doughnut" else 1
+    places = max(len(shown), least)
+    spans = canvas.grid.spans([canvas.grid.width / places] * places)[: len(shown)]
     for chart, span in zip(shown, spans, strict=True):
         left, right = canvas.grid.edges(span)
         gap = FRAME if span[1] == canvas.grid.last else GAP
@@ -51,8 +54,9 @@ def draw_charts(canvas: Canvas, charts: Charts) -> None:
 
 
 def charts_with_values(charts: Charts) -> list[Chart]:
-    """The charts that have any value but zero."""
-    return [chart for chart in charts.charts if any(map(_has_value, chart.series))]
+    """The charts that have any value but zero, without the series that have none: no legend speaks of those."""
+    filled = [(chart, tuple(filter(_has_value, chart.series))) for chart in charts.charts]
+    return [replace(chart, series=series) for chart, series in filled if series]
 
 
 def _has_value(series: Series) -> bool:

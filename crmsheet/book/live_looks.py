@@ -121,6 +121,8 @@ def _draw_condition(cells: Any, condition: Condition) -> None:
     if condition.kind == "dataBar":
         bar = rules.AddDatabar()
         bar.MinPoint.Modify(NUMBER, 0)
+        if condition.highest is not None:
+            bar.MaxPoint.Modify(NUMBER, condition.highest)
         bar.BarColor.Color = color(condition.colors[0])
         bar.BarFillType = 0
     elif condition.kind == "colorScale":

@@ -16,7 +16,7 @@ from crmsheet.book.plan_looks import Font, read_fill, read_font
 class Condition:
     """``kind``: cellIs, expression, dataBar or colorScale. ``formula`` without ``=``; colours ``RRGGBB``.
 
-    A data bar has one colour, a scale two, low to high.
+    A data bar has one colour, and the value that fills it where that is not the largest; a scale two, low to high.
     """
 
     areas: tuple[Area, ...]
@@ -25,6 +25,7 @@ class Condition:
     font: Font = Font()
     fill: str = ""
     colors: tuple[str, ...] = ()
+    highest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,13 @@ def read_conditions(root: etree._Element, stylesheet: etree._Element) -> Iterato
             font=read_font(child_named(style, "font")),
             fill=read_fill(child_named(style, "fill")),
             colors=tuple(color.get("rgb", "")[-6:] for color in rule.iter(TRANSITIONAL.q("color"))),
+            highest=_highest(rule),
         )
+
+
+def _highest(rule: etree._Element) -> float | None:
+    ends = [point.get("val", "") for point in rule.iter(TRANSITIONAL.q("cfvo")) if point.get("type") == "num"]
+    return float(ends[1]) if len(ends) > 1 else None
 
 
 def read_validations(root: etree._Element) -> Iterator[Validation]:

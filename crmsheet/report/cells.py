@@ -17,7 +17,7 @@ NUMERIC = ("integer", "decimal", "score", "money", "wan", "percent")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``text`` as printed; ``order`` sorts numbers as numbers; ``bar`` is the share of the longest bar, 0–1.
+    """``text`` as printed; ``order`` sorts numbers as numbers; ``bar`` is the share of a full bar, 0–1.
 
     ``layout`` is ``number`` (to the right), ``date`` (never broken) or blank.
     """
@@ -48,7 +48,8 @@ def total_cells(table: TableBlock) -> list[Cell]:
 
 
 def _column_cells(values: pd.Series, column: Column) -> Iterator[Cell]:
-    longest = float(values.astype("float64").max()) if column.bar and len(values) else 0.0
+    largest = float(values.astype("float64").max()) if column.bar and len(values) else 0.0
+    longest = column.highest if column.bar and column.highest is not None else largest
     for value in cell_values(values, column.format):
         yield _cell(value, column, longest)
 

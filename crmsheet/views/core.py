@@ -126,7 +126,7 @@ def _list(result: Result, core: pd.DataFrame) -> TableBlock:
         column(labels, "value_rank", "integer", 6),
         column(labels, "customer_name", "link", 24),
         column(labels, "tier", "choice", 9, tones=tier_tones(rules)),
-        column(labels, "value_score", "score", 9, bar=True, bar_tone="accent"),
+        column(labels, "value_score", "score", 9, bar=True, bar_tone="accent", highest=100),
         column(labels, "historical_score", "integer", 6, heat=True),
         column(labels, "potential_score", "integer", 6, heat=True),
         column(labels, "strategic_score", "integer", 6, heat=True),

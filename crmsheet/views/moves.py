@@ -136,10 +136,11 @@ def _causes(result: Result) -> Chart:
     cause = moves["cause"].where(moves["cause"] != "", "behavior")
     counts = cross_counts(moves["direction"], cause)
     counts = counts.reindex(index=list(_CHANGES), columns=list(CAUSE_TONES), fill_value=0)
+    counts = counts.loc[counts.any(axis=1)]
     return Chart(
         "stacked_column",
         labels.phrase("chart.moves"),
-        tuple(labels.choice("direction", code) for code in _CHANGES),
+        tuple(labels.choice("direction", str(code)) for code in counts.index),
         tuple(
             Series(labels.choice("cause", code), tuple(counts[code].astype(float)), tone)
             for code, tone in CAUSE_TONES.items()

@@ -73,14 +73,14 @@ def _owners(result: Result, blanks: pd.DataFrame) -> tuple[TableBlock, ...]:
         return ()
     columns = (
         column(labels, "owner", "text", 9),
-        column(labels, "quality_score", "score", 15, bar=True),
+        column(labels, "quality_score", "score", 15, bar=True, highest=100),
         column(labels, "rows", "integer", 8),
         column(labels, "blank_rate", "percent", 9),
         column(labels, "errors", "integer", 8),
         column(labels, "warnings", "integer", 8),
         column(labels, "stale", "integer", 10),
     )
-    frame = lines.assign(owner=lines["owner"].replace("", labels.phrase("owner_blank"))).head(MOST_LINES)
+    frame = lines.assign(owner=lines["owner"].replace("", labels.phrase("no_owner"))).head(MOST_LINES)
     title = labels.phrase("quality.owners")
     return (TableBlock("quality_owners", printable(frame, columns), columns, title=title, filterable=False),)
 

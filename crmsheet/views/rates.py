@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -19,8 +20,7 @@ _VALUES: Mapping[str, Callable[[float], str]] = {
     "points": "{:.1f}".format,
     "money": wan,
 }
-# Less than this is rounding, in points as in shares.
-_NO_CHANGE = 0.005
+_ANY_CHANGE = re.compile(r"[1-9]")
 
 
 def rates_block(result: Result) -> TableBlock:
@@ -71,11 +71,11 @@ def _change(kind: str, number: float, labels: Labels) -> str:
     """The change as an arrow and a size; shares change by percentage points."""
     if pd.isna(number):
         return ""
-    if abs(number) < _NO_CHANGE:
-        return labels.phrase("card_same")
     size = abs(number)
     if kind in ("share", "ratio"):
         text = labels.phrase("points_of_percent", n=size * 100)
     else:
         text = _VALUES[kind](size).removeprefix("+")
+    if not _ANY_CHANGE.search(text):  # less than what is printed is rounding
+        return labels.phrase("card_same")
     return f"{'↑' if number > 0 else '↓'}{text}"

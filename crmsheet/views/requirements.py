@@ -32,6 +32,7 @@ def requirements_view(result: Result) -> View:
     """One line per requirement: open before solved, then final priority, then ICE."""
     rules, labels = result.rules, result.rules.labels
     priorities = toned(labels, "level", PRIORITY_TONES)
+    full = None if rules.ice.method == "product" else 10
     columns = (
         column(labels, "rank", "integer", 6),
         column(labels, "requirement_id", "text", 14),
@@ -43,7 +44,7 @@ def requirements_view(result: Result) -> View:
         column(labels, "impact", "plain_score", 6, heat=True),
         column(labels, "confidence", "plain_score", 6, heat=True),
         column(labels, "ease", "plain_score", 6, heat=True),
-        column(labels, "ice", "score", 8, bar=True, bar_tone="accent"),
+        column(labels, "ice", "score", 8, bar=True, bar_tone="accent", highest=full),
         column(labels, "suggested_priority", "choice", 7, tones=priorities),
         column(labels, "manual_priority", "choice", 7, tones=priorities),
         column(labels, "final_priority", "choice", 7, tones=priorities),

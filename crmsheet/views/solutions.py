@@ -57,7 +57,7 @@ def _under_way(result: Result) -> TableBlock:
         column(labels, "customer_name", "text", 24),
         column(labels, "solution", "choice", 10),
         column(labels, "solution_state", "choice", 10, tones=toned(labels, "solution_state", SOLUTION_TONES)),
-        column(labels, "progress", "percent", 10, bar=True, bar_tone="good"),
+        column(labels, "progress", "percent", 10, bar=True, bar_tone="good", highest=1),
         column(labels, "tasks", "integer", 8),
         column(labels, "overdue", "integer", 9),
         column(labels, "starts_on", "date", 12),

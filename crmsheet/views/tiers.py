@@ -165,7 +165,7 @@ def _columns(result: Result) -> tuple[Column, ...]:
         column(labels, "status_tag", "choice", 9),
         column(labels, "requirement_tags", "wrap", 12),
         column(labels, "amount_total", "wan", 9),
-        column(labels, "value_score", "score", 8, bar=True, bar_tone="accent"),
+        column(labels, "value_score", "score", 8, bar=True, bar_tone="accent", highest=100),
         column(labels, "is_core", "choice", 7),
         column(labels, "value_reason", "wrap", 28),
         column(labels, "owner", "text", 7),

@@ -16,7 +16,7 @@ def trends_view(result: Result) -> View:
     """Charts, what stands out, the rates, months, kinds of need, behaviour, and every segment as a list."""
     labels = result.rules.labels
     months = result.months
-    blocks: list[Block] = [Charts((needs_chart(result, months), months_chart(result, months)))]
+    blocks: list[Block] = [_charts(result, months)]
     if sentences := market_sentences(result):
         blocks.append(Text((labels.phrase("markets_title"), *sentences), "good"))
     blocks += [rates_block(result), _months_block(result, months)]
@@ -25,6 +25,11 @@ def trends_view(result: Result) -> View:
         blocks.append(behavior)
     blocks.append(segments_block(result))
     return view(result, "trends", tuple(blocks), back=labels.sheet("overview"), tab="good")
+
+
+def _charts(result: Result, months: pd.DataFrame) -> Charts:
+    charts = needs_chart(result, months), months_chart(result, months)
+    return Charts(charts, empty=result.rules.labels.phrase("empty.trends"))
 
 
 def needs_chart(result: Result, months: pd.DataFrame) -> Chart:

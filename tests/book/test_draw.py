@@ -189,9 +189,17 @@ def test_tones_bars_and_dropdowns_cover_exactly_the_rows():
     tones = rules[f"C{first}:C{first + 4}"]
     assert [rule.formula[0] for rule in tones] == [f'"{tier}"' for tier in TIERS]
     assert tones[2].dxf.fill.bgColor.rgb == "FFFADBD8"
-    assert rules[f"D{first}:D{first + 4}"][0].type == "dataBar"
+    bar = rules[f"D{first}:D{first + 4}"][0]
+    assert [end.type for end in bar.dataBar.cfvo] == ["num", "max"]
     listed = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
     assert [(str(v.sqref), v.formula1) for v in listed] == [(f"G{first}:G{first + 4}", '"是,否,始终"')]
+
+
+def test_a_bar_on_a_known_scale_is_full_only_at_its_end():
+    progress = Column("progress", "完成度", "percent", bar=True, highest=1)
+    block = TableBlock("solutions", pd.DataFrame({"progress": [0.5, 0.25]}), (progress,))
+    (area,) = opened(draw(view(block))).conditional_formatting
+    assert [float(end.val) for end in area.rules[0].dataBar.cfvo] == [0, 1]
 
 
 def test_a_header_note_is_a_prompt_on_the_header():
@@ -264,6 +272,18 @@ def test_a_chart_without_data_is_never_drawn():
     assert [cell.value for row in sheet.iter_rows() for cell in row].count("暂无数据") == 1
     some = opened(draw(view(Charts((*empty, CHARTS.charts[0])))))
     assert len(some._charts) == 1
+
+
+def test_a_series_without_any_value_has_no_place_in_the_legend():
+    causes = (Series("客户变化", (3, 1)), Series("规则变更", (0, 0)))
+    sheet = opened(draw(view(Charts((Chart("stacked_column", "变动", ("升级", "降级"), causes),)))))
+    assert len(sheet._charts[0].series) == 1
+
+
+def test_a_ring_alone_takes_half_of_the_page():
+    (ring,) = opened(draw(view(Charts(CHARTS.charts[:1]), customer_list(customers(3)))))._charts
+    first, second = opened(draw(view(Charts(CHARTS.charts[:2]), customer_list(customers(3)))))._charts
+    assert ring.anchor.to.col == first.anchor.to.col < second.anchor.to.col
 
 
 def test_edges_of_charts_are_edges_of_columns():
