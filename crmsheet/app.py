@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,7 @@ from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
 from crmsheet.book.save import backup_path
+from crmsheet.book.tab_names import renamed_tabs, tabs_by_name
 from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
@@ -34,7 +36,7 @@ from crmsheet.result import Result, worded
 from crmsheet.rules import Rules
 from crmsheet.taking_back import take_back
 from crmsheet.typed_over import note_typed_over
-from crmsheet.view import View
+from crmsheet.view import View, linked_to
 from crmsheet.views.sheets import views_of
 
 
@@ -238,10 +240,16 @@ def _written(
 
 
 def put_views(result: Result, host: Host, views: Iterable[View]) -> Result:
-    """Draw ``views`` into a workbook, open or closed; the result says under which names, and what to know."""
+    """Draw ``views`` into a workbook, open or closed; the result says under which names, and what to know.
+
+    Sheets of an earlier run in another language get the names of this one.
+    """
     names, notes = [], []
-    footer = result.rules.labels.phrase("footer", as_of=result.as_of.isoformat())
-    for view in views:
+    labels = result.rules.labels
+    host.rename_sheets(renamed_tabs(host.own_sheets, host.sheet_names, labels))
+    tabs = tabs_by_name(host.own_sheets, host.sheet_names, labels)
+    footer = labels.phrase("footer", as_of=result.as_of.isoformat())
+    for view in map(partial(linked_to, tabs=tabs), views):
         name = host.put_sheet(view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False)
         names.append(name)
         if name != view.name and view.name in host.sheet_names:

@@ -7,7 +7,7 @@ A view is a title and blocks from top to bottom. It holds values and the *names*
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -184,3 +184,17 @@ class View:
     tab: Tone = "info"
     back: str = ""
     locked: bool = False
+
+
+def linked_to(view: View, tabs: Mapping[str, str]) -> View:
+    """The view with its links leading to the names that tabs really have: by standard name."""
+
+    def block(one: Block) -> Block:
+        if isinstance(one, Links):
+            return replace(one, sheets=tuple(tabs.get(sheet, sheet) for sheet in one.sheets))
+        if isinstance(one, TableBlock) and one.see_all:
+            return replace(one, see_all=tabs.get(one.see_all, one.see_all))
+        return one
+
+    back = tabs.get(view.back, view.back)
+    return replace(view, back=back, blocks=tuple(block(one) for one in view.blocks))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 
 import crmsheet as crm
 from crmsheet.book.save import write_new
+from crmsheet.book.tab_names import language_of, renamed_tabs, tabs_by_name, workbook_language
 from crmsheet.book.template import template
 from crmsheet.data import LANGUAGES, Language, speaking
 from crmsheet.labels import Labels
@@ -19,6 +23,7 @@ from crmsheet.model import Setting
 from crmsheet.rules import Rules
 from crmsheet.sample import sample_team
 from crmsheet.settings import changed_settings, setting_lines
+from crmsheet.views.sheets import views_of
 
 CHANGED = {
     "zh": {
@@ -99,37 +104,81 @@ def _column(sheet: Any, *headers: str) -> tuple[int, int]:
     return next((c.row, c.column) for row in sheet.iter_rows() for c in row if c.value in headers)
 
 
+def _with_own_things(path: Path, language: Language) -> dict[str, str]:
+    """A mark, remarks beside a list, formulas and a name of one's own; the remark of each customer."""
+    labels = Labels.load(language)
+    book, quality = _own(path, "quality", language)
+    top, decision = _column(quality, labels.column("accept"))
+    quality.cell(top + 1, decision, labels.choice("yes_no", "no"))
+    calls = book[labels.sheet("followups")]
+    top, place = _column(calls, labels.field("customer_name"))
+    last = calls.max_column
+    calls.cell(top, last + 1, "remark")
+    remarks = {}
+    for row in (top + 1, top + 4, top + 7):
+        name = str(calls.cell(row, place).value)
+        remarks[name] = f"remark {row}"
+        calls.cell(row, last + 1, remarks[name])
+    own = book.create_sheet("own")
+    own["A1"] = f"={labels.sheet('overview')}!A1"
+    own["A2"] = f"=COUNTA(crm_followups[{labels.field('customer_name')}])"
+    book.defined_names["own"] = DefinedName("own", attr_text=f"{labels.sheet('tiers')}!$B$30")
+    book.save(path)
+    return remarks
+
+
+def _own_things(path: Path, language: Language) -> tuple[dict[str, str], list[Any]]:
+    labels = Labels.load(language)
+    book, calls = _own(path, "followups", language)
+    _, place = _column(calls, labels.field("customer_name"))
+    cells = [cell for row in calls.iter_rows() for cell in row if str(cell.value).startswith("remark ")]
+    remarks = {str(calls.cell(cell.row, place).value): cell.value for cell in cells}
+    return remarks, [book["own"]["A1"].value, book["own"]["A2"].value, book.defined_names["own"].attr_text]
+
+
+def _dead_links(path: Path) -> set[str]:
+    """Sheets that links lead to and that the workbook does not have."""
+    names = set(openpyxl.load_workbook(path, read_only=True).sheetnames)
+    with zipfile.ZipFile(path) as archive:
+        sheets = [
+            archive.read(part).decode() for part in archive.namelist() if part.startswith("xl/worksheets/s")
+        ]
+    return {unescape(one) for text in sheets for one in re.findall(r"HYPERLINK\(\"#'([^']+)'", text)} - names
+
+
 def test_back_and_forth_loses_nothing(tmp_path: Path) -> None:
     language: Language = "zh"
     path, other = _workbook(tmp_path / "book.xlsx", language), OTHER[language]
-    headers = {name: [Labels.load(each).column(name) for each in LANGUAGES] for name in ("accept",)}
     with speaking(language):
         first = crm.refresh(path, as_of="2026-11-20", backup=False)
-    book, quality = _own(path, "quality", language)
-    top, decision = _column(quality, *headers["accept"])
-    quality.cell(top + 1, decision, Labels.load(language).choice("yes_no", "no"))
-    quality.cell(top + 1, decision + 8, "remark of a person")
-    book.save(path)
+    remarks = _with_own_things(path, language)
     results = []
     for spoken, day in ((other, "2026-11-21"), (language, "2026-11-22")):
         with speaking(spoken):
             results.append(crm.refresh(path, as_of=day, backup=False))
+        assert workbook_language(path) == spoken
+        labels = Labels.load(spoken)
+        kept, formulas = _own_things(path, spoken)
+        assert kept == remarks
+        assert formulas == [
+            f"='{labels.sheet('overview')}'!A1",
+            f"=COUNTA(crm_followups[{labels.field('customer_name')}])",
+            f"'{labels.sheet('tiers')}'!$B$30",
+        ]
+        assert _dead_links(path) == set()
+        entry = {Labels.load(language).sheet(code) for code in ("records", "profiles", "orders")}
+        names = set(openpyxl.load_workbook(path, read_only=True).sheetnames)
+        assert entry | {labels.sheet(view.key) for view in views_of(results[-1])} <= names
+        assert len(names) == len(results[-1].sheets) + 11
     there, back = results
     assert there.rules.labels.language == other
     assert len(there.silenced) == len(back.silenced) == 1
-    assert (
-        there.customers["tier"].tolist()
-        == first.customers["tier"].tolist()
-        == back.customers["tier"].tolist()
-    )
+    tiers = [result.customers["tier"].tolist() for result in (first, there, back)]
+    assert tiers[0] == tiers[1] == tiers[2]
     assert there.requirements["requirement_id"].tolist() == first.requirements["requirement_id"].tolist()
-    kept = back.source.source
-    assert sorted(set(kept.earlier("snapshots")["as_of"])) == ["2026-11-20", "2026-11-21"]
-    assert len(kept.earlier("figures")) == 2
-    book, quality = _own(path, "quality", language)
-    assert [sheet.title for sheet in book if sheet.title in Labels.load(other).words["sheets"].values()] == []
-    texts = [str(cell.value) for row in quality.iter_rows() for cell in row if cell.value is not None]
-    assert "remark of a person" in texts
+    kept_lists = back.source.source
+    assert sorted(set(kept_lists.earlier("snapshots")["as_of"])) == ["2026-11-20", "2026-11-21"]
+    assert len(kept_lists.earlier("figures")) == 2
 
 
 MANUAL_TIER = {"zh": "高价值", "en": "High value"}
@@ -174,3 +223,24 @@ def test_the_record_sheet_stays_in_its_own_language(written: tuple[Language, Pat
             parts[spoken] = [archive.read(f"xl/worksheets/sheet{number}.xml") for number in sheets]
     assert parts["zh"] == parts["en"]
     assert b"2026" in parts["zh"][0] or b"463" in parts["zh"][0]
+
+
+def test_a_tab_that_somebody_renamed_keeps_its_name() -> None:
+    own = {"overview": "总览", "tiers": "我的分层", "trends": "趋势分析"}
+    taken = (*own.values(), "Trends")
+    assert renamed_tabs(own, taken, Labels.load("en")) == {"总览": "Overview"}
+    assert renamed_tabs(own, taken, Labels.load("zh")) == {}
+    tabs = tabs_by_name(own, taken, Labels.load("zh"))
+    assert (tabs["客户分层"], tabs["总览"], tabs["跟进清单"]) == ("我的分层", "总览", "跟进清单")
+
+
+@pytest.mark.parametrize(
+    ("sheets", "language"),
+    [
+        (["客户需求记录", "Overview", "Follow-ups", "Trends"], "en"),
+        (["客户需求记录", "订单记录", "Trends"], "zh"),
+        (["Sheet1"], None),
+    ],
+)
+def test_analysis_sheets_tell_the_language(sheets: list[str], language: Language | None) -> None:
+    assert language_of(sheets) == language

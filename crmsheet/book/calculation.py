@@ -48,11 +48,17 @@ def mentions(
         about_us = name.name.startswith(MARK) or name.position in positions
         if not about_us and any(text in name.text for text in texts):
             yield name.name
-    wanted = [spelling.encode() for text in texts for spelling in {text, escape(text, quote=False)}]
+    wanted = [spelling for text in texts for spelling in spellings(text)]
     for part in package:
         holds_formulas = any(f"/{folder}/" in "/" + key(part) for folder in FORMULA_FOLDERS)
         if holds_formulas and key(part) not in ours and _has(package, part, wanted):
             yield part
+
+
+def spellings(text: str) -> set[bytes]:
+    """How a part may spell ``text``; some programs write letters beyond ASCII as numbers."""
+    escaped = escape(text, quote=False)
+    return {text.encode(), escaped.encode(), escaped.encode("ascii", "xmlcharrefreplace")}
 
 
 def _spellings(package: Package, sheet: SheetEntry) -> Iterator[str]:

@@ -94,6 +94,14 @@ class DefinedNames:
                 element.set("localSheetId", str(position + change))
                 self._workbook.edited()
 
+    def rename_sheet(self, old: str, new: str) -> None:
+        """Names that speak of the tab ``old`` speak of ``new``."""
+        for element in self._elements():
+            text = rename_sheet(element.text or "", old, new)
+            if text != element.text:
+                element.text = text
+                self._workbook.edited()
+
     def forget_position(self, position: int) -> None:
         """Drop the local names of a tab that is going away."""
         for element in self._elements():

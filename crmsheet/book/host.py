@@ -28,6 +28,15 @@ class Host(Protocol):
         """Write an own sheet, or redraw the one of that key; returns the name it really has."""
         ...
 
+    @property
+    def own_sheets(self) -> dict[str, str]:
+        """Key of each sheet an earlier run wrote → its name now."""
+        ...
+
+    def rename_sheets(self, renamed: Mapping[str, str]) -> None:
+        """Give tabs (old name → new name) other names; what speaks of them follows."""
+        ...
+
     def update_cells(
         self,
         sheet: str,

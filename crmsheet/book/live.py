@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from crmsheet.book.defined_names import MARK
+from crmsheet.book.defined_names import MARK, rename_sheet
 from crmsheet.book.design import Design
 from crmsheet.book.live_cells import is_protected, refusal_of, set_cell
 from crmsheet.book.live_formulas import (
@@ -85,6 +85,17 @@ class LiveWorkbook:
             sheet.visible = False
         self.drawn.add(key)
         return str(sheet.name)
+
+    def rename_sheets(self, renamed: Mapping[str, str]) -> None:
+        """Give tabs (old name → new name) other names; Excel itself turns formulas to them."""
+        for old, new in renamed.items():
+            sheet = self.book.sheets[old]
+            self.attempts(setattr, sheet, "name", new)
+            name = str(sheet.name)
+            self._areas = {
+                key: (name if one == old else one, area) for key, (one, area) in self._areas.items()
+            }
+            self._names = {key: rename_sheet(text, old, name) for key, text in self._names.items()}
 
     def put_back(self) -> list[str]:
         """Undo what this run changed on people's sheets; names of the cells that Excel would not take back."""

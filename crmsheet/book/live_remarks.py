@@ -8,6 +8,7 @@ from typing import Any
 
 from crmsheet.book.areas import Area
 from crmsheet.book.cell_values import CellWriter
+from crmsheet.book.header_words import renamed_headers
 from crmsheet.book.live_cells import rows_of
 from crmsheet.book.live_typed import OpenCells
 from crmsheet.book.row_keys import NewRows, OldRows, new_rows, spelling
@@ -86,7 +87,7 @@ def _first_free(sheet: Any, plan: SheetPlan) -> int:
 
 
 def _followed(remarks: Remarks, table: TablePlan, plan: SheetPlan, wanted: set[int]) -> dict[int, int | None]:
-    headers = {str(value): place for place, value in remarks.old.items() if isinstance(value, str)}
+    headers = _headers(remarks, table)
     known = {name: headers[name] for name in table.headers if name in headers}
     if not known:
         return {}
@@ -108,6 +109,13 @@ def _followed(remarks: Remarks, table: TablePlan, plan: SheetPlan, wanted: set[i
 
     new = NewRows(table.area.top + 1, columns, writer)
     return new_rows([row for row in rows if row in wanted], OldRows(rows, read), new)
+
+
+def _headers(remarks: Remarks, table: TablePlan) -> dict[str, Place]:
+    """Where texts stood before, those of headers by what they are called now."""
+    found = {str(value): place for place, value in remarks.old.items() if isinstance(value, str)}
+    renamed = renamed_headers(list(found), table.headers)
+    return {renamed.get(text, text): place for text, place in found.items()}
 
 
 def _ours(remarks: Remarks, row: int, known: Mapping[str, Place]) -> bool:

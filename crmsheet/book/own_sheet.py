@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -36,12 +37,14 @@ class Outcome:
     """``shortened``: texts cut to Excel's limit. ``homeless``: the user's rows that lost their place
     beside us.
 
-    ``headers`` is the record by which the next run tells our columns and widths from the user's.
+    ``headers`` is the record by which the next run tells our columns and widths from the user's, ``renamed``
+    says by table which columns are called something else than before.
     """
 
     shortened: int
     homeless: int
     headers: str
+    renamed: Mapping[str, Mapping[str, str]]
 
 
 def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old: OldSheet | None) -> Outcome:
@@ -70,7 +73,8 @@ def draw(place: Place, drawn: Drawn, styles: StyleMap, names: DefinedNames, old:
     for part in before - package.reachable():
         package.remove(part)
     record = sheet_tables.column_record(planned, widths_of(drawn.root), str(drawn.page))
-    return Outcome(writer.shortened, homeless, record)
+    renamed = {one.old.name: one.renamed for one in planned if one.old and one.renamed}
+    return Outcome(writer.shortened, homeless, record, renamed)
 
 
 def _merged(place: Place, drawn: Drawn, styles: StyleMap, old: OldSheet | None) -> etree._Element:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -13,6 +13,7 @@ from crmsheet.book.column_widths import width_record
 from crmsheet.book.design import Body
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.grafting import Graft
+from crmsheet.book.header_words import renamed_headers
 from crmsheet.book.old_sheet import OldSheet
 from crmsheet.book.ooxml import WORKSHEET_ORDER, child_named, elements, ensure_child, parse
 from crmsheet.book.place import Place
@@ -26,7 +27,10 @@ LONGEST_COMMENT = 255
 
 @dataclass(frozen=True)
 class PlannedTable:
-    """One table of the design, its rows, the old one it continues, and the user's columns it takes over."""
+    """One table of the design, its rows, the old one it continues, and the user's columns it takes over.
+
+    ``renamed`` are columns of the old one that are called something else now.
+    """
 
     link: Link
     root: etree._Element
@@ -34,6 +38,7 @@ class PlannedTable:
     old: OldTable | None
     added: tuple[int, ...] = ()
     frozen: int = 0
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def continued(self) -> Continued | None:
         """What can be followed: a table that continues an old one and whose rows are streamed."""
@@ -47,6 +52,7 @@ def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
     links = drawn.relationships.of_kind("table")
     roots = [parse(drawn.read(link.part)) for link in links]
     matched = tables.match(roots, old.tables if old else [])
+    renamed = [_call_by_new_names(root, before, old) for root, before in zip(roots, matched, strict=True)]
     for root, before in zip(roots, matched, strict=True):
         body = _body(root, drawn)
         if body is not None and before is not None:
@@ -60,9 +66,24 @@ def plan(drawn: Drawn, old: OldSheet | None) -> list[PlannedTable]:
             old=before,
             added=_users_columns(before, old) if old else (),
             frozen=drawn.frozen_columns,
+            renamed=new_names,
         )
-        for link, root, before in zip(links, roots, matched, strict=True)
+        for link, root, before, new_names in zip(links, roots, matched, renamed, strict=True)
     ]
+
+
+def _call_by_new_names(
+    root: etree._Element, before: OldTable | None, old: OldSheet | None
+) -> Mapping[str, str]:
+    """Old name → new name of our columns whose language changed; the old table is told by the new ones."""
+    if before is None or old is None:
+        return {}
+    users = {before.columns[place - before.area.left] for place in _users_columns(before, old)}
+    ours = [name for name in before.columns if name not in users]
+    renamed = renamed_headers(ours, tables.column_names(root))
+    if renamed:
+        tables.rename_columns(before, renamed)
+    return renamed
 
 
 def _body(table: etree._Element, drawn: Drawn) -> Body | None:

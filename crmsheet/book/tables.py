@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -55,6 +56,12 @@ def tables_within(package: Package, sheet_part: str, ours: Territory) -> list[Ol
             if place and ours.meets(place):
                 found.append(OldTable(package.actual(link.part) or link.part, link.id, copy.deepcopy(root)))
     return found
+
+
+def rename_columns(table: OldTable, renamed: Mapping[str, str]) -> None:
+    """Call columns of the old table by what they are called from now on; its ``root`` is a copy."""
+    for column in elements(child_named(table.root, "tableColumns")):
+        column.set("name", renamed.get(column.get("name", ""), column.get("name", "")))
 
 
 def header_mark(header: str) -> str:

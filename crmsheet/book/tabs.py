@@ -39,6 +39,12 @@ class Tabs:
             self._workbook.tabs_moved(1, from_position=0)
         return next(sheet for sheet in self._workbook.sheets() if sheet.part == part)
 
+    def rename(self, sheet: SheetEntry, name: str) -> None:
+        """Call a tab ``name``, in the list of tabs and in every defined name."""
+        self.changed = True
+        self._workbook.rename_sheet(sheet, name)
+        self._names.rename_sheet(sheet.name, name)
+
     def remove(self, sheet: SheetEntry) -> None:
         """Take a tab out, with its parts and its local names."""
         self.changed = True

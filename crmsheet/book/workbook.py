@@ -5,6 +5,7 @@ was.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from crmsheet.book import (
@@ -13,6 +14,7 @@ from crmsheet.book import (
     own_names,
     own_sheet,
     properties,
+    renaming,
     save,
     sheet_names,
     source,
@@ -57,6 +59,7 @@ class Workbook(UserSheets):
         self._tabs = Tabs(self._package, self._workbook, self._names)
         self._blank = ""  # part of the empty sheet that goes when the first one comes
         self._redrawn: set[str] = set()
+        self._renamed_columns: dict[str, Mapping[str, str]] = {}
 
     @classmethod
     def open(cls, path: Path | str, limits: Limits | None = None, *, password: str = "") -> Workbook:
@@ -140,7 +143,17 @@ class Workbook(UserSheets):
         outcome = own_sheet.draw(place, drawn, styles, self._names, old)
         self._note("texts_shortened", sheet.name, outcome.shortened)
         self._note("rows_kept_below", sheet.name, outcome.homeless)
+        self._renamed_columns |= outcome.renamed
         own_names.define(self._names, (key, outcome.headers), sheet, drawn, old)
+
+    def rename_sheets(self, renamed: Mapping[str, str]) -> None:
+        """Give tabs (old name → new name) other names; formulas, names, charts and links follow."""
+        if not renamed or self._workbook.structure_locked:
+            return
+        with self._package.reading(self.path.name):
+            for old, new in renamed.items():
+                self._tabs.rename(self._sheet(old), new)
+            renaming.follow_sheets(self._package, renamed)
 
     def typed_cells(self) -> list[TypedCell]:
         """What was typed over the lists of own sheets since they were written."""
@@ -217,6 +230,8 @@ class Workbook(UserSheets):
 
     def _finish(self) -> None:
         """Ask Excel to calculate what depends on redrawn sheets, and list the sheets as they are now."""
+        if self._renamed_columns:
+            renaming.follow_columns(self._package, self._renamed_columns)
         own = self._names.own_sheets()
         redrawn = [own[key] for key in sorted(self._redrawn)]
         if redrawn and any(calculation.mentions(self._package, self._names, redrawn, own.values())):

@@ -105,6 +105,12 @@ class WorkbookPart:
             sheets.append(element)
         self.edited()
 
+    def rename_sheet(self, sheet: SheetEntry, name: str) -> None:
+        for element in elements(self._sheet_list()):
+            if relationship_id(element) == sheet.relationship:
+                element.set("name", name)
+        self.edited()
+
     def remove_sheet(self, sheet: SheetEntry) -> None:
         """Take a tab and its relationship out; the part itself stays with the caller."""
         for element in list(elements(self._sheet_list())):
