@@ -13,6 +13,7 @@ from lxml import etree
 
 from crmsheet.book import sheet_xml
 from crmsheet.book.areas import MOST_COLUMNS, Area
+from crmsheet.book.byte_pairs import has_pair, holds
 from crmsheet.book.ooxml import attribute_is_true, elements, local
 from crmsheet.book.raw import Position
 from crmsheet.model import column_number
@@ -85,14 +86,14 @@ def _position(cell: re.Match[bytes]) -> Position:
 
 
 def _errors(xml: bytes) -> dict[Position, str]:
-    if b' t="e"' not in xml:
+    if not holds(xml, b' t="e"', b'"e'):
         return {}
     return {_position(cell): cell[3].decode("utf-8", "replace") for cell in _ERROR.finditer(xml)}
 
 
 def _formulas(xml: bytes) -> tuple[frozenset[Position], frozenset[Position]]:
     """Cells that hold formulas, and those of them without a stored value (a stored empty text is a value)."""
-    if b"<f" not in xml:
+    if not has_pair(xml, b"<f"):
         return frozenset(), frozenset()
     found = {_position(cell): bool(cell[4]) or b' t="str"' in cell[3] for cell in _FORMULA.finditer(xml)}
     return frozenset(found), frozenset(position for position, cached in found.items() if not cached)
@@ -100,7 +101,8 @@ def _formulas(xml: bytes) -> tuple[frozenset[Position], frozenset[Position]]:
 
 def _styled(xml: bytes, styles: Iterable[int]) -> Iterator[Position]:
     """Cells formatted with one of ``styles``."""
-    marks = [mark for mark in (b's="%d"' % style for style in sorted(styles)) if mark in xml]
+    named = [b's="%d"' % style for style in sorted(styles)]
+    marks = [mark for mark in named if mark in xml] if named and has_pair(xml, b" s") else []
     if marks:
         pattern = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*? (?:' + b"|".join(marks) + b")")
         yield from map(_position, pattern.finditer(xml))
@@ -114,7 +116,7 @@ def _merged(root: etree._Element) -> Iterator[Area]:
 
 
 def _hidden_rows(xml: bytes) -> frozenset[int]:
-    if b' hidden="' not in xml:
+    if not holds(xml, b' hidden="', b" h"):
         return frozenset()
     return frozenset(int(row[1]) for row in _HIDDEN_ROW.finditer(xml))
 

@@ -29,12 +29,14 @@ _ERROR_TYPE = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*) t="e"')
 
 @dataclass(frozen=True, slots=True)
 class _Scanned:
-    """One worksheet before its values are read. ``changed`` is its part where calamine needs another form."""
+    """One worksheet before its values are read. ``opened`` is its part where calamine needs another form than that
+    of the file, and that of a small sheet, which would be opened once more else.
+    """
 
     entry: SheetEntry
     facts: CellFacts | None
     oversize: tuple[int, int] | None = None
-    changed: bytes | None = None
+    opened: bytes | None = None
 
 
 def read_book(path: Path | str, *, unread: Collection[str] = (), password: str = "") -> RawBook:
@@ -115,8 +117,9 @@ def _scan(package: Package, entry: SheetEntry, percents: frozenset[int]) -> _Sca
     except XmlRejected as error:
         package.fail(entry.part, error.code, error.detail)
     if not values.READABLE_ERRORS.issuperset(facts.errors.values()):
-        return _Scanned(entry, facts, changed=_ERROR_TYPE.sub(rb'\1 t="str"', xml))
-    return _Scanned(entry, facts, changed=None if xml is data else xml)
+        return _Scanned(entry, facts, opened=_ERROR_TYPE.sub(rb'\1 t="str"', xml))
+    known = xml is not data or len(xml) <= values.SMALL_PART
+    return _Scanned(entry, facts, opened=xml if known else None)
 
 
 def _values(
@@ -125,10 +128,10 @@ def _values(
     """Name and rows of every sheet that can be held."""
     held = [sheet for sheet in scanned if sheet.facts]
     parts = [sheet.entry.part for sheet in held]
-    changed = {sheet.entry.part: sheet.changed for sheet in held if sheet.changed is not None}
+    opened = {sheet.entry.part: sheet.opened for sheet in held if sheet.opened is not None}
     part = workbook.name
     try:
-        reader = values.open_values(package, workbook, parts, changed)
+        reader = values.open_values(package, workbook, parts, opened)
         for index, sheet in enumerate(held):
             part = sheet.entry.part
             yield sheet.entry.name, values.read_rows(reader, index)

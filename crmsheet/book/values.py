@@ -19,7 +19,7 @@ from crmsheet.book.package import Package
 from crmsheet.book.partnames import key
 from crmsheet.book.raw import CellValue
 from crmsheet.book.workbook_part import WorkbookPart
-from crmsheet.book.zipstream import Entry, deflate, write_archive
+from crmsheet.book.zipstream import Entry, deflate, stored, write_archive
 
 # calamine stops at any other error text. Newer Excels and other programs have more of them.
 READABLE_ERRORS = frozenset(
@@ -29,6 +29,7 @@ EXACT_INTEGERS = 2**53
 MOST_KNOWN = 50_000  # texts remembered at a time; words that repeat come again soon
 STRINGS_COUNT = "uniqueCount"
 SMALLEST_STRING = len("<si/>")
+SMALL_PART = 4 << 20  # bytes of a part that are handed on as they are, which saves opening them twice
 BEGINNING = 4096  # of a part; holds the root element in every file that a program wrote
 
 _TYPES = (
@@ -43,14 +44,14 @@ _LINK = '<Relationship Id="{id}" Type="{office}/{kind}" Target="{target}"/>'
 
 
 def open_values(
-    package: Package, workbook: WorkbookPart, parts: Sequence[str], changed: Mapping[str, bytes]
+    package: Package, workbook: WorkbookPart, parts: Sequence[str], opened: Mapping[str, bytes]
 ) -> CalamineWorkbook:
-    """A reader whose n-th sheet is the worksheet ``parts[n]``; ``changed`` replaces the content of some."""
+    """A reader whose n-th sheet is the worksheet ``parts[n]``; ``opened`` holds the content of some."""
     entries = {key(entry.name): entry for entry in package.entries()}
     sheets = [f"worksheets/sheet{number}.xml" for number in range(1, len(parts) + 1)]
     copies = [
-        deflate(f"xl/{name}", [changed[part]])
-        if part in changed
+        _packed(f"xl/{name}", opened[part])
+        if part in opened
         else replace(entries[key(part)], name=f"xl/{name}")
         for name, part in zip(sheets, parts, strict=True)
     ]
@@ -66,10 +67,15 @@ def open_values(
         "xl/_rels/workbook.xml.rels": _links(targets),
     }
     buffer = io.BytesIO()
-    written = [deflate(name, [content]) for name, content in made.items()]
+    written = [stored(name, content) for name, content in made.items()]
     write_archive([*written, *copies, *filter(None, shared.values())], buffer.write)
     buffer.seek(0)
     return CalamineWorkbook.from_filelike(buffer)
+
+
+def _packed(name: str, part: bytes) -> Entry:
+    """A large part compressed, because it stands in memory three times else."""
+    return stored(name, part) if len(part) <= SMALL_PART else deflate(name, [part])
 
 
 def _shared(

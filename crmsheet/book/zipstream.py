@@ -157,6 +157,11 @@ def deflate(name: str, pieces: Iterable[bytes]) -> Entry:
     return Entry(name, b"".join(raw), DEFLATED, crc, size, name_flag=_flag(name), written=True, ends=ends)
 
 
+def stored(name: str, content: bytes) -> Entry:
+    """A new entry whose bytes stand as they are: what is read once and at once is not worth compressing."""
+    return Entry(name, content, STORED, _crc32(content), len(content), name_flag=_flag(name), written=True)
+
+
 def _flag(name: str) -> int:
     return 0 if name.isascii() else UTF8_NAME
 

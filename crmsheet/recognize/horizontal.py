@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.book.raw import CellValue, Position, RawSheet
@@ -90,10 +91,11 @@ def _frame(layout: _Layout, chosen: DataRows) -> pd.DataFrame:
     first = layout.header.last_row + 1
     below = layout.below
     rows = below if isinstance(chosen.data, range) else [below[offset] for offset in chosen.data]
-    index = pd.Index([first + offset for offset in chosen.data], dtype="int64")
-    everything = pd.DataFrame(rows, index=index, columns=range(len(layout.header.texts)), dtype=object)
-    chosen_columns = everything[[column.place for column in layout.columns]]
-    return chosen_columns.set_axis([column.name for column in layout.columns], axis=1)
+    index = pd.Index(np.asarray(chosen.data, dtype="int64") + first)
+    cells = np.array(rows, dtype=object).reshape(len(rows), len(layout.header.texts))
+    names = [column.name for column in layout.columns]
+    places = [column.place for column in layout.columns]
+    return pd.DataFrame(cells[:, places], index=index, columns=names, dtype=object, copy=False)
 
 
 def _spread_merged(layout: _Layout, raw: pd.DataFrame) -> int:

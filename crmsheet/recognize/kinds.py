@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from crmsheet.clean.headers import field_of, is_standard
 from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
@@ -57,6 +57,11 @@ def best_fits(texts: Sequence[str], name: str) -> tuple[Fit, ...]:
     >>> [fit.code for fit in best_fits(["客户", "下单日期", "金额"], "Sheet1")]
     ['orders']
     """
+    return _best_fits(tuple(texts), name)
+
+
+@lru_cache(maxsize=1024)  # many workbooks are of few forms
+def _best_fits(texts: tuple[str, ...], name: str) -> tuple[Fit, ...]:
     fits = [fit for code in NEEDS if (fit := _fit(texts, code, name))]
     return tuple(sorted(fits, key=lambda fit: -fit.score))
 

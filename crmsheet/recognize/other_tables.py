@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
 from crmsheet.book.raw import CellValue, RawSheet
 from crmsheet.clean.headers import field_of, header_words, standard_header
@@ -61,13 +62,10 @@ class Others:
 
 def _table_below(sheet: RawSheet, header: Header, code: str) -> OtherTable | None:
     """The first header of another table in the rows below ``header``; the same header again is none."""
-    rows = sheet.rows
-    for row in range(header.last_row, len(rows)):
-        if not _may_be_header(rows, row):
-            continue
-        other = _header_of(rows[row], header, code)
+    for row in _perhaps_headers(sheet.rows, header.last_row):
+        other = _header_of(sheet.rows[row], header, code)
         if other:
-            return OtherTable(other, row + 1, _first_filled(rows[row]))
+            return OtherTable(other, row + 1, _first_filled(sheet.rows[row]))
     return None
 
 
@@ -113,13 +111,22 @@ def _tables_beside(header: Header, code: str) -> Iterator[OtherTable]:
             yield OtherTable(kind, header.last_row, group[0] + 1)
 
 
-def _may_be_header(rows: Sequence[Sequence[CellValue]], row: int) -> bool:
-    """Whether a look is worth it: below a blank line or a title, or where a cell is a header's word."""
-    above = rows[row - 1]
-    if len(above) - above.count(None) <= 1:
-        return True
-    first = next((value for value in rows[row] if value is not None), None)
-    return isinstance(first, str) and first in header_words()
+def _perhaps_headers(rows: Sequence[Sequence[CellValue]], start: int) -> Iterator[int]:
+    """Rows from ``start`` on that are worth a look: below a blank line or a title, or begun by a header's word.
+
+    Written out in one expression, because it is asked of every row of a workbook.
+    """
+    words = header_words()
+    return (
+        row
+        for row, above, cells in zip(count(start), rows[start - 1 :], rows[start:], strict=False)
+        if len(above) - above.count(None) <= 1
+        or (cells[0] if cells[0] is not None else _first_value(cells)) in words
+    )
+
+
+def _first_value(cells: Sequence[CellValue]) -> CellValue:
+    return next((value for value in cells if value is not None), None)
 
 
 def _header_of(row: Sequence[CellValue], header: Header, code: str) -> str:

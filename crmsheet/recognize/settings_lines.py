@@ -28,9 +28,9 @@ def settings_sheets(sheets: Iterable[RawSheet]) -> list[RawSheet]:
 
 
 def _states_settings(sheet: RawSheet) -> bool:
-    head = sheet.rows[:ROWS_LOOKED_AT]
-    titled = any(_place(row, name) >= 0 for row in head for name in _TITLES)
-    return titled and len(_keys_in(sheet.rows[: 2 * ROWS_LOOKED_AT])) >= FEWEST_SETTINGS
+    if len(_keys_in(sheet.rows[: 2 * ROWS_LOOKED_AT])) < FEWEST_SETTINGS:
+        return False
+    return any(_place(row, name) >= 0 for row in sheet.rows[:ROWS_LOOKED_AT] for name in _TITLES)
 
 
 def read_settings(sheet: RawSheet) -> Iterator[Setting]:
