@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
@@ -26,38 +22,13 @@ from crmsheet.rules import Rules
 from crmsheet.sample import sample_team
 from crmsheet.settings import setting_lines
 from crmsheet.templates import new_workbook
-from tests.sdk import sdk_findings
+from tests.recalculate import recalculated
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 
 LABELS = Labels.load()
 AS_OF = date(2026, 11, 20)
 HEADERS = [LABELS.live(code) for code in live_rows.COLUMNS]
-RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
-<value>0</value></prop></item></oor:items>"""
-
-
-def recalculated(workbook: Path, folder: Path) -> Path:
-    """The workbook as LibreOffice computes it. Cached values are taken out first, so none can be handed back."""
-    if shutil.which("soffice") is None:
-        reason = "soffice is not installed"
-        pytest.fail(reason) if os.environ.get("CRMSHEET_REQUIRE_TOOLS") == "1" else pytest.skip(reason)
-    bare = folder / "bare.xlsx"
-    with ZipFile(workbook) as source, ZipFile(bare, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            data = source.read(name)
-            if name.startswith("xl/worksheets/sheet"):
-                data = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", data)
-            target.writestr(name, data)
-    profile = folder / "profile" / "user"
-    profile.mkdir(parents=True)
-    (profile / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
-    command = ["soffice", f"-env:UserInstallation={profile.parent.as_uri()}", "--headless", "--norestore"]
-    command += ["--convert-to", "xlsx", "--outdir", str(folder / "out"), str(bare)]
-    subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return folder / "out" / "bare.xlsx"
 
 
 def live_table(path: Path, sheet: str = "客户需求记录", headers: list[str] = HEADERS) -> list[list[Any]]:
@@ -126,7 +97,7 @@ def test_python_equals_a_recalculation_on_5000_rows(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     write_new(path, template(labels=LABELS, rules_rows=setting_lines(), tables=tables))
     crm.refresh(path, as_of=AS_OF, backup=False)
-    ours, theirs = live_table(path), live_table(recalculated(path, tmp_path))
+    ours, theirs = live_table(path), live_table(*recalculated([path], tmp_path / "again"))
     assert len(ours) == len(theirs) == 5000
     wrong = [(row, one, two) for row, (one, two) in enumerate(zip(ours, theirs, strict=True)) if one != two]
     assert wrong == []
@@ -182,10 +153,6 @@ def test_a_second_refresh_changes_nothing_on_the_record_sheet(
     with ZipFile(path) as one, ZipFile(again) as two:
         for part in ("xl/worksheets/sheet2.xml", "xl/tables/table1.xml", "xl/worksheets/sheet10.xml"):
             assert one.read(part) == two.read(part)
-
-
-def test_the_sdk_finds_nothing(refreshed: tuple[Path, crm.Result]) -> None:
-    assert sdk_findings(refreshed[0]) == []
 
 
 def test_what_was_typed_over_a_formula_is_restored_and_listed(small: Path, tmp_path: Path) -> None:
