@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.relate import NAMELESS
-from crmsheet.stacked import apart
+from crmsheet.stacked import apart, places_of
 
 REMEMBERED = ("requirement_id", "customer", "requirement")
 _ALIKE = 0.6
@@ -30,6 +30,8 @@ def number_requirements(requirements: pd.DataFrame, earlier: pd.DataFrame) -> pd
     """
     typed = _typed(requirements)
     known = _known(earlier)
+    if known.empty and typed.isna().all():
+        return _first_numbers(requirements)
     requirements = requirements.assign(whose=apart(requirements["customer"], requirements["row"]))
     ids = typed.where(typed.notna(), _same_text(requirements[typed.isna()], known))
     waiting = known[~known["told"].isin(apart(ids, requirements["row"]))]
@@ -108,6 +110,17 @@ def _best_pairs(texts: pd.Series, told: pd.DataFrame) -> list[tuple[int, str]]:
             taken.add(number)
             pairs.append((texts.index[place], number))
     return pairs
+
+
+def _first_numbers(requirements: pd.DataFrame) -> pd.Series:
+    """What nothing is known of is counted per customer, in the order of the sheet."""
+    customers, distinct = pd.factorize(requirements["customer"])
+    places = places_of(requirements["row"])
+    own, _ = pd.factorize(places * len(distinct) + customers)
+    numbers = requirements.groupby(own, sort=False).cumcount().to_numpy() + 1
+    forms = _own_form(pd.Series(distinct, dtype=object)).to_numpy(dtype=object)
+    printed = np.array([f"{number:02d}" for number in range(numbers.max(initial=0) + 1)], dtype=object)
+    return pd.Series(forms[customers] + printed[numbers], index=requirements.index, dtype=object)
 
 
 def _next(requirements: pd.DataFrame, ids: pd.Series, known: pd.DataFrame) -> pd.Series:

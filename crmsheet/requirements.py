@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -67,13 +68,19 @@ def explode_requirements(
     if not parts:
         return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
     together = pd.concat(parts, ignore_index=True)
-    customers = apart(together["customer"], together["row"])
-    recorded = together["sheet"] == "records"
-    named = together[recorded | ~customers.isin(set(customers[recorded]))]
-    together = named.iloc[_as_they_stand(named)].drop(columns="part").reset_index(drop=True)
+    named = together[_is_asked(together)] if "profiles" in tables else together
+    order = _as_they_stand(named)
+    together = named.drop(columns="part").take(order).reset_index(drop=True)
     return together.assign(
         requirement_id=number_requirements(together, earlier if earlier is not None else pd.DataFrame())
     )
+
+
+def _is_asked(together: pd.DataFrame) -> pd.Series:
+    """All but what profiles say of customers whose records name something."""
+    customers = apart(together["customer"], together["row"])
+    recorded = together["sheet"] == "records"
+    return recorded | ~customers.isin(set(customers[recorded]))
 
 
 def _as_they_stand(together: pd.DataFrame) -> NDArray[np.intp]:
@@ -85,10 +92,19 @@ def _as_they_stand(together: pd.DataFrame) -> NDArray[np.intp]:
 
 
 def _exploded(frame: pd.DataFrame, sheet: str, column: str, orientation: str) -> pd.DataFrame:
-    pieces = frame[column].map(lambda cell: split_requirements(cell) if isinstance(cell, str) else ())
-    kept = pieces[(pieces.str.len() > 0) & (frame["customer"] != "")]
-    carried = frame.loc[kept.index, [name for name in _CARRIED if name in frame]]
-    exploded = carried.assign(requirement=kept, row=carried.index, sheet=sheet, orientation=orientation)
-    counts = kept.str.len().to_numpy(dtype=np.intp)  # what numpy repeats by
+    cells, somebody = frame[column].tolist(), (frame["customer"] != "").tolist()
+    pieces = [
+        split_requirements(cell) if isinstance(cell, str) and whose else ()
+        for cell, whose in zip(cells, somebody, strict=True)
+    ]
+    counts = np.fromiter(map(len, pieces), dtype=np.intp, count=len(pieces))
     firsts = np.repeat(np.cumsum(counts) - counts, counts)
-    return exploded.explode("requirement").assign(part=np.arange(len(firsts)) - firsts)
+    rows = np.repeat(np.arange(len(frame)), counts)
+    carried = frame[[name for name in _CARRIED if name in frame]].take(rows)
+    return carried.assign(
+        requirement=list(chain.from_iterable(pieces)),
+        row=carried.index,
+        sheet=sheet,
+        orientation=orientation,
+        part=np.arange(len(firsts)) - firsts,
+    )

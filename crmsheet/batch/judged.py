@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.batch.setup import Setup
+from crmsheet.checks.issues import SEVERITIES
 from crmsheet.judging import judge_tables
 from crmsheet.model import Tables
 from crmsheet.pipeline import gather_requirements
@@ -38,13 +39,7 @@ def judge_stack(tables: Tables, numbers: Sequence[int], setup: Setup) -> Said:
     keyed = keyed_tables(cleaned)
     issues, _ = split_silenced(issues)
     needs = gather_requirements(keyed, tables.earlier("requirement_ids"), setup.rules)
-    facts = [
-        {
-            "rows": {code: int((places_of(frame.index) == place).sum()) for code, frame in keyed.items()},
-            "severities": _counts(issues.loc[places_of(issues["row"]) == place, "severity"]),
-        }
-        for place in range(len(numbers))
-    ]
+    facts = _facts(keyed, issues, len(numbers))
     if "tasks" in keyed:
         keyed["tasks"] = _with_their_requirement(keyed["tasks"], needs)
     parts = {code: _placed(frame, frame.index, rows_of(frame.index)) for code, frame in keyed.items()}
@@ -57,8 +52,21 @@ def judge_stack(tables: Tables, numbers: Sequence[int], setup: Setup) -> Said:
     return Said({code: part.assign(**{PLACE: known[part[PLACE]]}) for code, part in parts.items()}, facts)
 
 
-def _counts(severities: pd.Series) -> dict[str, int]:
-    return {str(name): int(n) for name, n in severities.value_counts().items()}
+def _facts(tables: Parts, issues: pd.DataFrame, books: int) -> list[dict[str, Any]]:
+    """Of each workbook how many rows its tables have, and how many findings of each severity there are."""
+    found = places_of(issues["row"])
+    rows = {code: np.bincount(places_of(table.index), minlength=books) for code, table in tables.items()}
+    severe = {
+        name: np.bincount(found[(issues["severity"] == name).to_numpy()], minlength=books)
+        for name in SEVERITIES
+    }
+    return [
+        {
+            "rows": {code: int(counts[place]) for code, counts in rows.items()},
+            "severities": {name: int(counts[place]) for name, counts in severe.items() if counts[place]},
+        }
+        for place in range(books)
+    ]
 
 
 def _placed(frame: pd.DataFrame, labels: pd.Index | pd.Series, source_row: Any) -> pd.DataFrame:

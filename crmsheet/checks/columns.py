@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -64,14 +64,32 @@ def read_column(
     day = bases if isinstance(bases, date) else today
     written = labels_of_headers(findings.table.headers)
     context = Context(field, rules, day, calendar, written, unit, base_is_own=False)
-    cells = _read_all(values, kind, context)
+    read = _Read(codes, values, _read_all(values, kind, context))
     if isinstance(bases, pd.Series):
-        codes, cells = _read_again(raw, codes, cells, bases, (kind, context))
-    _report(findings, raw, codes, cells)
-    return _columns(field, kind, codes, cells, raw.index)
+        read = _read_again(raw, read, bases, (kind, context))
+    _report(findings, raw, read)
+    return _columns(kind.columns(field.code), kind.dtypes, read, raw.index)
 
 
 Codes = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A column that was read: the code of each row's value, the distinct values, and the cell that each makes.
+
+    None is the cell of a text that is taken as it stands.
+    """
+
+    codes: Codes
+    values: list[Any]
+    cells: list[Cell | None]
+
+    def rows(self, marked: Iterable[int]) -> Codes:
+        """Positions of the rows whose value has one of the codes ``marked``."""
+        marks = np.zeros(len(self.cells), dtype=bool)
+        marks[list(marked)] = True
+        return np.flatnonzero(marks[self.codes]) if marks.any() else np.array([], dtype=np.intp)
 
 
 def _distinct(raw: pd.Series) -> tuple[Codes, list[Any]]:
@@ -88,14 +106,13 @@ def _distinct(raw: pd.Series) -> tuple[Codes, list[Any]]:
 _UNMIXED = frozenset({"string", "empty", "integer", "floating", "datetime", "date", "boolean"})
 
 
-def _read_again(
-    raw: pd.Series, codes: Codes, cells: list[Cell], bases: pd.Series, how: tuple[Kind, Context]
-) -> tuple[Codes, list[Cell]]:
+def _read_again(raw: pd.Series, read: _Read, bases: pd.Series, how: tuple[Kind, Context]) -> _Read:
     """Read relative cells once per day they are counted from."""
-    relative = np.array([cell.relative for cell in cells], dtype=bool)
-    rows = np.flatnonzero(relative[codes]) if len(cells) else np.array([], dtype=np.intp)
+    rows = read.rows(code for code, cell in enumerate(read.cells) if cell is not None and cell.relative)
+    if not len(rows):
+        return read
     kind, context = how
-    codes, cells = codes.copy(), list(cells)
+    codes, cells = read.codes.copy(), list(read.cells)
     known: dict[tuple[int, date], int] = {}
     values, days = raw.to_numpy(dtype=object), bases.to_numpy(dtype=object)
     for row in rows[~pd.isna(days[rows])]:  # the others were read as seen today
@@ -104,20 +121,20 @@ def _read_again(
             known[key] = len(cells)
             cells.append(_read(values[row], kind, replace(context, base=days[row], base_is_own=True)))
         codes[row] = known[key]
-    return codes, cells
+    return _Read(codes, read.values + [None] * (len(cells) - len(read.cells)), cells)
 
 
-def _report(findings: Findings, raw: pd.Series, codes: Codes, cells: list[Cell]) -> None:
-    faulty = np.array([bool(cell.faults) for cell in cells], dtype=bool)
-    positions = np.flatnonzero(faulty[codes]) if len(cells) else np.array([], dtype=np.intp)
+def _report(findings: Findings, raw: pd.Series, read: _Read) -> None:
+    faults = {code: cell.faults for code, cell in enumerate(read.cells) if cell is not None and cell.faults}
+    positions = read.rows(faults)
     labels = raw.index.to_numpy()[positions].tolist()
     values = raw.to_numpy(dtype=object)[positions].tolist()
-    for code, row, value in zip(codes[positions].tolist(), labels, values, strict=True):
-        for fault in cells[code].faults:
+    for code, row, value in zip(read.codes[positions].tolist(), labels, values, strict=True):
+        for fault in faults[code]:
             findings.add_cell(row, str(raw.name), value, fault)
 
 
-def _read_all(values: list[Any], kind: Kind, context: Context) -> list[Cell]:
+def _read_all(values: list[Any], kind: Kind, context: Context) -> list[Cell | None]:
     """The cells of distinct ``values``. Long texts that need no tidying are known in one go; most have no faults."""
     if len(values) < FEW or not kind.tidy:
         return [_read(value, kind, context) for value in values]
@@ -125,9 +142,9 @@ def _read_all(values: list[Any], kind: Kind, context: Context) -> list[Cell]:
     whole = ~untidy(texts) & np.array([not may_be_placeholder(text) for text in texts], dtype=bool)
     if context.rules.mapping.values or _LOST_TEXT.search("\n".join(texts)):
         whole[:] = False
-    settled = whole & ~kind.telling(texts) if kind.telling else np.zeros_like(whole)
+    settled = whole & ~kind.telling(texts, context) if kind.telling else np.zeros_like(whole)
     return [
-        Cell((value,)) if done else kind.read(value, context) if tidy else _read(value, kind, context)
+        None if done else kind.read(value, context) if tidy else _read(value, kind, context)
         for value, done, tidy in zip(values, settled.tolist(), whole.tolist(), strict=True)
     ]
 
@@ -148,11 +165,11 @@ def _read_text(value: str, kind: Kind, context: Context) -> Cell:
         return Cell(kind.blanks, (Fault(lost),))
     text, faults = tidy(value) if kind.tidy else (value, ())
     if target := _mapped(text, context):
-        return replace(kind.read(target, context), faults=(Fault("mapped", target),))
+        return kind.read(target, context)._replace(faults=(Fault("mapped", target),))
     if is_placeholder(text, context.rules):
         return _placeholder(text, kind, context)
     cell = kind.read(text, context)
-    return replace(cell, faults=_merged(faults, cell.faults)) if faults else cell
+    return cell._replace(faults=_merged(faults, cell.faults)) if faults else cell
 
 
 def _lost(text: str) -> str:
@@ -205,14 +222,17 @@ def _merged(tidied: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault,
 
 
 def _columns(
-    field: Field, kind: Kind, codes: Codes, cells: list[Cell], index: pd.Index
+    filled: Sequence[str], dtypes: Sequence[str], read: _Read, index: pd.Index
 ) -> dict[str, pd.Series]:
-    names_ = kind.columns(field.code)
-    dtypes = kind.dtypes if len(kind.dtypes) == len(names_) else ("object",) * len(names_)
     columns = {}
-    for place, (name, dtype) in enumerate(zip(names_, dtypes, strict=True)):
-        distinct = pd.Series([cell.values[place] for cell in cells], dtype=dtype)
-        columns[name] = pd.Series(distinct.to_numpy()[codes], index=index, dtype=dtype)
+    dtypes = dtypes if len(dtypes) == len(filled) else ("object",) * len(filled)
+    for place, (name, dtype) in enumerate(zip(filled, dtypes, strict=True)):
+        values = [
+            value if cell is None else cell.values[place]
+            for value, cell in zip(read.values, read.cells, strict=True)
+        ]
+        distinct = pd.Series(values, dtype=dtype).to_numpy()
+        columns[name] = pd.Series(distinct[read.codes], index=index, dtype=dtype)
     return columns
 
 

@@ -30,7 +30,7 @@ def read_date(value: Any, context: Context) -> Cell:
         code = date_fault(text) or ("" if looks_like_phone(text) else "unreadable")
         return Cell((pd.NaT,), (Fault(f"date_{code}" if code else "misplaced_value"),))
     cell = _checked_day(pd.Timestamp(reading.start), context, _date_faults(text, reading))
-    return replace(cell, relative=bool(reading.assumed))
+    return cell._replace(relative=bool(reading.assumed))
 
 
 def _parse(value: Any, context: Context) -> DateReading | None:
@@ -62,9 +62,9 @@ def read_moment(value: Any, context: Context) -> Cell:
     day = cell.values[0]
     times = () if pd.isna(day) else _times_of(value, context)
     if not times or not times[-1]:
-        return replace(cell, values=(day, pd.NaT))
+        return cell._replace(values=(day, pd.NaT))
     moment = day + times[-1]
-    return replace(cell, values=(day, moment), faults=tuple(_timed(cell.faults, value, moment, len(times))))
+    return cell._replace(values=(day, moment), faults=tuple(_timed(cell.faults, value, moment, len(times))))
 
 
 def _times_of(value: Any, context: Context) -> tuple[timedelta, ...]:
@@ -82,7 +82,7 @@ def _timed(faults: tuple[Fault, ...], value: Any, moment: pd.Timestamp, times: i
     written = as_text(moment)
     for fault in faults:
         if fault.code != "date_format" or (times == 1 and as_text(value) != written):
-            yield replace(fault, suggestion=written) if fault.suggestion and times == 1 else fault
+            yield fault._replace(suggestion=written) if fault.suggestion and times == 1 else fault
 
 
 def read_date_or_none(value: Any, context: Context) -> Cell:

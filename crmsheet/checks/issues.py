@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -21,8 +21,7 @@ _SENSITIVE = "sensitive_"  # codes of findings of personal data begin so
 SEVERITIES = ("error", "warning", "hint")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """An issue before it is worded: where, what, and what is proposed."""
 
     sheet: str
@@ -92,9 +91,7 @@ def issue_frame(collected: Sequence[Findings], labels: Labels) -> pd.DataFrame:
     """
     rows: list[tuple[Any, ...]] = []
     for part in collected:
-        wording = _Wording(part.table, labels)
-        in_order = sorted(part.found, key=_Reading(part.table))
-        rows += map(wording.row, in_order)
+        rows += map(_Wording(part.table, labels).row, sorted(part.found, key=_Reading(part.table)))
     return pd.DataFrame(rows, columns=[*ISSUE_COLUMNS, "entity", "row", "column"])
 
 
@@ -134,11 +131,12 @@ class _Wording:
     known: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def row(self, finding: Finding) -> tuple[Any, ...]:
-        value = shown_value(as_text(finding.value))
-        said = (finding.field, finding.code, value, finding.suggestion, finding.detail)
-        words = self.known.get(said) or self.known.setdefault(said, self._words(finding, value))
-        place = self.table.cell(finding.row, finding.field)
-        return self.table.at(finding.row).sheet, place, *words, finding.sheet, finding.row, finding.field
+        sheet, row, column, code, value, suggestion, detail = finding
+        text = value if type(value) is str else as_text(value)
+        said = (column, code, text, suggestion, detail)
+        words = self.known.get(said) or self.known.setdefault(said, self._words(finding, shown_value(text)))
+        place = self.table.cell(row, column)
+        return self.table.at(row).sheet, place, *words, sheet, row, column
 
     def _words(self, finding: Finding, value: str) -> tuple[str, ...]:
         """Header, code, severity, value, proposal and message."""

@@ -207,7 +207,19 @@ def read_text(value: Any, context: Context) -> Cell:
     return Cell((text,), faults)
 
 
-def _telling(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _odd_ids(texts: Sequence[str], context: Context) -> npt.NDArray[np.bool_]:
+    """Texts that :func:`read_customer_id` may repair or report."""
+    known = _compiled(context.rules.cleaning.customer_id_pattern).fullmatch
+    return np.array([known(text) is None for text in texts], dtype=bool)
+
+
+def _bare_names(texts: Sequence[str], _: Context) -> npt.NDArray[np.bool_]:
+    """Texts that :func:`read_company` has to take apart."""
+    forms = _company_forms()
+    return np.array([not (len(text) > LONG_NAME and text.endswith(forms)) for text in texts], dtype=bool)
+
+
+def _telling(texts: Sequence[str], _: Context) -> npt.NDArray[np.bool_]:
     """Texts that :func:`read_text` may point something out in."""
     marks = telling(texts)
     marks |= np.array([text.startswith(("=", "@")) for text in texts], dtype=bool)
@@ -215,8 +227,8 @@ def _telling(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
 
 
 KINDS = {
-    "customer_id": Kind(read_customer_id),
-    "company": Kind(read_company),
+    "customer_id": Kind(read_customer_id, telling=_odd_ids),
+    "company": Kind(read_company, telling=_bare_names),
     "industry": Kind(read_industry, ("", "_section"), (None, "")),
     "person": Kind(read_person),
     "owner": Kind(read_owner),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.checks.expected import check_expected
@@ -98,19 +99,27 @@ def _check_updates(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of:
     if findings.code != "records" or not {"last_contact", "customer_id", "status"} <= set(frame):
         return
     # A contact in the future is reported as such and says nothing about the past.
-    known = frame[frame["last_contact"] <= pd.Timestamp(as_of)]
-    ids = known["customer_id"].where(known["customer_id"].astype(bool))
-    ids = ids.fillna("\n" + known.index[ids.isna()].to_series().astype(str))  # equal to no id
-    last = known["last_contact"].groupby(ids).transform("max")
-    latest = known[
-        (known["last_contact"] == last) & ~ids.where(known["last_contact"] == last).duplicated(keep="last")
-    ]
+    known = frame.loc[frame["last_contact"] <= pd.Timestamp(as_of), ["last_contact", "customer_id", "status"]]
     oldest = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
-    kept_up = places_of(known.index[known["last_contact"] >= oldest])
-    stale = latest[(latest["last_contact"] < oldest) & latest["status"].isin(["todo", "doing"])]
-    stale = stale[np.isin(places_of(stale.index), kept_up)]
+    old = (known["last_contact"] < oldest).to_numpy()
+    places = places_of(known.index)
+    stale = old & np.isin(places, places[~old]) & known["status"].isin(["todo", "doing"]).to_numpy()
+    stale &= _is_latest(known["last_contact"].to_numpy(), known["customer_id"])
     months = str(rules.timeliness.update_months)
-    findings.add(stale.index, "last_contact", "update_due", detail=months)
+    findings.add(known.index[stale], "last_contact", "update_due", detail=months)
+
+
+def _is_latest(days: npt.NDArray[np.datetime64], ids: pd.Series) -> npt.NDArray[np.bool_]:
+    """Rows with the latest day of their customer, the last of them; one without an id stands for itself."""
+    codes, distinct = pd.factorize(ids)
+    named = (codes >= 0) & ids.astype(bool).to_numpy()
+    order = np.argsort(days, kind="stable")
+    order = order[named[order]]
+    last = np.full(len(distinct), -1)
+    last[codes[order]] = order  # of several the one written last stays
+    latest = ~named
+    latest[last[last >= 0]] = True
+    return latest
 
 
 def _check_size_and_budget(findings: Findings, frame: pd.DataFrame, rules: Rules) -> None:
@@ -136,12 +145,13 @@ def _check_vague(findings: Findings, rules: Rules) -> None:
         if column not in findings.table.raw or not words:
             continue
         raw = findings.table.raw[column]
-        texts = [value.strip() if isinstance(value, str) else "" for value in raw.tolist()]
-        short = [
-            (row, text) for row, text in zip(raw.index, texts, strict=True) if 0 < len(text) <= LONGEST_VAGUE
-        ]
+        cells = raw.tolist()
+        texts = {cell: cell.strip() for cell in set(cells) if isinstance(cell, str)}
+        short = {cell: text for cell, text in texts.items() if 0 < len(text) <= LONGEST_VAGUE}
         for word in words:
-            findings.add([row for row, text in short if word in text], column, "vague", detail=word)
+            vague = {cell for cell, text in short.items() if word in text}
+            if vague:
+                findings.add(raw.index[[cell in vague for cell in cells]], column, "vague", detail=word)
 
 
 _HAPPENED = ("last_contact", "contacted_on", "order_date", "given_on", "last_deal", "raised_on", "solved_on")

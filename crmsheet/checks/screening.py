@@ -63,6 +63,8 @@ class _Characters:
     def count(self, marks: Marks) -> npt.NDArray[np.intp]:
         """How many marked places each text has."""
         places = np.flatnonzero(marks)
+        if not len(places):
+            return np.zeros(len(self.ends), dtype=np.intp)
         counts: npt.NDArray[np.intp] = np.searchsorted(places, self.ends) - np.searchsorted(
             places, self.starts
         )
@@ -85,7 +87,8 @@ def _untidy(characters: _Characters) -> Marks:
     codes, starts, ends = characters.codes, characters.starts, characters.ends
     marked = characters.any(_suspicious()[codes])
     for first, second in UNTIDY_PAIRS:
-        marked |= characters.any(characters.pairs(_among(first), _among(second)))
+        if first in characters.joined:
+            marked |= characters.any(characters.pairs(_among(first), _among(second)))
     marked |= _among(OPENING_MARKS)[codes[starts]] | _among(CLOSING_MARKS)[codes[ends - 1]]
     if not unicodedata.is_normalized("NFC", characters.joined):
         marked[:] = True  # a stray accent: rare enough to look at a whole chunk

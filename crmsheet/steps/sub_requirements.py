@@ -30,6 +30,11 @@ def link_sub_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     ids = requirements["requirement_id"]
     typed = optional(requirements, "parent_requirement", None)
     typed = typed.where(typed.notna() & (typed != ""), None).astype(object)
+    if typed.isna().all():
+        return requirements.assign(
+            parent_id=typed, root_id=ids.astype(object), sub_count=0, sub_solved=0,
+            parent_state=_nothing(ids), sub_reason=_nothing(ids),
+        )  # fmt: skip
     named = typed.where(typed.isin(ids), None)
     parents = {own: above for own, above in zip(ids, named, strict=True) if above is not None}
     root = ids.map({own: _root(own, parents) for own in parents})
@@ -54,6 +59,10 @@ def link_sub_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
         parent_state=state,
         sub_reason=reasons_by(way, "sub", rules, n=count, solved=done, parent=typed),
     )
+
+
+def _nothing(ids: pd.Series) -> pd.Series:
+    return pd.Series("", index=ids.index, dtype=object)
 
 
 def _root(own: str, parents: dict[str, str]) -> str | None:
