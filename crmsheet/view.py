@@ -129,7 +129,8 @@ class Chart:
     """A native chart: its categories and series. ``tones`` optionally names a tone per category.
 
     Categories run from left to right, in bar charts from the top down. ``highest`` ends the axis of values
-    where that is known, as 100 of percentages.
+    where that is known, as 100 of percentages. A ``headline`` that says what the chart shows stands in the place of
+    the title, which then describes the chart to those who do not see it.
     """
 
     kind: Literal["doughnut", "column", "bar", "stacked_column", "stacked_bar", "line", "combo"]
@@ -137,8 +138,9 @@ class Chart:
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     tones: tuple[str, ...] = ()
-    number_format: str = "0"
+    number_format: str = "#,##0"
     highest: float | None = None
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ What the entry sheets say is counted here anew from their typed cells; no view a
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -194,6 +195,22 @@ def test_followups_tie(language: Language) -> None:
     due = listed[pd.to_datetime(listed["due"]) <= TODAY]
     assert today["customer_id"].tolist() == due["customer_id"].tolist()[: len(today)]
     assert len(today) == min(8, len(due))
+
+
+@both
+def test_sentences_of_the_charts_tie(language: Language) -> None:
+    def told(code: str) -> list[int]:
+        """The numbers of a sentence."""
+        found = re.findall(r"\d[\d,]*", chart(language, code).headline)
+        return [int(number.replace(",", "")) for number in found]
+
+    tiers, levels = chart(language, "tiers"), chart(language, "priority_status")
+    risk = tiers.series[0].values[tiers.tones.index("bad")]
+    assert told("tiers")[0] == risk
+    assert told("priority_status") == [sum(one.values[0] for one in levels.series[:2])]
+    raised, solved, opened = (series.values for series in chart(language, "needs").series)
+    assert told("needs") == [sum(raised), sum(solved), opened[-1]]
+    assert told("owners")[:1] == [int(card(language, "overdue_followups").replace(",", ""))]
 
 
 @both

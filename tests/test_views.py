@@ -270,3 +270,18 @@ def test_charts_name_every_category_in_words() -> None:
                 words = [chart.title, *chart.categories, *(series.name for series in chart.series)]
                 assert all(words), (one.key, words)
                 assert not [word for word in words if word.isascii() and word.isalpha()], words
+
+
+def test_a_customer_without_a_name_is_listed_under_the_number() -> None:
+    nameless = {"customer_id": ["C2024001"], "customer_name": [None], "explicit_needs": ["提供5年质保"]}
+    result = crm.analyze(crm.Tables.from_frames(records=pd.DataFrame(nameless)), RULES, DAY)
+    for key, name in (("tiers", "tiers"), ("requirements", "requirements")):
+        assert table(key, name, result).frame["customer_name"].tolist() == ["C2024001"]
+
+
+def test_what_nobody_keeps_is_blank_instead_of_zero() -> None:
+    result = crm.analyze(crm.Tables.from_frames(records=pd.DataFrame(ONE)), RULES, DAY)
+    months = table("trends", "months", result)
+    assert months.frame[["amount_month", "contacts", "occasions"]].isna().all(axis=None)
+    assert not {"amount_month", "contacts"} & set(months.total)
+    assert "amount_12m" not in table("tiers", "tier_summary", result).total

@@ -26,8 +26,8 @@ GAP, FEW_BARS_GAP = 55, 300
 SMALL_COUNT = 5
 # A piece smaller than this share of the whole has no room for its figure: a column's pieces lie flat.
 SMALL_PIECE = {"doughnut": 0.04, "stacked_bar": 0.04, "stacked_column": 0.1}
-# Room for the figure at the end of the longest bar.
-BAR_ROOM = 1.12
+# Room for the figure at the end of the longest bar: for any, and for each of its characters.
+BAR_ROOM, CHARACTER_ROOM = 1.06, 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _series_color(series: Series, index: int, theme: Theme) -> str:
 
 def _set_frame(native: Any, chart: Chart, theme: Theme) -> None:
     title = theme.chart_font(size=theme.size + 1, bold=True, color=theme.colors["band"])
-    native.set_title({"name": chart.title, "name_font": title, "overlay": False})
+    native.set_title({"name": chart.headline or chart.title, "name_font": title, "overlay": False})
     native.set_chartarea(
         {"border": {"color": theme.colors["line"]}, "fill": {"color": theme.colors["paper"]}}
     )
@@ -146,7 +146,8 @@ def _set_axes(native: Any, chart: Chart, theme: Theme, width: int) -> None:
     categories = _category_axis(chart, theme, width)
     if chart.kind in ("bar", "stacked_bar"):
         native.set_y_axis({**categories, "reverse": True})
-        longest = _highest(chart.series, stacked=chart.kind == "stacked_bar") * BAR_ROOM
+        highest = _highest(chart.series, stacked=chart.kind == "stacked_bar")
+        longest = highest * (BAR_ROOM + CHARACTER_ROOM * len(f"{highest:,.0f}"))
         native.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": longest})
         return
     own = [series for series in chart.series if not series.secondary]
@@ -178,7 +179,7 @@ def _value_axis(highest: float, number_format: str, theme: Theme, *, grid: bool)
         "num_font": theme.chart_font(), "num_format": number_format, "line": {"none": True},
         "major_tick_mark": "none", "major_gridlines": lines if grid else {"visible": False},
     }  # fmt: skip
-    whole_numbers = number_format in ("0", "#,##0")
+    whole_numbers = number_format == "#,##0"
     if whole_numbers and 0 <= highest <= SMALL_COUNT:
         # Excel would divide a short axis into halves and print each whole number twice.
         axis |= {"min": 0, "max": int(highest) + 1, "major_unit": 1}

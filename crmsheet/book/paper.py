@@ -13,6 +13,8 @@ LONG_SIDE, SHORT_SIDE = 841.9, 595.3  # points
 MARGINS = (0.3, 0.3, 0.5, 0.6)
 # No page is shrunk further: ten-point text at 5.5 points, the least Chinese print uses.
 LEAST_READABLE = 0.55
+# An entry sheet that would be shrunk further takes two pages side by side: seven points are read with ease.
+EASILY_READ = 0.7
 # Column widths and row heights differ a little between fonts and programs.
 SAFETY = 0.96
 # A page is not ended before it is filled this far: the title band does not stand alone.
@@ -72,17 +74,17 @@ class Layout:
 def entry_layout(pixels: float, repeated: float, *, history: bool = False) -> Layout:
     """The paper of records so wide, whose first columns, so wide, name each of them.
 
-    Lying; two pages side by side, each with the first columns, where one page would be too small to read. A ``history``
+    Lying; two pages side by side, each with the first columns, where one page would be small print. A ``history``
     of thousands of rows stands upright where it can be read, which takes half the pages.
 
     >>> [entry_layout(wide, 260).across for wide in (1200, 1900, 2300)]
-    [1, 1, 2]
+    [1, 2, 2]
     >>> [entry_layout(wide, 260, history=True).paper.portrait for wide in (1200, 1900)]
     [True, False]
     """
     if history and PORTRAIT.scale(pixels) >= LEAST_READABLE:
         return Layout(PORTRAIT, 1, PORTRAIT.scale(pixels))
-    if LANDSCAPE.scale(pixels) >= LEAST_READABLE:
+    if LANDSCAPE.scale(pixels) >= EASILY_READ:
         return Layout(LANDSCAPE, 1, LANDSCAPE.scale(pixels))
     return Layout(LANDSCAPE, 2, LANDSCAPE.scale((pixels + repeated) / 2))
 

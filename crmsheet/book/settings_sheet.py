@@ -33,7 +33,7 @@ PRINTED = KEY  # the key is for programs: it is not printed
 FIRST_LIST = 9
 AS_OF_KEY = "as_of"
 # Longer lists of words show their beginning; the whole stands in the formula bar.
-MOST_LINES = 16
+MOST_LINES = 8
 SPAN = re.compile(r"([\d.]+) – ([\d.]+)$|≥ ([\d.]+)$")
 
 

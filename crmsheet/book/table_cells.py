@@ -20,8 +20,8 @@ from crmsheet.book.theme import Theme
 from crmsheet.view import Column, TableBlock
 
 # Above this a sheet full of link formulas becomes slow to open; the text alone is written.
-MOST_LINKS = 5_000
-MOST_FITTED = 5_000  # measuring every text of a longer list takes longer than writing it
+MOST_LINKS = 15_000
+MOST_FITTED = 200_000
 MOST_LINES = 6
 # The fewest characters that a line of a wrapped header holds: two Chinese ones.
 SHORTEST_LINE = 4
@@ -76,7 +76,7 @@ def asked_widths(cells: TableCells) -> tuple[float, ...]:
 
 
 def row_heights(cells: TableCells, widths: Sequence[float], theme: Theme) -> list[float]:
-    """Height of each row in points, so that wrapped text is seen whole, up to six lines; none for long lists."""
+    """Height of each row in points, so that wrapped text is seen whole, up to six lines; none for endless lists."""
     if len(cells) > MOST_FITTED:
         return []
     lines = [1] * len(cells)

@@ -91,7 +91,7 @@ def _cartesian(chart: Chart) -> Option:
         category["inverse"] = True
         category["axisLabel"] = {"width": 132, "overflow": "truncate"}
     values: list[Option] = [
-        {"type": "value", "minInterval": 1 if chart.number_format == "0" else 0, "splitNumber": 4}
+        {"type": "value", "minInterval": 1 if chart.number_format == "#,##0" else 0, "splitNumber": 4}
     ]
     if any(series.secondary for series in chart.series):
         values.append({"type": "value", "minInterval": 1, "splitNumber": 4, "splitLine": {"show": False}})

@@ -8,11 +8,11 @@ from numbers import Real
 
 import pandas as pd
 
-from crmsheet.labels import wan
 from crmsheet.result import Result
 from crmsheet.steps.columns import standing
 from crmsheet.tables.figures import count_figures, last_figures
 from crmsheet.view import Card, Cards, Tone
+from crmsheet.views.layout import key_amount
 
 # In this order; what is good news when it falls.
 _TONES: dict[str, Tone] = {
@@ -46,7 +46,7 @@ def _card(
 def _printed(code: str, value: float) -> str:
     if pd.isna(value):
         return "–"
-    return wan(value) if code == "amount_12m" else f"{value:,.0f}"
+    return key_amount(value) if code == "amount_12m" else f"{value:,.0f}"
 
 
 def _change(result: Result, code: str, value: float, before: Mapping[str, object]) -> str:
@@ -61,7 +61,7 @@ def _change(result: Result, code: str, value: float, before: Mapping[str, object
     return labels.phrase("card_up" if size > 0 else "card_down", n=_printed(code, abs(size)))
 
 
-def _window_begins(result: Result) -> pd.Timestamp:
+def window_begins(result: Result) -> pd.Timestamp:
     """First day whose orders count for the year up to the day; months of a chart begin on their first."""
     months = pd.DateOffset(months=result.rules.orders.window_months)
     return pd.Timestamp(result.as_of) - months + pd.Timedelta(days=1)
@@ -74,7 +74,6 @@ def _facts(result: Result, figures: pd.Series) -> dict[str, str]:
     return {
         "tier": result.rules.tiers["high_value"].label,
         "high_value": f"{figures['high_value']:,}",
-        "since": f"{_window_begins(result):%y-%m-%d}",
         "orders": f"{customers['frequency'].sum():,.0f}",
         "paused": f"{(standing(result.requirements) == 'paused').sum():,}",
         "longest": f"{0 if pd.isna(longest) else longest:.0f}",

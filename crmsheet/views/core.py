@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from crmsheet.labels import wan
 from crmsheet.result import Result
 from crmsheet.view import Cards, Chart, Charts, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, card, chart_title, column, counted, lacking, printable, view
+from crmsheet.views.headlines import head_concentration
+from crmsheet.views.layout import (
+    MOST_LISTED,
+    card,
+    chart_title,
+    column,
+    counted,
+    key_amount,
+    lacking,
+    printable,
+    view,
+)
 from crmsheet.views.words import (
     QUADRANT_TONES,
     REMINDER_TONES,
@@ -54,7 +64,7 @@ def _cards(result: Result, core: pd.DataFrame) -> Cards:
             card(
                 labels,
                 "core_amount",
-                wan(amount),
+                key_amount(amount),
                 "info",
                 share=percent(amount / whole if whole > 0 else np.nan) or "–",
             ),
@@ -79,7 +89,7 @@ def _concentration(result: Result) -> Chart:
     ranked = np.sort(amounts[amounts > 0].to_numpy(dtype="float64"))[::-1]
     shares = np.cumsum(ranked) / ranked.sum() * 100 if len(ranked) else np.array([])
     counts = [max(1, -(-len(ranked) * tenth // 100)) for tenth in _TENTHS]
-    return Chart(
+    chart = Chart(
         "line",
         labels.phrase("chart.concentration"),
         tuple(labels.phrase("first_share", n=tenth) for tenth in _TENTHS),
@@ -92,6 +102,7 @@ def _concentration(result: Result) -> Chart:
         ),
         highest=100,
     )
+    return head_concentration(result, chart, _TENTHS.index(20)) if len(ranked) >= len(_TENTHS) else chart
 
 
 def _quadrants(result: Result) -> Chart:

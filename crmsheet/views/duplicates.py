@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from crmsheet.result import Result
 from crmsheet.tables.merges import MERGE_COLUMNS
-from crmsheet.view import TableBlock, View
+from crmsheet.view import Block, Card, Cards, TableBlock, Tone, View
 from crmsheet.views.layout import column, printable, view
 from crmsheet.views.words import marks, worded
 
-RELATION_TONES = {"same": "watch", "related": "info", "silenced": "plain"}
+RELATION_TONES: Mapping[str, Tone] = {"same": "watch", "related": "info", "silenced": "plain"}
 
 
 def duplicates_view(result: Result) -> View:
@@ -37,7 +39,24 @@ def duplicates_view(result: Result) -> View:
         empty=labels.phrase("empty.duplicates"),
         frozen=2,
     )
-    return view(result, "duplicates", (block,), back=labels.sheet("overview"), tab="watch")
+    blocks: tuple[Block, ...] = (_cards(result), block) if len(block.frame) else (block,)
+    return view(result, "duplicates", blocks, back=labels.sheet("overview"), tab="watch")
+
+
+def _cards(result: Result) -> Cards:
+    """How many pairs there are of each kind."""
+    labels = result.rules.labels
+    merges = duplicate_lines(result)["relation"]
+    cards = (
+        Card(
+            labels.choice("relation", code),
+            f"{int((merges == labels.choice('relation', code)).sum()):,}",
+            labels.phrase(f"card.duplicates_{code}"),
+            tone,
+        )
+        for code, tone in RELATION_TONES.items()
+    )
+    return Cards(tuple(cards))
 
 
 def duplicate_lines(result: Result) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from crmsheet.model import Table, Tables
 from crmsheet.view import Link
 
-MOST_LINKS = 5_000  # longer lists are written without links
+MOST_LINKS = 15_000  # longer lists are written without links
 LONGEST_KEY = 100
 LINK_COLUMNS = ("link_sheet", "link_key", "link_letters", "link_target")
 FINDING_LINK = Link("go", "link_sheet", "link_key", "link_letters", target="link_target")

@@ -39,6 +39,7 @@ def followups_view(result: Result) -> View:
         column(labels, "due_reason", "wrap", 38),
     )
     frame = followup_lines(result, columns)
+    frame["overdue_days"] = frame["overdue_days"].where(frame["overdue_days"] > 0)  # a zero would say nothing
     block = TableBlock(
         "followups",
         printable(frame, columns, "customer_id"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from crmsheet.labels import Labels
+from crmsheet.labels import Labels, wan
 from crmsheet.result import Result
 from crmsheet.view import Block, Card, Column, Format, Text, Tone, View
 
 MAX_ROWS = 1_000_000  # a sheet ends at 1,048,576; headers and totals need some
+LEAST_ROUNDED = 9_500  # yuan; smaller amounts are said to the yuan
 MOST_LISTED = 2_000  # nobody reads a longer list of the best or the worst; its total counts all
 
 
@@ -45,7 +48,23 @@ def printable(frame: pd.DataFrame, columns: tuple[Column, ...], *extra: str) -> 
     codes = [part.code for part in columns]
     names = [*codes, *(name for name in extra if name not in codes)]
     rows = frame.iloc[:MAX_ROWS]
-    return pd.DataFrame({name: rows[name].array for name in names}, index=rows.index, copy=False)
+    printed = pd.DataFrame({name: rows[name].array for name in names}, index=rows.index, copy=False)
+    if {"customer_name", "customer_id"} <= set(rows) and "customer_name" in printed:
+        nameless = printed["customer_name"].isna() | (printed["customer_name"] == "")
+        if nameless.any():  # the id is something to click on
+            printed["customer_name"] = printed["customer_name"].where(~nameless, rows["customer_id"])
+    return printed
+
+
+def told(frame: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """The frame with blanks in those columns ``codes`` that say nothing but zero: nobody keeps such figures here."""
+    silent = [code for code in codes if not frame[code].fillna(0).any()]
+    return frame.assign(**dict.fromkeys(silent, np.nan))
+
+
+def sums(frame: pd.DataFrame, codes: Iterable[str]) -> dict[str, float]:
+    """The sum of each column that has any value."""
+    return {code: float(frame[code].sum()) for code in codes if frame[code].notna().any()}
 
 
 def lacking(result: Result, key: str, phrase: str, tab: Tone = "plain") -> View:
@@ -64,8 +83,22 @@ def counted(labels: Labels, unit: str, count: int) -> str:
 
 def chart_title(labels: Labels, code: str, shown: int, count: int) -> str:
     """Title of a chart, which says so where it shows only the ``shown`` largest of ``count``."""
-    title = labels.phrase(f"chart.{code}")
+    return of_largest(labels, labels.phrase(f"chart.{code}"), shown, count)
+
+
+def of_largest(labels: Labels, title: str, shown: int, count: int) -> str:
+    """A title, with the number of ``shown`` where these are only the largest of ``count``."""
     return title if shown >= count else labels.phrase("chart_of_largest", title=title, n=shown)
+
+
+def key_amount(amount: float) -> str:
+    """An amount as a key figure says it: rounded up where saying that it is less than a bound takes more digits.
+
+    >>> key_amount(1_499_600), key_amount(59_970), key_amount(182_340), key_amount(96)
+    ('150万', '6万', '18.2万', '96元')
+    """
+    digits = [-3] * (abs(amount) > LEAST_ROUNDED) + [-6] * (abs(amount) > 10_000 * LEAST_ROUNDED)
+    return min((wan(amount), *(wan(round(amount, places)) for places in digits)), key=len)
 
 
 def card(labels: Labels, code: str, value: str, tone: Tone = "plain", **facts: object) -> Card:

@@ -12,7 +12,7 @@ from crmsheet.tables.migration import GONE, NEW, count_moves, rate_moves
 from crmsheet.tables.snapshots import choose_snapshot, tier_codes
 from crmsheet.view import Block, Card, Cards, Chart, Charts, Column, Series, TableBlock, Text, Tone, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, column, counted, printable, view
+from crmsheet.views.layout import MOST_LISTED, column, counted, printable, sums, view
 from crmsheet.views.tiers import amounts_chart, tier_lines, tiers_chart
 from crmsheet.views.words import (
     CAUSE_TONES,
@@ -69,7 +69,7 @@ def _first(result: Result) -> tuple[Block, ...]:
         title=labels.phrase("moves_now_title"),
         total={
             "tier": labels.column("sum"),
-            **{code: float(lines[code].sum()) for code in ("customers", "amount_12m")},
+            **sums(lines, ("customers", "amount_12m")),
         },
         filterable=False,
         see_all=labels.sheet("tiers"),
@@ -172,13 +172,13 @@ def _list(result: Result) -> TableBlock:
     rules, labels = result.rules, result.rules.labels
     columns = (
         column(labels, "direction", "choice", 9, tones=toned(labels, "direction", DIRECTION_TONES)),
-        column(labels, "customer_name", "link", 26),
-        column(labels, "tier_before", "choice", 11, tones=tier_tones(rules)),
-        column(labels, "tier_after", "choice", 11, tones=tier_tones(rules)),
-        column(labels, "cause", "choice", 11, tones=toned(labels, "cause", CAUSE_TONES)),
+        column(labels, "customer_name", "link", 28),
+        column(labels, "tier_before", "choice", 12, tones=tier_tones(rules)),
+        column(labels, "tier_after", "choice", 12, tones=tier_tones(rules)),
+        column(labels, "cause", "choice", 12, tones=toned(labels, "cause", CAUSE_TONES)),
         column(labels, "owner", "text", 9),
         column(labels, "amount_12m", "wan", 11),
-        column(labels, "move_reason", "wrap", 56),
+        column(labels, "move_reason", "wrap", 62),
     )
     moved = moved_lines(result)
     shown = moved.head(MOST_LISTED)

@@ -8,8 +8,16 @@ from crmsheet.result import Result
 from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.tables.figures import last_figures
 from crmsheet.view import Block, Chart, Charts, Column, Links, Series, TableBlock, Text, View
-from crmsheet.views.cards import overview_cards
+from crmsheet.views.cards import overview_cards, window_begins
 from crmsheet.views.followups import customer_links, followup_lines
+from crmsheet.views.headlines import (
+    head_industries,
+    head_load,
+    head_months,
+    head_needs,
+    head_priorities,
+    head_tiers,
+)
 from crmsheet.views.layout import chart_title, column, printable, view
 from crmsheet.views.requirements import priority_chart
 from crmsheet.views.tiers import tiers_chart
@@ -25,48 +33,65 @@ _LINKED = (
 
 def overview_view(result: Result) -> View:
     """The sheet a manager opens first."""
-    labels, months = result.rules.labels, result.months
+    labels = result.rules.labels
     blocks: list[Block] = [
         Links(tuple(map(labels.sheet, _LINKED))),
         overview_cards(result),
-        Charts((tiers_chart(result), priority_chart(result), months_chart(result, months))),
+        _standing(result),
         _today(result),
-        Charts((_industries(result), needs_chart(result, months), _load_chart(result))),
+        Charts((_industries(result), _needs(result), _load_chart(result))),
         owners_block(result),
     ]
     notes = tuple(labels.phrase(f"note.{note.code}", **note.facts) for note in result.notes)
     if notes:
         blocks.append(Text((labels.phrase("notes_title"), *notes), "watch"))
-    return view(result, "overview", tuple(blocks), tab="accent", locked=True, **_since(result))
+    return view(result, "overview", tuple(blocks), tab="accent", locked=True, subtitle=_subtitle(result))
 
 
-def _since(result: Result) -> dict[str, str]:
-    """The subtitle with the day that changes are counted from, where there is one."""
+def _standing(result: Result) -> Charts:
+    """Who the customers are, what waits for them, and what they brought."""
+    return Charts(
+        (
+            head_tiers(result, tiers_chart(result)),
+            head_priorities(result, priority_chart(result)),
+            head_months(result, months_chart(result, result.months, short=True)),
+        )
+    )
+
+
+def _needs(result: Result) -> Chart:
+    return head_needs(result, needs_chart(result, result.months, short=True))
+
+
+def _subtitle(result: Result) -> str:
+    """The day, that from which the year is counted, and that from which changes are, where there is one."""
+    labels = result.rules.labels
+    days = {"as_of": result.as_of.isoformat(), "begins": window_begins(result).date().isoformat()}
     before = last_figures(result.source.source.earlier("figures"), result.as_of)
     if before is None:
-        return {}
-    day = pd.Timestamp(str(before["as_of"])).date().isoformat()
-    phrase = result.rules.labels.phrase("view.overview_since", as_of=result.as_of.isoformat(), since=day)
-    return {"subtitle": phrase}
+        return labels.phrase("view.overview", **days)
+    since = pd.Timestamp(str(before["as_of"])).date().isoformat()
+    return labels.phrase("view.overview_since", **days, since=since)
 
 
 def _industries(result: Result) -> Chart:
     labels = result.rules.labels
     counts = result.customers["industry"].replace("", None).dropna().value_counts()
     industries = counts.head(FIRST)
-    return Chart(
+    chart = Chart(
         "bar",
         chart_title(labels, "industries", len(industries), len(counts)),
         tuple(map(str, industries.index)),
         (Series(labels.phrase("series.customers"), tuple(industries.astype(float)), "accent"),),
     )
+    return head_industries(result, chart, len(result.customers), len(counts))
 
 
 def _load_chart(result: Result) -> Chart:
     """Customers with a follow-up by owner: how many are overdue."""
     labels, every = result.rules.labels, owners_load(result)
     load = every.head(FIRST)
-    return Chart(
+    chart = Chart(
         "stacked_bar",
         chart_title(labels, "owners", len(load), len(every)),
         tuple(map(str, load.index)),
@@ -77,6 +102,7 @@ def _load_chart(result: Result) -> Chart:
             Series(labels.phrase("series.overdue"), tuple(load["late"].astype(float)), "bad"),
         ),
     )
+    return head_load(result, chart, float(every["late"].sum()), len(every))
 
 
 def owners_load(result: Result) -> pd.DataFrame:

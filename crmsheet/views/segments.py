@@ -8,7 +8,7 @@ import pandas as pd
 from crmsheet.result import Result
 from crmsheet.tables.segments import Group, need_status, segment_markets, segment_needs
 from crmsheet.view import TableBlock
-from crmsheet.views.layout import column, counted
+from crmsheet.views.layout import column, counted, told
 from crmsheet.views.words import interval, percent, worded
 
 DIMENSIONS: tuple[Group, ...] = ("industry", "province", "size_band", "owner")
@@ -36,7 +36,7 @@ def segments_block(result: Result) -> TableBlock:
         column(labels, "solved_share", "percent", 9),
         *(column(labels, f"asking_{tag}", "percent", 8, heat=True) for tag in _TAGS),
     )
-    frame = segment_lines(result)
+    frame = told(segment_lines(result), ("amount_12m",))
     return TableBlock(
         "trends",
         frame[[part.code for part in columns]],

@@ -8,7 +8,7 @@ from crmsheet.result import Result
 from crmsheet.tables.cross_counts import cross_counts
 from crmsheet.view import Block, Chart, Charts, Column, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import column, printable, relevant, view
+from crmsheet.views.layout import column, printable, relevant, sums, view
 from crmsheet.views.words import (
     LEVEL_TONES,
     TIER_TONES,
@@ -77,8 +77,7 @@ def summary_block(result: Result) -> TableBlock:
         title=labels.phrase("tier_summary_title"),
         total={
             "tier": labels.column("sum"),
-            "customers": float(lines["customers"].sum()),
-            "amount_12m": float(lines["amount_12m"].sum()),
+            **sums(lines, ("customers", "amount_12m")),
         },
         empty=labels.phrase("empty.customers"),
         filterable=False,
@@ -195,8 +194,7 @@ def _list(result: Result) -> TableBlock:
         links=customer_links(result, frame),
         total={
             "customer_name": labels.phrase("total_customers", n=len(frame)),
-            "amount_12m": float(frame["amount_12m"].sum()),
-            "amount_total": float(frame["amount_total"].sum()),
+            **sums(frame, ("amount_12m", "amount_total")),
         },
         empty=labels.phrase("empty.customers"),
         frozen=3,

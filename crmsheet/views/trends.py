@@ -7,7 +7,7 @@ import pandas as pd
 from crmsheet.result import Result
 from crmsheet.view import Block, Chart, Charts, Series, TableBlock, Text, View
 from crmsheet.views.behavior import behavior_block
-from crmsheet.views.layout import column, view
+from crmsheet.views.layout import column, sums, told, view
 from crmsheet.views.rates import rates_block
 from crmsheet.views.segments import market_sentences, need_types_block, segments_block
 
@@ -32,14 +32,14 @@ def _charts(result: Result, months: pd.DataFrame) -> Charts:
     return Charts(charts, empty=result.rules.labels.phrase("empty.trends"))
 
 
-def needs_chart(result: Result, months: pd.DataFrame) -> Chart:
+def needs_chart(result: Result, months: pd.DataFrame, *, short: bool = False) -> Chart:
     """New against solved needs, and how many stand open."""
     labels = result.rules.labels
     tones = (("raised", "bad", False), ("solved", "good", False), ("open", "info", True))
     return Chart(
         "combo",
         labels.phrase("chart.needs"),
-        month_names(months.index, result),
+        month_names(months.index, result, short=short),
         tuple(
             Series(
                 labels.phrase(f"series.{code}"),
@@ -55,14 +55,14 @@ def needs_chart(result: Result, months: pd.DataFrame) -> Chart:
     )
 
 
-def months_chart(result: Result, months: pd.DataFrame) -> Chart:
+def months_chart(result: Result, months: pd.DataFrame, *, short: bool = False) -> Chart:
     """Revenue in units of 10,000 yuan, and contacts on an axis of their own."""
     labels = result.rules.labels
     revenue = (months["amount"] / 10_000).round(2)
     return Chart(
         "combo",
         labels.phrase("chart.months"),
-        month_names(months.index, result),
+        month_names(months.index, result, short=short),
         (
             Series(labels.phrase("series.revenue"), tuple(revenue), "info"),
             Series(
@@ -76,12 +76,13 @@ def months_chart(result: Result, months: pd.DataFrame) -> Chart:
     )
 
 
-def month_names(months: pd.Index, result: Result) -> tuple[str, ...]:
-    """Short names of months; the first of the list and of each year carries the year."""
+def month_names(months: pd.Index, result: Result, *, short: bool) -> tuple[str, ...]:
+    """Names of months; the first of the list and of each year carries the year, unless ``short`` of room."""
     labels = result.rules.labels
     names = []
     for place, month in enumerate(months):
-        code = "month_of_year" if place == 0 or month.month == 1 else "month"
+        begins = place == 0 or month.month == 1
+        code = "month_alone" if short else "month_of_year" if begins else "month"
         names.append(labels.phrase(code, year=month.year % 100, month=month.month))
     return tuple(names)
 
@@ -102,11 +103,12 @@ def _months_block(result: Result, months: pd.DataFrame) -> TableBlock:
     )
     frame = months.assign(month=[str(month) for month in months.index], amount_month=months["amount"])
     summed = ("raised", "solved", "contacts", "amount_month", "occasions", "new_buyers")
+    frame = told(frame, (*summed, "buyers"))
     return TableBlock(
         "months",
         frame[[part.code for part in columns]],
         columns,
         title=labels.phrase("months_title"),
-        total={"month": labels.column("sum"), **{code: float(frame[code].sum()) for code in summed}},
+        total={"month": labels.column("sum"), **sums(frame, summed)},
         filterable=False,
     )

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 
-from crmsheet.labels import wan
 from crmsheet.result import Result
 from crmsheet.steps.win_back import NEVER_SURE
 from crmsheet.view import Block, Card, Cards, Chart, Charts, Series, TableBlock, View
 from crmsheet.views.followups import customer_links
-from crmsheet.views.layout import MOST_LISTED, card, chart_title, column, counted, lacking, printable, view
+from crmsheet.views.layout import (
+    MOST_LISTED,
+    card,
+    chart_title,
+    column,
+    counted,
+    key_amount,
+    lacking,
+    printable,
+    view,
+)
 from crmsheet.views.words import CHURN_TONES, tier_tones, tier_words, toned, worded
 
 _BARS = 8
@@ -43,11 +52,11 @@ def _cards(result: Result, lines: pd.DataFrame) -> Cards:
         _stage_card(result, lines[lines["churn_stage"] == code], code, after) for code, after in days.items()
     ]
     whole = float(lines["money_at_risk"].sum())
-    return Cards((*cards, card(labels, "at_risk", wan(whole), "strong", n=len(lines))))
+    return Cards((*cards, card(labels, "at_risk", key_amount(whole), "strong", n=len(lines))))
 
 
 def _stage_card(result: Result, lines: pd.DataFrame, stage: str, days: int) -> Card:
-    money = wan(float(lines["money_at_risk"].sum()))
+    money = key_amount(float(lines["money_at_risk"].sum()))
     tone = CHURN_TONES[stage]
     return card(result.rules.labels, f"churn_{stage}", f"{len(lines):,}", tone, days=days, amount=money)
 

@@ -373,6 +373,12 @@ def test_each_row_is_as_high_as_its_longest_text():
     assert low == also_low == low_again < high
 
 
+def test_rows_of_a_long_list_are_as_high_as_their_texts():
+    frame = customers(6_000).assign(name=["上海星河测量仪器有限公司"] * 5_999 + ["很长的名称" * 12])
+    (body,) = draw(view(customer_list(frame, links=()))).bodies
+    assert body.row_height[0] < body.row_height[-1]
+
+
 def test_a_hidden_view_is_a_hidden_sheet():
     assert draw(view(CARDS, hidden=True)).hidden
     assert not draw(view(CARDS)).hidden
