@@ -12,6 +12,7 @@ from crmsheet.book.raw import RawBook
 from crmsheet.checks.tables import clean
 from crmsheet.model import Cleaned, Tables
 from crmsheet.repairs.decisions import with_decisions
+from crmsheet.repairs.idle_pairs import with_idle_pairs
 from crmsheet.repairs.odd_marks import with_odd_marks
 from crmsheet.repairs.records import with_records
 from crmsheet.rules import Rules
@@ -44,4 +45,4 @@ def judge_tables(
     """The typed tables of a workbook, or of several one below the other, and what they find, with the decisions."""
     cleaned = clean(tables, rules, as_of=day)
     issues = with_decisions(with_records(cleaned.issues, tables), earlier, rules)
-    return cleaned, with_odd_marks(issues, tables, rules.labels)
+    return cleaned, with_idle_pairs(with_odd_marks(issues, tables, rules.labels), tables, rules)

@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from crmsheet.clean.industry import classify_industry
 from crmsheet.data import read_toml
+from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels, field_codes
 from crmsheet.rule_values import Money, Pairs, Section, Share, Switch, Words
 
@@ -63,6 +65,14 @@ class MappingRules(Section):
     owner: Pairs
     values: Pairs
 
+    @field_validator("industry")
+    @classmethod
+    def are_industries(cls, pairs: dict[str, str]) -> dict[str, str]:
+        targets = dict.fromkeys(pairs.values())
+        if unknown := [one for one in targets if not _is_industry(one)]:
+            raise ValueError(f"industries:{Labels.load().join(unknown)}")
+        return pairs
+
     @field_validator("values")
     @classmethod
     def name_columns(cls, pairs: dict[str, str]) -> dict[str, str]:
@@ -70,3 +80,28 @@ class MappingRules(Section):
         if unknown := sorted(fields - field_codes().keys()):
             raise ValueError(f"fields:{Labels.load().join(unknown)}")
         return pairs
+
+    @field_validator("values")
+    @classmethod
+    def mean_known_words(cls, pairs: dict[str, str]) -> dict[str, str]:
+        """Where a column has a list of its own, only its words mean something."""
+        labels = Labels.load()
+        for key, target in pairs.items():
+            header = key.partition(":")[0]
+            lists = _lists_of(field_codes()[header]) if header in field_codes() else []
+            if lists and all(labels.choice_code(one, target) is None for one in lists):
+                facts = {"field": header, "value": target, "allowed": " / ".join(labels.choices(lists[0]))}
+                raise ValueError(f"word:{labels.phrase('word_not_listed', **facts)}")
+        return pairs
+
+
+def _is_industry(text: str) -> bool:
+    reading = classify_industry(text)
+    return reading.certain and bool(reading.section)
+
+
+def _lists_of(field: str) -> list[str]:
+    """Closed lists that a column of that code has, on whichever sheet; none where it may say anything."""
+    kinds = [one for sheet in SHEETS.values() for one in sheet.fields if one.code == field]
+    closed = [one.vocabulary or one.kind for one in kinds if one.kind in ("choice", "yes_no")]
+    return closed if len(closed) == len(kinds) else []

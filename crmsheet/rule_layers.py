@@ -34,6 +34,12 @@ def shipped_values() -> dict[str, Any]:
     return overlaid(worded, _added(read_toml(f"lexicons.{spoken()}.toml"), worded))
 
 
+def shipped_tier_names() -> set[str]:
+    """What the package calls tiers, in any language."""
+    values = map(_worded_values, LANGUAGES)
+    return {str(tier["label"]) for one in values for tier in one["tiers"].values()}
+
+
 def _added(words: Mapping[str, Any], shipped: Mapping[str, Any]) -> dict[str, Any]:
     """Lists of words, each followed by the shipped ones."""
     return {

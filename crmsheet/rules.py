@@ -19,7 +19,7 @@ import crmsheet.rule_core as core
 import crmsheet.rule_sections as deeper
 from crmsheet.data import Language, speaking, spoken
 from crmsheet.errors import RulesInvalid
-from crmsheet.labels import Labels
+from crmsheet.labels import Labels, field_codes
 from crmsheet.model import Setting
 from crmsheet.rule_cleaning import CleaningRules, DuplicateRules, MappingRules
 from crmsheet.rule_layers import (
@@ -30,11 +30,14 @@ from crmsheet.rule_layers import (
     preset_values,
     read_user_file,
     refuse_unreadable,
+    shipped_tier_names,
     shipped_values,
 )
 from crmsheet.rule_lexicons import Lexicons
 from crmsheet.rule_text import problem_lines
 from crmsheet.rule_values import Section, TierCode, required
+
+TIER_FIELD = "manual_tier"
 
 
 class Rules(Section):
@@ -93,6 +96,18 @@ class Rules(Section):
         wrong = tuple(key for key, codes in unknown.items() if codes)
         found = ", ".join(sorted(set().union(*unknown.values())))
         return required(self, not wrong, f"tiers:{found}", *wrong)
+
+    @model_validator(mode="after")
+    def mapped_tiers_exist(self) -> Self:
+        """A word of the tier column can only mean a tier: one's code, or its name in any language."""
+        meant = {
+            target
+            for key, target in self.mapping.values.items()
+            if field_codes().get(key.partition(":")[0]) == TIER_FIELD
+        }
+        unknown = meant and meant - {name for code, tier in self.tiers.items() for name in (code, tier.label)}
+        unknown = unknown and unknown - shipped_tier_names()
+        return required(self, not unknown, f"tiers:{', '.join(sorted(unknown))}", "mapping.values")
 
     @model_validator(mode="after")
     def tiers_differ(self) -> Self:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 
-from crmsheet.app import check
+from crmsheet.analysis import setup_by
 from crmsheet.book.raw import RawSheet
 from crmsheet.book.read import read_book
 from crmsheet.errors import BadDate, RulesInvalid
+from crmsheet.judging import judge_tables
 from crmsheet.labels import Labels
-from crmsheet.model import CellError, Setting
+from crmsheet.model import CellError, Setting, Tables
 from crmsheet.recognize.settings_lines import read_settings
 from crmsheet.rules import Rules
 from crmsheet.settings import METHODS, PAIRS, SettingLine, changed_settings, setting_lines
@@ -185,16 +187,16 @@ def test_a_reference_day_that_is_none_is_refused() -> None:
         ("value_tag.high_at_least", "=500000*3", "没有计算结果"),
     ],
 )
-def test_a_wrong_cell_is_refused_by_its_place(tmp_path: Path, key: str, typed: str, said: str) -> None:
-    path = new_workbook(tmp_path / "new.xlsx")
-    book = openpyxl.load_workbook(path)
-    sheet = book["配置"]
-    row = next(cell.row for cell in sheet["H"] if cell.value == key)
-    sheet.cell(row, 3, typed)
-    book.save(path)
+def test_a_wrong_cell_is_refused_by_its_place(written: RawSheet, key: str, typed: str, said: str) -> None:
+    rows, uncached = [list(row) for row in written.rows], set(written.uncached)
+    number = next(number for number, row in enumerate(rows) if row[7] == key)
+    formula = typed.startswith("=")
+    rows[number][2] = None if formula else CellError(typed) if typed.startswith("#") else typed
+    uncached |= {(number + 1, 3)} if formula else set()
+    edited = replace(written, rows=rows, uncached=uncached)
     with pytest.raises(RulesInvalid) as caught:
-        check(path)
-    assert f"配置!C{row}" in str(caught.value)
+        setup_by(None, None)(Tables({}, settings=tuple(read_settings(edited))))
+    assert f"配置!C{number + 1}" in str(caught.value)
     assert said in str(caught.value)
 
 
@@ -261,6 +263,11 @@ def test_an_unknown_key_is_told_with_what_was_typed() -> None:
     [
         ("mapping.values", "没这列:跟进中=已解决", "没有这样的列：没这列"),
         ("vocabulary.status_words", "lostx=流失", "没有这样的状态标签：lostx"),
+        ("mapping.industry", "工控=制造业；外包=火星业", "没有这样的行业：火星业；请写"),
+        ("mapping.industry", "工控=服务业", "没有这样的行业：服务业"),
+        ("mapping.values", "当前状态:洽谈=谈着呢", "“当前状态”没有“谈着呢”这个写法，可以写 待跟进 / 跟进中"),
+        ("mapping.values", "影响续约:会=大概", "可以写 是 / 否"),
+        ("mapping.values", "人工分层:铂金=VIP", "没有定义的分层：VIP"),
     ],
 )
 def test_words_for_what_does_not_exist_are_refused(
@@ -269,3 +276,39 @@ def test_words_for_what_does_not_exist_are_refused(
     told = _refusal({key: typed}, places)
     assert f"配置!{places[key]} " in told
     assert said in told
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [
+        ("mapping.industry", "外包=I65；厂=C；店=软件和信息技术服务业"),
+        (
+            "mapping.values",
+            "当前状态:洽谈=In progress；影响续约:会=是；人工分层:铂金=High value；区域:帝都=北京",
+        ),
+    ],
+)
+def test_words_of_any_language_and_codes_are_taken(places: dict[str, str], key: str, typed: str) -> None:
+    assert _refusal({key: typed}, places) == ""
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        ("小李=李*", []),  # the other spelling was tidied away
+        ("李*=李明", []),
+        ("小强=强*；小李=李*", ["小强=强*"]),
+    ],
+)
+def test_an_owner_mapping_of_nobody_is_told(pairs: str, told: list[str]) -> None:
+    records = pd.DataFrame(
+        {"customer_id": ["C2024001"], "customer_name": ["甲科技有限公司"], "owner": ["李*"]}
+    )
+    tables = Tables.from_frames(records=records)
+    tables = replace(tables, settings=(Setting("mapping.owner", pairs, "配置", "C300", label="负责人对应"),))
+    rules = Rules.load(settings=tables.settings)
+    _, issues = judge_tables(tables, rules, date(2026, 11, 20), pd.DataFrame())
+    found = issues[issues["code"] == "mapping_idle"]
+    assert found["value"].tolist() == told
+    assert [f"{one.sheet}!{one.cell}" for one in found.itertuples()] == ["配置!C300"] * len(told)
+    assert all("负责人有 李*" in message for message in found["message"])

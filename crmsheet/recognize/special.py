@@ -84,13 +84,13 @@ def read_own(sheet: RawSheet) -> pd.DataFrame:
     columns: dict[str, list[object]] = {"row": [row for row, _ in lines]}
     for number, code in enumerate(places):
         columns[code] = [_plain(cells[number]) for _, cells in lines]
-    if MARK in places:
-        letters = column_letters(places[MARK] + 1)
+    if mark := next((code for code in MARKS if code in places), None):
+        letters = column_letters(places[mark] + 1)
         columns["marked_at"] = [f"{sheet.name}!{letters}{row}" for row, _ in lines]
     return pd.DataFrame(columns, dtype=object)
 
 
-MARK = "accept"  # the column in which people decide about a line
+MARKS = ("accept", "conflict_choice")  # columns in which people decide about a line
 LEAST_HEADERS = 2
 OWN_ROWS_LOOKED_AT = 60
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,9 +14,24 @@ from crmsheet.labels import Labels
 from crmsheet.model import ISSUE_COLUMNS, Tables
 from crmsheet.stacked import labels_of, places_of
 
-CODE = "mark_unknown"
-# How many of the words of ``accept`` each list offers: a merge is decided once, so never for good.
-MARKED_LISTS = {"quality": 3, "duplicates": 2}
+
+@dataclass(frozen=True)
+class MarkedList:
+    """A list whose column ``mark`` people fill: the vocabulary of that, how many of its words the list offers, and
+    what an unknown one is called.
+    """
+
+    mark: str
+    offered: int
+    code: str = "mark_unknown"
+
+
+# A merge of customers is decided once, so never for good.
+MARKED_LISTS = {
+    "quality": MarkedList("accept", 3),
+    "duplicates": MarkedList("accept", 2),
+    "conflicts": MarkedList("conflict_choice", 3, "conflict_mark_unknown"),
+}
 
 
 def with_odd_marks(issues: pd.DataFrame, tables: Tables, labels: Labels) -> pd.DataFrame:
@@ -30,25 +46,27 @@ def with_odd_marks(issues: pd.DataFrame, tables: Tables, labels: Labels) -> pd.D
 
 
 def _odd_marks(name: str, tables: Tables, labels: Labels) -> Iterator[dict[str, Any]]:
-    earlier = tables.earlier(name)
-    if not {"accept", "marked_at"} <= set(earlier):
+    earlier, kind = tables.earlier(name), MARKED_LISTS[name]
+    if not {kind.mark, "marked_at"} <= set(earlier):
         return
-    allowed = "/".join(labels.choices("accept")[: MARKED_LISTS[name]])
-    marked = earlier[~earlier["accept"].map(is_blank).astype(bool)]
+    allowed = "/".join(labels.choices(kind.mark)[: kind.offered])
+    marked = earlier[~earlier[kind.mark].map(is_blank).astype(bool)]
     marked = marked.assign(row=labels_of(places_of(marked.index), marked["row"].astype("int64")))
     for line in marked.to_dict("records"):
-        word = as_text(line["accept"]).strip()
-        if word and labels.choice_code("accept", word) is None:
-            yield _finding(line, word, allowed, labels)
+        word = as_text(line[kind.mark]).strip()
+        if word and labels.choice_code(kind.mark, word) is None:
+            yield _finding(line, (word, allowed), kind, labels)
 
 
-def _finding(line: dict[Any, Any], word: str, allowed: str, labels: Labels) -> dict[str, Any]:
+def _finding(
+    line: dict[Any, Any], words: tuple[str, str], kind: MarkedList, labels: Labels
+) -> dict[str, Any]:
     sheet, _, cell = str(line["marked_at"]).rpartition("!")
-    header = labels.column("accept")
+    header, (word, allowed) = labels.column(kind.mark), words
     judged = "!".join(as_text(line[name]) for name in ("sheet", "cell_then") if not is_blank(line.get(name)))
-    message = labels.phrase(f"issue.{CODE}", field=header, value=word, detail=allowed)
+    message = labels.phrase(f"issue.{kind.code}", field=header, value=word, detail=allowed)
     if judged:
         message = labels.phrase("mark_of_finding", place=judged, message=message)
-    told = (sheet, cell, header, CODE, severity(CODE), word, "", message)
+    told = (sheet, cell, header, kind.code, severity(kind.code), word, "", message)
     blank = {"entity": "", "row": int(line["row"]), "column": "", "accept": "", "odd_mark": "", "record": ""}
     return dict(zip(ISSUE_COLUMNS, told, strict=True)) | blank

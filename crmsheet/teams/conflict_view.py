@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.labels import Labels
+from crmsheet.teams.conflicts import decided
 from crmsheet.view import Column, TableBlock, Text, View
 
 _WIDTHS = {"conflict_sheet": 14, "conflict_cell": 8, "row_key": 20, "customer_name": 26, "field": 14}
@@ -14,7 +15,7 @@ _VALUES = ("base_value", "first_value", "second_value")
 def conflicts_view(conflicts: pd.DataFrame, labels: Labels) -> View:
     """One line per pair of values, the open ones first."""
     columns = tuple(_column(str(code), labels) for code in conflicts.columns)
-    open_lines = int((conflicts["conflict_choice"] == "").sum())
+    open_lines = int((~decided(conflicts["conflict_choice"], labels)).sum())
     block = TableBlock("conflicts", conflicts, columns, empty=labels.phrase("empty.conflicts"), frozen=4)
     blocks = (Text((labels.phrase("conflicts_how"),)), block) if len(conflicts) else (block,)
     subtitle = labels.phrase("view.conflicts", n=len(conflicts), open=open_lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -86,8 +86,13 @@ def value_text(value: Any) -> str:
     return str(int(plain)) if isinstance(plain, float) and plain.is_integer() else str(plain)
 
 
-def conflict_frame(conflicts: Sequence[Conflict], places: Sequence[Place], labels: Labels) -> pd.DataFrame:
-    """One line per conflict with the sheet and cell where it stands, open ones first."""
+def conflict_frame(
+    conflicts: Sequence[Conflict], places: Sequence[Place], odd: Mapping[Identity, str], labels: Labels
+) -> pd.DataFrame:
+    """One line per conflict with the sheet and cell where it stands, open ones first.
+
+    ``odd`` are words typed as a choice that are none: they stay where they were typed.
+    """
     rows = [
         (
             *place,
@@ -101,12 +106,17 @@ def conflict_frame(conflicts: Sequence[Conflict], places: Sequence[Place], label
             value_text(one.second.value),
             one.second.by,
             one.second.at,
-            labels.choice("conflict_choice", one.choice),
+            labels.choice("conflict_choice", one.choice) or odd.get(one.identity(labels), ""),
         )
         for one, place in zip(conflicts, places, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-    return frame.sort_values("conflict_choice", key=lambda texts: texts != "", kind="stable")
+    return frame.sort_values("conflict_choice", key=lambda texts: decided(texts, labels), kind="stable")
+
+
+def decided(choices: pd.Series, labels: Labels) -> pd.Series:
+    """Whether each cell of the column of choices holds one."""
+    return choices.isin(labels.choices("conflict_choice"))
 
 
 def read_choices(earlier: pd.DataFrame, labels: Labels) -> Mapping[Identity, str]:
@@ -114,13 +124,26 @@ def read_choices(earlier: pd.DataFrame, labels: Labels) -> Mapping[Identity, str
 
     A word that is none of the list leaves the conflict open.
     """
+    lines = ((identity, text, _code(text, labels)) for identity, text in _marked(earlier))
+    return {identity: text[f"{code}_value"] for identity, text, code in lines if code}
+
+
+def odd_choices(earlier: pd.DataFrame, labels: Labels) -> Mapping[Identity, tuple[str, str]]:
+    """Identity of each conflict whose choice is none of the words of the list → that word, and its cell."""
+    lines = (pair for pair in _marked(earlier) if _code(pair[1], labels) is None)
+    return {identity: (text["conflict_choice"], text.get("marked_at", "")) for identity, text in lines}
+
+
+def _marked(earlier: pd.DataFrame) -> Iterator[tuple[Identity, dict[str, str]]]:
+    """Identity and cells, as texts, of each line whose choice is not blank."""
     if not set(COLUMNS) <= set(earlier):
-        return {}
-    found: dict[Identity, str] = {}
-    for line in earlier[list(COLUMNS)].to_dict("records"):
+        return
+    for line in earlier.to_dict("records"):
         text = {str(name): value_text(cell) for name, cell in line.items()}
-        code = labels.choice_code("conflict_choice", text["conflict_choice"])
-        if code:
+        if text["conflict_choice"].strip():
             values = sorted((text["first_value"], text["second_value"]))
-            found[(match_key(text["row_key"]), text["field"], *values)] = text[f"{code}_value"]
-    return found
+            yield (match_key(text["row_key"]), text["field"], *values), text
+
+
+def _code(text: Mapping[str, str], labels: Labels) -> str | None:
+    return labels.choice_code("conflict_choice", text["conflict_choice"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from crmsheet.labels import Labels
 from crmsheet.model import Note
 from crmsheet.recognize import recognize
 from crmsheet.teams.combine import Context, Merged, combine
-from crmsheet.teams.conflicts import Conflict, Identity, conflict_frame, read_choices
+from crmsheet.teams.conflicts import Conflict, Identity, conflict_frame, decided, odd_choices, read_choices
 from crmsheet.teams.files import TeamFile
 from crmsheet.teams.write import MergeWriter
 
@@ -41,7 +41,7 @@ class MergeResult:
     @property
     def open(self) -> int:
         """Conflicts that nobody has decided yet."""
-        return int((self.conflicts["conflict_choice"] == "").sum())
+        return int((~decided(self.conflicts["conflict_choice"], Labels.load())).sum())
 
 
 def merge(
@@ -69,19 +69,19 @@ def _merge_into(
 ) -> MergeResult:
     labels = Labels.load()
     _require_distinct(sources, target, Path(container), labels)
-    choices = _earlier_choices(target, labels, password)
+    earlier = _earlier_conflicts(target, password)
+    choices, odd = dict(read_choices(earlier, labels)), odd_choices(earlier, labels)
     files = [TeamFile.read(path, labels, password) for path in sources]
     common = TeamFile.read(Path(container), labels, password) if with_base else None
     writer = MergeWriter(common or files[0], labels)
     conflicts = list(_merge_tables(files, common, writer, choices))
-    frame = conflict_frame(
-        [conflict for _, conflict in conflicts], [writer.place(row, one) for row, one in conflicts], labels
-    )
+    places = [writer.place(row, one) for row, one in conflicts]
+    words = {identity: word for identity, (word, _) in odd.items()}
+    frame = conflict_frame([conflict for _, conflict in conflicts], places, words, labels)
     read = [*files, *([common] if common else [])]
     writer.save(target, frame, next((file.book.password for file in read if file.book.password), ""))
-    return MergeResult(
-        str(target), writer.rows, writer.added, writer.changed, frame, tuple(_notes(files, writer))
-    )
+    notes = (*_notes(files, writer), *_odd_notes(odd.values(), labels))
+    return MergeResult(str(target), writer.rows, writer.added, writer.changed, frame, notes)
 
 
 def _merge_tables(
@@ -112,14 +112,21 @@ def _require_distinct(sources: Sequence[Path], target: Path, container: Path, la
         raise UsageError(problem=labels.phrase("wrong_suffix", path=target, suffix=container.suffix.lower()))
 
 
-def _earlier_choices(target: Path, labels: Labels, password: str) -> dict[Identity, str]:
-    """Choices on the target of an earlier merge; a file that no merge wrote is not replaced."""
+def _earlier_conflicts(target: Path, password: str) -> pd.DataFrame:
+    """The list of conflicts on the target of an earlier merge; a file that no merge wrote is not replaced."""
     if not target.exists():
-        return {}
+        return pd.DataFrame()
     book = read_book(target, password=password)
     if CONFLICTS not in book.own:
         raise TargetExists(path=target)
-    return dict(read_choices(recognize(book).earlier(CONFLICTS), labels))
+    return recognize(book).earlier(CONFLICTS)
+
+
+def _odd_notes(odd: Iterable[tuple[str, str]], labels: Labels) -> Iterator[Note]:
+    """Choices that are none of the words of the list: they decide nothing, and who typed them must learn so."""
+    allowed = "/".join(labels.choices("conflict_choice"))
+    for word, cell in odd:
+        yield Note("conflict_choice_unknown", {"cell": cell, "value": word, "allowed": allowed})
 
 
 def _notes(files: Sequence[TeamFile], writer: MergeWriter) -> Iterator[Note]:

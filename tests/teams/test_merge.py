@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+import crmsheet as crm
 from crmsheet import teams
 from crmsheet.errors import SheetNotFound, TargetExists, UsageError
 from tests.workbooks import RECORD_HEADERS, record, table_of, write_rows
@@ -245,3 +246,19 @@ def test_misuse_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     assert (one.read_bytes(), two.read_bytes()) == before
     assert not (tmp_path / "团队.xlsx").exists()
     assert SheetNotFound.exit_code == 2
+
+
+def test_a_choice_that_is_no_word_of_the_list_is_told_and_stays(tmp_path: Path) -> None:
+    files = [book(tmp_path / f"{name}.xlsx", but(ALPHA, 职位=name)) for name in "甲乙"]
+    out = tmp_path / "团队.xlsx"
+    teams.merge(files, out)
+    choose(out, "听老王的")
+    issues = crm.check(out, as_of="2026-11-20")
+    told = issues[issues["code"] == "conflict_mark_unknown"].iloc[0]
+    result = teams.merge(files, out)
+    note = next(note for note in result.notes if note.code == "conflict_choice_unknown")
+    assert note.facts["cell"] == f"冲突!{told['cell']}"
+    assert (note.facts["value"], note.facts["allowed"]) == ("听老王的", "值一/值二/原值")
+    assert result.open == 1 and result.conflicts["conflict_choice"].tolist() == ["听老王的"]
+    choose(out, "值二")
+    assert teams.merge(files, out).open == 0
