@@ -259,7 +259,7 @@ def test_no_entry_sheet_prints_smaller_than_can_be_read(language):
         across = sheet.page_setup.fitToWidth or 1
         assert across == (2 if code in ("records", "profiles", "tasks") else 1)
         assert (sheet.print_title_cols == "$A:$B") == (across == 2)
-        assert paper.scale(pixels / across) >= (0.6 if paper is PORTRAIT else 0.7), code
+        assert paper.scale(pixels / across) >= (0.55 if paper is PORTRAIT else 0.7), code
 
 
 def test_settings_list_every_rule_once_with_value_default_and_note(empty):
