@@ -6,6 +6,7 @@ import errno
 import os
 import pickle
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.errors import DiskFull, TargetNotWritable, load_extra, refusal
-from crmsheet.exchange.typed import typed_columns
+from crmsheet.exchange.typed import columns_of, typed_column
 
 Types = Mapping[str, str]  # column → type, of those below
 _NARROW_TO_WIDE = ("null", "bool", "int64", "double", "string")
@@ -31,16 +32,28 @@ def write_part(frame: pd.DataFrame, path: Path) -> Types:
     file, so that no part says of them what another contradicts.
     """
     table, types = arrow_table(frame)
-    write_table(table.select([name for name, kind in types.items() if kind != "null"]), path)
+    written = table.select([name for name, kind in types.items() if kind != "null"])
+    write_table(written, path, statistics=False)  # all of it will be read
     return types
 
 
 def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
     """``frame`` as an Arrow table with one type per column, and the types."""
     pa = library("pyarrow")
-    cells = {name: pa.array(column, from_pandas=True) for name, column in typed_columns(frame)}
+    cells = {name: _array(column) for name, column in columns_of(frame)}
     types = {name: _type_of(column.type) for name, column in cells.items()}
     return pa.table({name: column.cast(_arrow(types[name])) for name, column in cells.items()}), types
+
+
+def _array(column: pd.Series) -> Any:
+    """The cells of one type; columns of texts, which most are, need no look at each cell before."""
+    pa = library("pyarrow")
+    if column.dtype.name in ("object", "str"):
+        with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # cells of several kinds
+            texts = pa.array(column.to_numpy(dtype=object), from_pandas=True)
+            if pa.types.is_string(texts.type):
+                return texts
+    return pa.array(typed_column(column), from_pandas=True)
 
 
 def types_of(schema: Any) -> dict[str, str]:
@@ -48,10 +61,10 @@ def types_of(schema: Any) -> dict[str, str]:
     return {field.name: _type_of(field.type) for field in schema}
 
 
-def write_table(table: Any, path: Path) -> None:
+def write_table(table: Any, path: Path, *, statistics: bool = True) -> None:
     """Write an Arrow table as it is published and kept."""
     pq = library("pyarrow.parquet")
-    save(lambda place: pq.write_table(table, place, compression="zstd"), path)
+    save(lambda place: pq.write_table(table, place, compression="zstd", write_statistics=statistics), path)
 
 
 def stow(table: Any, path: Path) -> None:

@@ -34,13 +34,19 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def typed_columns(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """The columns of ``typed``, one at a time."""
+    return ((name, typed_column(cells)) for name, cells in columns_of(frame))
+
+
+def columns_of(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+    """The columns that ``typed`` reads: an index with a name is the first."""
     if frame.index.name is not None and frame.index.name not in frame:
-        yield str(frame.index.name), _column(frame.index.to_series(index=pd.RangeIndex(len(frame))))
+        yield str(frame.index.name), frame.index.to_series(index=pd.RangeIndex(len(frame)))
     for name, cells in frame.items():
-        yield str(name), _column(cells.set_axis(pd.RangeIndex(len(frame))))
+        yield str(name), cells.set_axis(pd.RangeIndex(len(frame)))
 
 
-def _column(cells: pd.Series) -> pd.Series:
+def typed_column(cells: pd.Series) -> pd.Series:
+    """One column of ``typed``."""
     if cells.dtype != object:
         return cells.astype(str) if isinstance(cells.dtype, pd.CategoricalDtype) else cells
     if (
