@@ -19,6 +19,7 @@ from crmsheet.batch.bucket_rows import (
     numbered_apart,
     with_source,
 )
+from crmsheet.batch.memory import giving_back
 from crmsheet.batch.names import stow_names
 from crmsheet.batch.parts import (
     Types,
@@ -63,6 +64,7 @@ DEMAND: Types = {
 _ASKED = ["customer", "requirement", "tier"]  # what the demand is counted from
 
 
+@giving_back
 def rate_bucket(task: BucketTask) -> dict[str, Any]:
     """First pass: what each customer bought and its value score. Returns what ranks and models are made of."""
     with speaking(read_setup(task.work / "setup.pkl").language):
@@ -92,6 +94,7 @@ def _rate(task: BucketTask) -> dict[str, Any]:
     return {"bucket": task.bucket, "keys": keys, "history": history, "types": types, "rows": written}
 
 
+@giving_back
 def judge_bucket(task: BucketTask) -> dict[str, Any]:
     """Second pass: everything else but what counts all customers. Returns what those counts are made of."""
     with speaking(read_setup(task.work / "setup.pkl").language):
@@ -140,6 +143,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     }
 
 
+@giving_back
 def finish_bucket(task: BucketTask) -> dict[str, Any]:
     """Third pass: the counts of all customers, and every table as it is published."""
     with speaking(read_setup(task.work / "setup.pkl").language):

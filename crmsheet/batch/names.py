@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.batch.memory import giving_back
 from crmsheet.batch.parts import arrow_table, library, stow, stowed
 from crmsheet.batch.setup import read_setup
 from crmsheet.clean.companies import CompanyName, parse_company
@@ -48,6 +49,7 @@ def stow_names(customers: pd.DataFrame, path: Path) -> None:
     stow(table.append_column(_PARSED, cells), path)
 
 
+@giving_back
 @collector_paused()
 def compare_names(task: NamesTask) -> pd.DataFrame:
     """Pairs of customers that are, or may be, one (``find_duplicates``)."""

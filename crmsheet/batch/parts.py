@@ -46,13 +46,14 @@ def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
 
 
 def _array(column: pd.Series) -> Any:
-    """The cells of one type; columns of texts, which most are, need no look at each cell before."""
+    """The cells of one type; columns of texts, of yes and no, or of nothing, which most are, need no look at each
+    cell before.
+    """
     pa = library("pyarrow")
-    if column.dtype.name in ("object", "str"):
-        with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # cells of several kinds
-            texts = pa.array(column.to_numpy(dtype=object), from_pandas=True)
-            if pa.types.is_string(texts.type):
-                return texts
+    for kind in (pa.string(), pa.bool_()) if column.dtype.name in ("object", "str") else ():
+        with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # cells of another kind
+            cells = pa.array(column.to_numpy(dtype=object), kind, from_pandas=True)
+            return pa.nulls(len(cells)) if cells.null_count == len(cells) else cells
     return pa.array(typed_column(column), from_pandas=True)
 
 

@@ -21,6 +21,7 @@ from crmsheet.batch.files import Source, find_sources
 from crmsheet.batch.identities import find_conflicts
 from crmsheet.batch.intake import Intake
 from crmsheet.batch.judged import ISSUES
+from crmsheet.batch.memory import give_back
 from crmsheet.batch.options import Options, Progress, quiet
 from crmsheet.batch.orders import OrderFile, find_orders
 from crmsheet.batch.parts import library, unify
@@ -105,6 +106,7 @@ class Run:
                 issues = publish_issues(
                     store, piles.get(ISSUES), self.work / "out" / ISSUES / "part-all.parquet"
                 )
+            give_back()
             holidays = intake.holidays()
             scoring.score([BucketTask(n, self.work, shuffled, holidays) for n in range(shuffled.buckets)])
         self.options.progress("publish", 0, 1)

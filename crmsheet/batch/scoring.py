@@ -12,6 +12,7 @@ import pandas as pd
 from crmsheet.batch.bucket_rows import BucketTask
 from crmsheet.batch.buckets import finish_bucket, judge_bucket, rate_bucket
 from crmsheet.batch.executors import Outcome, Watched
+from crmsheet.batch.memory import give_back
 from crmsheet.batch.names import NamesTask, compare_names
 from crmsheet.batch.options import Progress
 from crmsheet.batch.parts import Types, keep, library, unify
@@ -46,9 +47,11 @@ class Scoring:
         for value in rated.values():  # millions of customers: what is told is not kept
             value["customers"] = value.pop("keys")["customer"]
             del value["history"]
+        give_back()
         judged = self._judge([task for task in tasks if task.bucket in rated])
         self._tell_counts(judged, tasks)
         types = _unified([*rated.values(), *judged.values()])
+        give_back()
         last = [replace(task, types=types) for task in tasks if task.bucket in judged]
         ended = self._passed("finish", finish_bucket, last)
         self.lost = [task for task in tasks if task.bucket not in ended]

@@ -99,5 +99,5 @@ def _deal(store: Store, select: str, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     store.run(
         f"COPY ({select}) TO {quoted(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE,"
-        f" FILENAME_PATTERN {quoted(name + '_{i}')}, COMPRESSION zstd)"
+        f" FILENAME_PATTERN {quoted(name + '_{i}')}, COMPRESSION lz4_raw)"  # read once or twice, and removed
     )

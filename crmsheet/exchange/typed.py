@@ -86,7 +86,7 @@ def _texts(values: Sequence[Any]) -> Iterator[str | None]:
 
 
 def _kind(one: type) -> str:
-    if issubclass(one, bool):
+    if issubclass(one, bool | np.bool_):
         return "flag"
     if issubclass(one, date):
         return "date"
