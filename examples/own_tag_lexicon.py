@@ -1,9 +1,10 @@
 """Tag needs by a team's own words.
 
+    pip install .            # in the folder of this repository; nothing else is needed
     python examples/own_tag_lexicon.py
 
-The words of a tag are a rule like any other. A team that sells to laboratories adds its own ones; whatever it does not
-mention stays as shipped. In a workbook the same words stand on the settings sheet.
+The words of a tag are a rule like any other. A team that sells to laboratories gives its own ones; tags it does not
+mention keep the shipped words. In a workbook the same words stand on the settings sheet, one cell per tag.
 """
 
 from __future__ import annotations
@@ -19,10 +20,19 @@ OWN_WORDS = """
 [lexicons.service]
 words = ["校准", "计量", "上门维护", "备件"]
 [lexicons.price]
-words = ["耗材太贵", "预算", "折扣"]
+words = ["耗材太贵", "套餐", "折扣"]
 """
 
-NEEDS = pd.DataFrame({"requirement": ["每季度上门校准一次", "耗材太贵，希望换一种", "支持批量导入样品编号"]})
+NEEDS = pd.DataFrame(
+    {
+        "requirement": [
+            "耗材太贵，希望换一种",
+            "想按套餐采购，一年结一次",
+            "备件最好常年有货",
+            "支持批量导入样品编号",
+        ]
+    }
+)
 
 
 def tag_needs(needs: pd.DataFrame) -> pd.DataFrame:
@@ -31,10 +41,17 @@ def tag_needs(needs: pd.DataFrame) -> pd.DataFrame:
         file = Path(folder) / "rules.toml"
         file.write_text(OWN_WORDS, encoding="utf-8")
         own = crm.Rules.load(file)
-    shipped = crm.tag_requirements(needs, crm.Rules.load())["requirement_tags"]
-    tagged = crm.tag_requirements(needs, own)["requirement_tags"]
-    return needs.assign(shipped=shipped, own=tagged)
+    shipped = crm.Rules.load()
+    return needs.assign(shipped=_tags(needs, shipped), own=_tags(needs, own))
+
+
+def _tags(needs: pd.DataFrame, rules: crm.Rules) -> pd.Series:
+    tagged = crm.tag_requirements(needs, rules)
+    return crm.label_table(tagged[["requirement_tags"]], rules).iloc[:, 0]
 
 
 if __name__ == "__main__":
-    print(tag_needs(NEEDS).to_string(index=False))
+    for need in tag_needs(NEEDS).itertuples():
+        print(
+            f"{need.requirement}\n  shipped words: {need.shipped or '-'}\n  own words:     {need.own or '-'}"
+        )

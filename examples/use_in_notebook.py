@@ -4,13 +4,23 @@
 # `df.crm.<step>()`, and never change what they are given.
 
 # %%
-"""Use the steps on DataFrames, without a workbook: ``python examples/use_in_notebook.py`` or cell by cell."""
+"""Use the steps on DataFrames, without a workbook: cell by cell, or as a whole.
+
+    pip install .            # in the folder of this repository; nothing else is needed
+    python examples/use_in_notebook.py
+
+No file is read or written.
+"""
 
 from datetime import date
 
 import pandas as pd
 
 import crmsheet as crm
+from crmsheet.sample import sample_team
+
+pd.options.display.unicode.east_asian_width = True  # columns of Chinese line up
+pd.options.display.width, pd.options.display.precision = 160, 1
 
 rules = crm.Rules.load()
 as_of = date(2026, 11, 20)
@@ -43,3 +53,12 @@ customers = pd.DataFrame({"customer_name": ["晟拓软件", "璟禾仪表"]}, in
 orders = orders.assign(customer=orders["customer_id"])
 tiers = crm.assign_tiers(crm.add_order_facts(customers, orders, rules, as_of), rules, as_of)
 print(tiers[["customer_name", "tier", "tier_reason"]].to_string())
+
+# %% Everything at once, of an invented team; `crm.analyze_workbook("team.xlsx")` does the same with a file
+team = sample_team(as_of, customers=30)
+result = crm.analyze(crm.Tables.from_frames(**team.tables), rules, as_of)
+result  # noqa: B018 - in a notebook this line shows counts and the first rows of each list
+
+# %% In the words of the workbook instead of codes
+columns = ["reminder", "overdue_days", "customer_name", "tier", "due_reason"]
+print(crm.label_table(result.followups[columns].head(5), rules).to_string(index=False))
