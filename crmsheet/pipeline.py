@@ -56,7 +56,7 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     """Everything the program computes from a workbook's tables, as seen on the day ``as_of`` (also an ISO text)."""
     as_of = read_day(as_of)
     cleaned = tables if isinstance(tables, Cleaned) else clean(tables, rules, as_of=as_of)
-    keyed = keyed_tables(cleaned)
+    keyed = _in_use(keyed_tables(cleaned))
     calendar = Calendar.around(as_of, cleaned.source.holidays)
     before = choose_snapshot(cleaned.source.earlier("snapshots"), rules, as_of)
 
@@ -92,6 +92,11 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
             *missing_facts(facts, before, rules),
         ),
     )
+
+
+def _in_use(keyed: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """The tables without an order sheet that nobody has filled: it does not say that nobody bought."""
+    return {code: table for code, table in keyed.items() if code != "orders" or len(table)}
 
 
 def read_order_table(
@@ -203,9 +208,13 @@ def _or_empty(table: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame() if table is None else table
 
 
+def _filled(cleaned: Cleaned, code: str) -> bool:
+    return code in cleaned and len(cleaned[code]) > 0
+
+
 def _notes(cleaned: Cleaned, calendar: Calendar, as_of: date) -> tuple[Note, ...]:
     """What could not be computed, and why."""
-    notes = [Note(f"no_{code}") for code in ("orders", "interactions") if code not in cleaned]
+    notes = [Note(f"no_{code}") for code in ("orders", "interactions") if not _filled(cleaned, code)]
     years = [year for year in calendar.unpublished if as_of.year <= year <= as_of.year + 1]
     notes += [Note("holidays_unpublished", {"year": year}) for year in years]
     return tuple(notes)

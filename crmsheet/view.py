@@ -16,6 +16,7 @@ Format = Literal[
     "text",
     "wrap",
     "integer",
+    "nonzero",
     "decimal",
     "score",
     "money",

@@ -12,7 +12,7 @@ import pandas as pd
 from crmsheet.book.printed import cell_values, printed
 from crmsheet.view import Column, TableBlock
 
-NUMERIC = ("integer", "decimal", "score", "money", "wan", "percent")
+NUMERIC = ("integer", "nonzero", "decimal", "score", "money", "wan", "percent")
 
 
 @dataclass(frozen=True, slots=True)

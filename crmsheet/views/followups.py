@@ -24,7 +24,7 @@ def followups_view(result: Result) -> View:
     rules, labels = result.rules, result.rules.labels
     columns = (
         column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),
-        column(labels, "overdue_days", "integer", 7, bar=True, bar_tone="bad"),
+        column(labels, "overdue_days", "nonzero", 7, bar=True, bar_tone="bad"),
         column(labels, "due", "date", 11),
         column(labels, "customer_name", "link", 22),
         column(labels, "tier", "choice", 8, tones=tier_tones(rules)),
@@ -39,7 +39,6 @@ def followups_view(result: Result) -> View:
         column(labels, "due_reason", "wrap", 38),
     )
     frame = followup_lines(result, columns)
-    frame["overdue_days"] = frame["overdue_days"].where(frame["overdue_days"] > 0)  # a zero would say nothing
     block = TableBlock(
         "followups",
         printable(frame, columns, "customer_id"),

@@ -151,7 +151,7 @@ def _today(result: Result) -> TableBlock:
     rules, labels = result.rules, result.rules.labels
     columns = (
         column(labels, "reminder", "choice", 8, tones=toned(labels, "reminder", REMINDER_TONES)),
-        column(labels, "overdue_days", "integer", 8),
+        column(labels, "overdue_days", "nonzero", 8),
         column(labels, "due", "date", 12),
         column(labels, "customer_name", "link", 30),
         column(labels, "tier", "choice", 10, tones=tier_tones(rules)),
