@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
@@ -12,6 +13,9 @@ from crmsheet.clean.text import match_key
 from crmsheet.data import LANGUAGES, Language, read_toml, spoken
 
 HUNDRED_MILLION = 100_000_000
+Names = tuple[tuple[str, str], ...]  # what words call by <<name>>, and what that is
+NAMED = re.compile("<<(\\w+)>>")
+_NAMED_TIERS = ("high_value", "potential")
 
 
 @dataclass(frozen=True, eq=False)  # one object per language, so caches may go by identity
@@ -20,6 +24,7 @@ class Labels:
 
     language: Language
     words: Mapping[str, Any]
+    names: Names = ()
 
     @staticmethod
     def load(language: Language | None = None) -> Labels:
@@ -28,7 +33,16 @@ class Labels:
         >>> Labels.load().choice("level", "high")
         '高'
         """
-        return _labels(language or spoken())
+        return _labels(language or spoken(), shipped_names(language or spoken()))
+
+    @staticmethod
+    def called(language: Language, months: int, tiers: Mapping[str, str]) -> Labels:
+        """Labels where the deals of so many ``months`` are a year's, and ``tiers`` have these names, by code.
+
+        >>> Labels.called("zh", 6, {"high_value": "VIP", "potential": "潜力"}).column("amount_12m")
+        '近6个月成交'
+        """
+        return _labels(language, _names(language, months, tiers))
 
     def sheet(self, code: str) -> str:
         return str(self.words["sheets"].get(code, code))
@@ -161,14 +175,47 @@ def _written_headers(language: Language, field: str) -> frozenset[str]:
     return frozenset(str(one) for one in (words["fields"].get(field), live, *special) if one)
 
 
+def _names(language: Language, months: int, tiers: Mapping[str, str]) -> Names:
+    words = read_toml(f"labels.{language}.toml")["named"]
+    window = words["window_1"] if months == 1 else words["window"].format(n=months)
+    names = {"window": str(window)}
+    for code in _NAMED_TIERS:
+        name = tiers[code].replace("{", "(").replace("}", ")")  # it stands in templates
+        ends = name.endswith(words["customers_end"])
+        names |= {code: name, f"{code}_customers": name if ends else words["customers"].format(tier=name)}
+    return tuple(names.items())
+
+
 @cache
-def _labels(language: Language) -> Labels:
+def shipped_names(language: Language) -> Names:
+    """What the package's own rules call things that words speak of."""
+    shipped = read_toml("rules.toml")
+    worded = shipped if language == "zh" else read_toml(f"rules.{language}.toml")
+    tiers = {code: str(worded["tiers"][code]["label"]) for code in _NAMED_TIERS}
+    return _names(language, int(shipped["orders"]["window_months"]), tiers)
+
+
+def with_names(words: Any, names: Names) -> Any:
+    """Words, lists and tables of words with every ``<<name>>`` in them replaced.
+
+    >>> with_names({"a": ["<<n>>!", 3]}, (("n", "x"),))
+    {'a': ['x!', 3]}
+    """
+    if isinstance(words, str):
+        return NAMED.sub(lambda found: dict(names)[found[1]], words) if "<<" in words else words
+    if isinstance(words, Mapping):
+        return {key: with_names(value, names) for key, value in words.items()}
+    return [with_names(value, names) for value in words] if isinstance(words, list) else words
+
+
+@cache
+def _labels(language: Language, names: Names) -> Labels:
     """Words of one language; a word it lacks is said in Chinese, which is better than not at all."""
     words = read_toml(f"labels.{language}.toml")
-    if language == "zh":
-        return Labels(language, words)
-    base = read_toml("labels.zh.toml")
-    return Labels(language, {part: {**base[part], **words.get(part, {})} for part in base})
+    if language != "zh":
+        base = read_toml("labels.zh.toml")
+        words = {part: {**base[part], **words.get(part, {})} for part in base}
+    return Labels(language, with_names(words, names), names)
 
 
 def wan(amount: float) -> str:

@@ -147,10 +147,17 @@ def _shipped(language: Language) -> Rules:
 
 def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Rules:
     try:
-        return Rules.model_validate({**values, "labels": Labels.load()})
+        return _called_by_its_names(Rules.model_validate({**values, "labels": Labels.load()}))
     except ValidationError as error:
         lines = problem_lines(error, sources, Rules)
         raise RulesInvalid(source=_named(sources), problems="\n".join(lines)) from None
+
+
+def _called_by_its_names(rules: Rules) -> Rules:
+    """The rules with words that name its tiers and its year of deals as it does."""
+    names = {code: tier.label for code, tier in rules.tiers.items()}
+    labels = Labels.called(rules.labels.language, rules.orders.window_months, names)
+    return rules if labels is rules.labels else rules.model_copy(update={"labels": labels})
 
 
 def _named(sources: Mapping[str, str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 
 from crmsheet.data import LANGUAGES, read_toml
+from crmsheet.labels import NAMED
 
 
 def renamed_headers(old: Sequence[str], new: Sequence[str]) -> dict[str, str]:
@@ -25,8 +27,35 @@ def renamed_headers(old: Sequence[str], new: Sequence[str]) -> dict[str, str]:
 
 
 def header_codes(header: str) -> frozenset[str]:
-    """Codes of the columns that are called so, in any language."""
-    return _codes().get(header, frozenset())
+    """Codes of the columns that are called so, in any language and under any settings.
+
+    >>> "amount_12m" in header_codes("近6个月成交"), header_codes("本月成交")
+    (True, frozenset())
+    """
+    known = _codes().get(header)
+    return known or frozenset(code for pattern, code in named_headers() if pattern.fullmatch(header))
+
+
+@cache
+def named_headers() -> list[tuple[re.Pattern[str], str]]:
+    """Headers that name a tier or a count of months, which settings change, and their codes."""
+    found = []
+    for words in (read_toml(f"labels.{language}.toml") for language in LANGUAGES):
+        any_name = partial(_any, words["named"])
+        found += [
+            (re.compile(NAMED.sub(any_name, re.escape(header))), str(code))
+            for code, header in words["columns"].items()
+            if NAMED.sub("", header) not in ("", header)
+        ]
+    return found
+
+
+def _any(named: Mapping[str, str], name: re.Match[str]) -> str:
+    """A pattern of whatever a header may say for ``<<name>>``."""
+    if name[1] != "window":
+        return ".+"
+    many = r"\d+".join(map(re.escape, named["window"].split("{n}")))
+    return f"(?:{many}|{re.escape(named['window_1'])})"
 
 
 @cache

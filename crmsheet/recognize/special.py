@@ -10,6 +10,7 @@ from operator import itemgetter
 
 import pandas as pd
 
+from crmsheet.book.header_words import named_headers
 from crmsheet.book.raw import CellError, CellValue, RawSheet
 from crmsheet.clean.headers import field_of
 from crmsheet.data import LANGUAGES, read_toml
@@ -97,16 +98,21 @@ OWN_ROWS_LOOKED_AT = 60
 
 def _own_header(sheet: RawSheet) -> tuple[int, dict[str, int]]:
     """Row number of the header and the place of each column; 0 and no columns when there is none."""
-    codes = _column_codes()
     best: tuple[int, dict[str, int]] = (0, {})
     for number, header in enumerate(sheet.rows[:OWN_ROWS_LOOKED_AT], start=1):
-        known = [(codes.get(str(cell)), place) for place, cell in enumerate(header)]
+        known = [(_column_code(cell), place) for place, cell in enumerate(header) if cell is not None]
         places = {code: place for code, place in known if code}
         if len(places) >= LEAST_HEADERS and len(places) > len(
             best[1]
         ):  # short tables may stand above the list
             best = number, places
     return best
+
+
+def _column_code(header: CellValue) -> str:
+    text = str(header)
+    named = (code for pattern, code in named_headers() if pattern.fullmatch(text))
+    return _column_codes().get(text) or next(named, "")
 
 
 @cache

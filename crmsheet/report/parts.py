@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from crmsheet.labels import Labels
-from crmsheet.report.words import phrase, words
+from crmsheet.report.words import header, phrase, words
 from crmsheet.rules import Rules
 from crmsheet.steps.columns import text
 from crmsheet.view import Card, Chart, Column, Format, Series, TableBlock, Tone
@@ -21,8 +20,8 @@ STATUSES = ("todo", "doing", "done", "paused")
 
 def column(code: str, kind: Format = "text", width: float = 12, **look: Any) -> Column:
     """A column under the report's word for it, else the one the workbook uses."""
-    header = words()["columns"].get(code) or Labels.load().column(code)
-    return Column(code, header, kind, width, **look)
+    title = words()["columns"].get(code) or header(code)
+    return Column(code, title, kind, width, **look)
 
 
 def short_table(

@@ -6,12 +6,13 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import cache, wraps
 from string import Formatter
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from crmsheet.data import read_toml, speaking, spoken
-from crmsheet.labels import wan
+from crmsheet.data import Language, read_toml, speaking, spoken
+from crmsheet.labels import Labels, Names, wan, with_names
 from crmsheet.result import Result
 
 Fact = float | int | str
@@ -40,6 +41,7 @@ class _Words(Formatter):
 
 
 _WORDS = _Words()
+_LABELS: ContextVar[Labels | None] = ContextVar("labels", default=None)  # of the result that is spoken of
 
 
 Parameters = ParamSpec("Parameters")
@@ -53,15 +55,35 @@ def in_its_words(
 
     @wraps(function)
     def speaking_it(result: Result, *arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
-        with speaking(result.rules.labels.language):
-            return function(result, *arguments, **named)
+        before = _LABELS.set(result.rules.labels)
+        try:
+            with speaking(result.rules.labels.language):
+                return function(result, *arguments, **named)
+        finally:
+            _LABELS.reset(before)
 
     return cast("Callable[Concatenate[Result, Parameters], Returned]", speaking_it)
 
 
 def words() -> Mapping[str, Any]:
     """Everything a report says, by section."""
-    return read_toml(f"report/words.{spoken()}.toml")
+    return _words(spoken(), _labels().names)
+
+
+@cache
+def _words(language: Language, names: Names) -> Mapping[str, Any]:
+    filled: Mapping[str, Any] = with_names(read_toml(f"report/words.{language}.toml"), names)
+    return filled
+
+
+def header(code: str) -> str:
+    """Header of a column that the report shares with the workbook."""
+    return _labels().column(code)
+
+
+def _labels() -> Labels:
+    said = _LABELS.get()
+    return said if said is not None and said.language == spoken() else Labels.load()
 
 
 def phrase(code: str, **facts: Any) -> str:

@@ -10,6 +10,7 @@ from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import need, optional, ranked
 
 _AT_RISK = ("warning", "risk", "lost")
+_MONTHS_PER_YEAR = 12
 _DAYS_PER_YEAR = 365.25
 # No model is certain that a customer is gone, so none is printed as 100 %.
 NEVER_SURE = 0.999
@@ -32,7 +33,7 @@ def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """
     need(customers, "rank_win_back", "churn_stage", "amount_12m", "recency_days")
     listed = customers["churn_stage"].isin(_AT_RISK)
-    yearly, recent = _yearly_amount(customers)
+    yearly, recent = _yearly_amount(customers, rules.orders.window_months)
     alive = optional(customers, "probability_alive")
     shares = {"warning": rules.win_back.loss_if_warning, "risk": rules.win_back.loss_if_risk}
     simple = customers["churn_stage"].map({**shares, "lost": rules.win_back.loss_if_lost})
@@ -48,21 +49,21 @@ def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
             rules,
             days=customers["recency_days"],
             stage=labelled(customers["churn_stage"], "status_tag", rules),
-            yearly=yearly,
+            yearly=customers["amount_12m"].astype("float64").where(recent, yearly),
             loss=loss.clip(upper=NEVER_SURE),
             risk=risk,
         ),
     )
 
 
-def _yearly_amount(customers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Yuan a year, never negative, and whether it is the amount of the last twelve months."""
+def _yearly_amount(customers: pd.DataFrame, window: int) -> tuple[pd.Series, pd.Series]:
+    """Yuan a year, never negative, and whether it comes from the amount of the last ``window`` months."""
     recent = customers["amount_12m"].astype("float64")
     total = optional(customers, "amount_total")
     first, last = (pd.to_datetime(optional(customers, name, None)) for name in ("first_order", "last_order"))
     years = ((last - first).dt.days / _DAYS_PER_YEAR).clip(lower=1).fillna(1)
     is_recent = recent > 0
-    return recent.where(is_recent, total / years).clip(lower=0), is_recent
+    return (recent * _MONTHS_PER_YEAR / window).where(is_recent, total / years).clip(lower=0), is_recent
 
 
 def rank_risk(risk: pd.Series, days: pd.Series) -> pd.Series:

@@ -75,7 +75,13 @@ def _cards(result: Result, core: pd.DataFrame) -> Cards:
                 "watch",
                 n=int((core["visit_reminder"] == "overdue").sum()),
             ),
-            card(labels, "interviews_due", f"{interviews:,}", "good"),
+            card(
+                labels,
+                "interviews_due",
+                f"{interviews:,}",
+                "good",
+                months=result.rules.interviews.every_months,
+            ),
             card(labels, "core_silent", f"{silent:,}", "bad"),
             card(labels, "differ", f"{differ:,}"),
         )
