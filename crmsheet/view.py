@@ -62,7 +62,8 @@ class Link:
     ``key`` names the column of the frame that holds the row's key as typed on that sheet (it need not be
     printed), ``letters`` says in which column of that sheet the keys stand. With a ``target``, every line has
     a place of its own: ``sheet``, ``letters`` and ``target`` then name columns of the frame, which say on which
-    sheet and in which column the key stands and which column to lead to; a line with a blank key has no link.
+    sheet and in which column the key stands and which column to lead to; a line with a blank key leads to the
+    cell ``target``, or has no link without one.
     """
 
     code: str

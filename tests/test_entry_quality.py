@@ -68,11 +68,17 @@ def test_the_sheet_links_by_look_up_and_keeps_the_address_as_text(result: crm.Re
     assert any("谁的记录" in str(title) for title in titles)
 
 
-def test_no_link_where_nothing_names_the_row() -> None:
+def test_a_link_goes_to_the_cell_where_nothing_names_the_row() -> None:
     frame = pd.DataFrame({"customer_name": ["甲公司", "甲公司"], "status": ["天上", "天上"]})
     cleaned = crm.clean(crm.Tables.from_frames(records=frame), crm.Rules.load())
     linked = with_links(cleaned.issues, cleaned.source, "查看")
     assert set(linked["link_key"]) == {""}
+    table = cleaned.source.tables["records"]
+    assert (
+        linked["link_target"].tolist()
+        == (linked["column"].map(table.letters) + linked["row"].astype(str)).tolist()
+    )
+    assert set(linked["go"]) == {"查看"}
 
 
 def test_every_note_of_the_writing_is_worded() -> None:

@@ -11,6 +11,7 @@ MOST_IN_A_ROW = 6
 LABEL_HEIGHT = 24
 VALUE_HEIGHT = 32
 NOTE_HEIGHT = 22
+NOTE_MARGIN = 1.5  # characters: the indent
 
 
 def card_rows(cards: Cards) -> list[tuple[Card, ...]]:
@@ -62,6 +63,6 @@ def _draw_card(canvas: Canvas, card: Card, top: int, span: Span) -> None:
     pen.write_span(top, span, card.label, {**muted, "top": 5, "top_color": edge})
     pen.write_span(top + 1, span, card.value, figure)
     foot: dict[str, object] = {"bottom": 1, "bottom_color": theme.colors["line"], "valign": "top"}
-    if text_width(card.note) > canvas.grid.span_width(span):
+    if text_width(card.note) * theme.small_size / theme.size + NOTE_MARGIN > canvas.grid.span_width(span):
         foot |= {"shrink": True, "indent": 0}
     pen.write_span(top + 2, span, card.note, {**muted, **foot})

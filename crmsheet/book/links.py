@@ -18,9 +18,14 @@ def link_cells(shown: Sequence[object], keys: Sequence[object], sheet: str, lett
 def row_links(
     shown: Sequence[object], keys: Sequence[object], places: Sequence[tuple[str, str, str]]
 ) -> list[object]:
-    """Links of which each has a place of its own: sheet, column of the key, column to lead to."""
+    """Links of which each has a place of its own: sheet, column of the key, column to lead to.
+
+    Without a key the last is the address of a cell: where the row stood.
+    """
     return [
-        link_cell(text, key or None, sheet, letters, target)
+        link_cell(text, key, sheet, letters, target)
+        if key or not target
+        else sheet_link(sheet, str(text), target)
         for text, key, (sheet, letters, target) in zip(shown, keys, places, strict=True)
     ]
 
@@ -32,7 +37,7 @@ def link_cell(shown: object, key: object, sheet: str, letters: str, target: str 
     'IFERROR(HYPERLINK("#\\'记录\\'!A"&MATCH("C2024001",\\'记录\\'!A:A,0),"星河"),"星河")'
     """
     text = "" if shown is None else str(shown)
-    if key is None or not text or max(len(text), len(str(key)) * 2) > LONGEST_LITERAL:
+    if not key or not text or max(len(text), len(str(key)) * 2) > LONGEST_LITERAL:
         return shown
     place, label = _place(sheet), _literal(text)
     sought = f"MATCH({_literal(_exactly(str(key)))},{place[1:]}{letters}:{letters},0)"
@@ -41,13 +46,13 @@ def link_cell(shown: object, key: object, sheet: str, letters: str, target: str 
     )
 
 
-def sheet_link(sheet: str, text: str) -> Formula:
-    """A link to the top of ``sheet``.
+def sheet_link(sheet: str, text: str, cell: str = "A1") -> Formula:
+    """A link to the top of ``sheet``, or to a cell of it.
 
     >>> sheet_link("总览", "返回").text
     'HYPERLINK("#\\'总览\\'!A1","返回")'
     """
-    return Formula(f"HYPERLINK({_literal(_place(sheet) + 'A1')},{_literal(text)})", text)
+    return Formula(f"HYPERLINK({_literal(_place(sheet) + cell)},{_literal(text)})", text)
 
 
 def _place(sheet: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a finding's link leads: a cell of its row that no other row has, so that it is found after sorting."""
+"""Where a finding's link leads: the row is found after sorting by a cell that no other row has, if there is one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST = ("order_id", "requirement_id", "contract_id", "customer_id", "customer_n
 
 
 def with_links(findings: pd.DataFrame, tables: Tables, word: str) -> pd.DataFrame:
-    """Add per finding the sheet, a key that only its row has, the key's column and the faulty one; else blanks.
+    """Add per finding the sheet, a key that only its row has, the key's column and the faulty one; else its cell.
 
     ``go`` is what the link says: a cell of its own, because programs that do not calculate drop what formulas
     show, and the address and the id must stay readable.
@@ -36,15 +36,17 @@ def with_links(findings: pd.DataFrame, tables: Tables, word: str) -> pd.DataFram
 
     def place(entity: str, row: int, column: str) -> tuple[str, str, str, str]:
         table = tables.tables.get(entity)
-        if table is None or table.vertical or column not in table.letters or row not in keys(entity):
+        if table is None or table.vertical or column not in table.letters:
             return "", "", "", ""
+        if row not in keys(entity):  # the next best: where it stands now
+            return table.sheet, "", "", f"{table.letters[column]}{row}"
         name, key = keys(entity)[row]
         return table.sheet, key, table.letters[name], table.letters[column]
 
     rows = zip(findings["entity"], findings["row"], findings["column"], strict=True)
     places = [place(str(entity), int(row), str(column)) for entity, row, column in rows]
     columns = dict(zip(LINK_COLUMNS, map(list, zip(*places, strict=True)), strict=True))
-    return findings.assign(**columns, go=[word if key else "" for _, key, _, _ in places])
+    return findings.assign(**columns, go=[word if target else "" for *_, target in places])
 
 
 def _keys(table: Table, wanted: Set[int]) -> dict[int, tuple[str, str]]:

@@ -42,12 +42,12 @@ def head_months(result: Result, chart: Chart) -> Chart:
 
 
 def head_needs(result: Result, chart: Chart) -> Chart:
-    """How many needs came, how many were solved, how many stand open."""
+    """How many needs came, and how many stand open."""
     months = result.months
     if not chart.series:
         return chart
-    sums = {code: f"{months[code].sum():,.0f}" for code in ("raised", "solved")}
-    return headed(result, chart, "needs", **sums, open=f"{months['open'].iloc[-1]:,.0f}")
+    raised, standing = months["raised"].sum(), months["open"].iloc[-1]
+    return headed(result, chart, "needs", raised=f"{raised:,.0f}", open=f"{standing:,.0f}")
 
 
 def head_industries(result: Result, chart: Chart, customers: int, industries: int) -> Chart:
