@@ -12,11 +12,11 @@ from typing import Any
 from crmsheet.analysis import PathText
 from crmsheet.app import refresh
 from crmsheet.book.lock_files import lock_owner
-from crmsheet.book.save import TEMPORARY, Fingerprint
+from crmsheet.book.save import Fingerprint
+from crmsheet.book.workbook_files import is_workbook
 from crmsheet.errors import MissingExtra, NotAFile, TargetChanged
 from crmsheet.rules import Rules
 
-SUFFIXES = {".xlsx", ".xlsm"}
 SETTLE = 2.0  # seconds without a change before a workbook counts as saved: Excel writes in several steps
 Tell = Callable[[str, Path, Any], None]
 
@@ -78,17 +78,6 @@ class Watcher:
                 self.tell("failed", path, error)
             if path.exists():
                 self._seen[path] = Fingerprint.of_file(path)
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a file may be a team's workbook: no lock file, no backup, nothing half written.
-
-    >>> [is_workbook(Path(name)) for name in ("客户.xlsx", "~$客户.xlsx", "客户.bak.xlsx", "客户.csv")]
-    [True, False, False, False]
-    """
-    name = path.name
-    hidden = name.startswith(("~$", ".", TEMPORARY))
-    return path.suffix.lower() in SUFFIXES and not hidden and not path.stem.endswith(".bak")
 
 
 def watch(  # noqa: PLR0913 - each is one wish

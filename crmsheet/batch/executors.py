@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any, Protocol
 
 from crmsheet.batch.parts import library
+from crmsheet.batch.server import LOADED, process_context, without_main
 from crmsheet.errors import SchedulerLost
 
 Function = Callable[[Any], Any]
@@ -109,28 +106,7 @@ def _submitted(pool: ProcessPoolExecutor, function: Function, task: Any) -> Futu
 
 
 def _processes(workers: int) -> ProcessPoolExecutor:
-    # Not fork: DuckDB and Arrow have threads here, and a copy of their locks would never open. A server that has
-    # loaded everything and started nothing forks workers that share what was loaded; Windows has none.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    context.set_forkserver_preload([_LOADED])
-    return ProcessPoolExecutor(workers, mp_context=context)
-
-
-_LOADED = "crmsheet.batch.worker"
-
-
-@contextmanager
-def without_main() -> Iterator[None]:
-    """Processes started meanwhile do not run the user's script again: tasks need nothing of it, and a script without
-    ``if __name__ == "__main__"`` would start another batch in each.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    return ProcessPoolExecutor(workers, mp_context=process_context())
 
 
 @dataclass
@@ -162,7 +138,7 @@ class DaskCluster:
                 "n_workers": self.workers,
                 "threads_per_worker": 1,
                 "dashboard_address": None,
-                "preload": [_LOADED],
+                "preload": [LOADED],
             }
             with without_main():
                 self._client = distributed.Client(

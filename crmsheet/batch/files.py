@@ -11,8 +11,8 @@ from os import PathLike
 from pathlib import Path
 
 from crmsheet.analysis import PathText
+from crmsheet.book.workbook_files import is_workbook
 from crmsheet.errors import FileMissing
-from crmsheet.watch import is_workbook
 
 _WILD = "*?["
 

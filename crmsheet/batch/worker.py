@@ -6,11 +6,12 @@ import atexit
 import gc
 
 from crmsheet.batch import buckets, reading
-from crmsheet.labels import Labels
+from crmsheet.batch.rehearsal import rehearse
 
 __all__ = ["buckets", "reading"]
 
-Labels.load()
+rehearse()
+gc.collect()
 gc.freeze()  # what was loaded stays in pages that all workers share
 
 

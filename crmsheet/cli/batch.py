@@ -17,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from crmsheet.batch import begin_loading
 from crmsheet.cli.shell import AsOf, PasswordFile, RulesFile, SummaryFormat, app, first_line, narration
 from crmsheet.labels import Labels
 
@@ -78,6 +79,8 @@ def batch(  # noqa: PLR0913 - each is one option
     password_file: PasswordFile = None,
 ) -> None:
     """Analyze many workbooks together; exit code 1 when a file could not be read. 批量汇总成千上万份工作簿。"""
+    if engine is Engine.local:
+        begin_loading()
     from crmsheet.batch import batch as run  # noqa: PLC0415
 
     password = (
