@@ -31,8 +31,8 @@ def count_unknown_orders(store: Store, folder: Path) -> int:
     return int(found["n"].iloc[0])
 
 
-def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None:
-    """Write the rest, then put everything in its place, one rename each."""
+def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, workers: int) -> None:
+    """Write the rest, ``workers`` tables at a time, then put everything in its place, one rename each."""
     draft = work / "out"
     lists = {"files": result.files.drop(columns="row_counts"), "duplicates": result.duplicates}
     for name, frame in {**lists, "conflicts": result.conflicts, "accounts": result.accounts}.items():
@@ -41,9 +41,12 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path) -> None
     remove(draft / DATABASE)
     tables = sorted(path.name for path in draft.iterdir() if path.is_dir())
     store.run(f"ATTACH {quoted(draft / DATABASE)} AS book")
-    for name in tables:
-        if name != "followups":
-            store.run(f"CREATE TABLE book.{named(name)} AS SELECT * FROM {scan(draft, name)}")
+    filled = [
+        f"CREATE TABLE book.{named(name)} AS SELECT * FROM {scan(draft, name)}"
+        for name in tables
+        if name != "followups"
+    ]
+    store.run_beside(filled, workers)
     for statement in ("USE book", _FOLLOWUPS, "USE memory"):
         store.run(statement)
     store.run("DETACH book")

@@ -122,7 +122,7 @@ class Run:
                 publish.count_unknown_orders(store, self.work / "out"),
                 len(scoring.lost),
             )
-            publish.publish(store, result, self.setup.rules, self.work)
+            publish.publish(store, result, self.setup.rules, self.work, workers=self.options.number)
         self.options.progress("publish", 1, 1)
         for name in ("shuffle", "passes", "spill", "setup.pkl"):
             remove(self.work / name)

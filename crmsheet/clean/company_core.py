@@ -165,7 +165,9 @@ def canonical_branch(branch: str) -> str:
     >>> canonical_branch("上海市分公司"), canonical_branch("第二分公司") == canonical_branch("二分公司")
     ('上海分公司', True)
     """
+    if not branch:
+        return ""
     place, end = leading_place(branch)
-    if place_named(branch) != NOWHERE:
+    if end == len(branch):
         return place.name
     return place.name + plain_digits(branch[end:])

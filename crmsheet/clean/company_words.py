@@ -119,10 +119,12 @@ def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
     if text[-1:] in word_set("short_trades") and not trade_ending(text):
         start -= 1
     tails: dict[int, tuple[str, ...]] = {start: (text[start:],) if start < len(text) else ()}
-    for end in range(start, 0, -1):
+    endings = _trades()
+    for end in range(start, 1, -1):
         if end in tails:
-            for word in trade_endings(text[:end]):
-                tails.setdefault(end - len(word), (word, *tails[end]))
+            for word in endings.get(text[end - 2 : end], ()):
+                if text.endswith(word, 0, end):
+                    tails.setdefault(end - len(word), (word, *tails[end]))
     ends = sorted(tails)
     if ends[0] == 1 and len(ends) > 2 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
         # 恒通信科技: one character is no trade name, so the word beside it belongs to it.

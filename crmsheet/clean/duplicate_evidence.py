@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,6 +57,10 @@ def _codes(keys: Iterable[str]) -> Ints:
     return np.fromiter((hash(key) & _POSITIVE if key else -1 for key in keys), dtype=np.int64)
 
 
+def _keys(values: Sequence[object], read: Callable[[object], str]) -> Iterator[str]:
+    return ("" if value is None else read(value) for value in values)
+
+
 def _id_key(value: object) -> str:
     is_plain = type(value) is str and value.isascii() and value.isalnum()  # as almost every id is
     key = str(value).casefold() if is_plain else match_key(value)
@@ -91,7 +95,7 @@ def gather(columns: Mapping[str, Sequence[object]], rows: int) -> Evidence:
     codes = {}
     for kind, (column, read) in _READERS.items():
         values = columns.get(column)
-        codes[kind] = np.full(rows, -1, dtype=np.int64) if values is None else _codes(map(read, values))
+        codes[kind] = np.full(rows, -1, dtype=np.int64) if values is None else _codes(_keys(values, read))
     return Evidence(codes)
 
 

@@ -179,6 +179,8 @@ def _hints(name: CompanyName, short: set[str]) -> Iterator[object]:
     group = renamed_groups().get(brand)
     if group is not None:
         yield group
+    if not short:
+        return
     if brand in short and not name.words:
         yield brand
     for size in range(_LETTERS, len(brand)):
