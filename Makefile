@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean figures accuracy performance
+.PHONY: demo test lint clean figures accuracy performance pictures
 .DELETE_ON_ERROR:
 
 $(VENV)/.package: pyproject.toml
@@ -48,6 +48,10 @@ figures: accuracy performance
 	$(BIN)/python -m benchmarks.excel --write docs/excel.md
 	$(BIN)/python benchmarks/batch.py --write docs/scale.md
 	$(BIN)/python benchmarks/clv_sample.py --write docs/scale.md
+
+# The pictures of the README, taken anew from the example team; needs LibreOffice and poppler.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tools.pictures
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info
