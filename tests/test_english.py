@@ -22,7 +22,8 @@ from crmsheet import teams
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template
 from crmsheet.book.theme import Theme
-from crmsheet.data import read_toml, speaking
+from crmsheet.clean.industry import classify_industry
+from crmsheet.data import read_table, read_toml, speaking
 from crmsheet.labels import Labels
 from crmsheet.needs import read_need, read_sentiment
 from crmsheet.report.calendars import write_calendars
@@ -226,3 +227,28 @@ def test_english_moods_are_read(text: str, mood: str) -> None:
 @pytest.mark.parametrize("file", ["presets.en.toml", "lexicons.en.toml"])
 def test_english_words_are_english(file: str) -> None:
     assert not any(CHINESE.search(text) for text in _strings(read_toml(file)))
+
+
+def test_every_english_industry_is_known_and_said() -> None:
+    rows = read_table("industries.en.tsv")
+    for row in rows:
+        section, division = (classify_industry(row[name]) for name in ("section_name", "division_name"))
+        assert section.section == division.section == row["section"]
+        assert division.division == row["division"] or row["division_name"] == row["section_name"]
+    offered = read_toml("template.en.toml")["lists"]["industry"]
+    assert offered == list(dict.fromkeys(row["section_name"] for row in rows))
+
+
+def test_industries_are_said_in_the_language_of_the_reader() -> None:
+    records = pd.DataFrame(
+        {"customer_id": ["C2024001"], "customer_name": ["A"], "industry": ["Manufacturing"]}
+    )
+    said = {}
+    for language in ("zh", "en"):
+        with speaking(language):
+            cleaned = crm.clean(crm.Tables.from_frames(records=records), Rules.load(), as_of=AS_OF)
+            said[language] = (
+                cleaned["records"]["industry"].iat[0],
+                cleaned["records"]["industry_section"].iat[0],
+            )
+    assert said == {"zh": ("制造业", "C"), "en": ("Manufacturing", "C")}

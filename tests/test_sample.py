@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
+from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.text import match_key
 from crmsheet.data import speaking
 from crmsheet.fields import SHEETS
@@ -51,6 +52,10 @@ def test_the_english_example_is_the_same_team_with_the_same_answers() -> None:
                 there, here = (
                     column.map(lambda word, v=field.vocabulary: labels.choice_code(v, str(word)) or word)
                     for column in (there, here)
+                )
+            if SHEETS[code].field(name).kind == "industry":
+                there, here = (
+                    column.map(lambda word: classify_industry(word).section) for column in (there, here)
                 )
             if SHEETS[code].field(name).kind != "yes_no":
                 pd.testing.assert_series_equal(there, here)

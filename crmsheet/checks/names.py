@@ -17,12 +17,13 @@ from crmsheet.clean.companies import parse_company
 from crmsheet.clean.company_words import trade_ending
 from crmsheet.clean.contacts import classify_person
 from crmsheet.clean.industry import classify_industry
+from crmsheet.clean.industry_names import names_in, translated
 from crmsheet.clean.names import surname_length
 from crmsheet.clean.privacy import find_sensitive, mask
 from crmsheet.clean.private_customers import is_no_name, is_private_customer
 from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_table, read_toml
+from crmsheet.data import read_toml
 from crmsheet.labels import Labels
 from crmsheet.tier_names import all_tier_names, tier_names
 
@@ -83,14 +84,19 @@ def read_industry(value: Any, context: Context) -> Cell:
     """Name of the section, for grouping, and its letter; the cell itself may name a division (R-003, C-17)."""
     text = as_text(value)
     reading = classify_industry(text, mapping=context.rules.mapping.industry)
+    said = translated(context.rules.labels.language)
     if not reading.certain or not reading.section:
         asked = "industry_ambiguous" if reading.candidates else "industry_unknown"
-        return Cell((text, ""), (Fault(asked, detail=" / ".join(reading.candidates)),))
-    standard = _division_names().get(reading.division, reading.name)
+        return Cell(
+            (text, ""), (Fault(asked, detail=" / ".join(said.get(n, n) for n in reading.candidates)),)
+        )
+    written = translated(context.written.language)
+    name = written.get(reading.name, reading.name)
+    standard = names_in(context.written.language).get(reading.division, name)
+    values = said.get(reading.name, reading.name), reading.section
     if text in context.rules.mapping.industry and text != standard:
-        return Cell((reading.name, reading.section), (Fault("mapped", standard),))
-    faults = () if text in (standard, reading.name) else (Fault("industry_nonstandard", standard),)
-    return Cell((reading.name, reading.section), faults)
+        return Cell(values, (Fault("mapped", standard),))
+    return Cell(values, () if text in (standard, name) else (Fault("industry_nonstandard", standard),))
 
 
 _PERSON_FAULTS = {
@@ -99,11 +105,6 @@ _PERSON_FAULTS = {
     "dept": "not_a_person",
     "not_name": "not_a_person",
 }
-
-
-@cache
-def _division_names() -> dict[str, str]:
-    return {row["division"]: row["division_name"] for row in read_table("industries.tsv")}
 
 
 def read_person(value: Any, context: Context) -> Cell:

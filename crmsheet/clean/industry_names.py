@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from crmsheet.clean.text import match_key
-from crmsheet.data import read_table, read_toml
+from crmsheet.data import Language, read_table, read_toml
 
 _GRAMMAR = read_toml("industry.toml")
 _JOINTS = re.compile(_GRAMMAR["patterns"]["joints"])
@@ -40,7 +40,33 @@ def known_name(key: str) -> IndustryReading | None:
     What a team types wins over the standard's names, and these over the products that its classes make, which
     are spelled out when the first name is neither.
     """
-    return _aliases().get(key) or _standard().get(key) or _class_names().get(key)
+    return _aliases().get(key) or _standard().get(key) or _class_names().get(key) or _english().get(key)
+
+
+@cache
+def _english() -> dict[str, IndustryReading]:
+    """What sections and divisions are called on English sheets."""
+    rows, chinese = read_table("industries.en.tsv"), names_in("zh")
+    divisions = {
+        match_key(row["division_name"]): reading_of(row["section"], row["division"], chinese[row["division"]])
+        for row in rows
+    }
+    return divisions | {match_key(row["section_name"]): reading_of(row["section"], "") for row in rows}
+
+
+@cache
+def names_in(language: Language) -> dict[str, str]:
+    """Name of every section (by letter) and division (by number) as sheets of a language write it."""
+    rows = read_table("industries.tsv" if language == "zh" else f"industries.{language}.tsv")
+    sections = {row["section"]: row["section_name"] for row in rows}
+    return sections | {row["division"]: row["division_name"] for row in rows}
+
+
+@cache
+def translated(language: Language) -> dict[str, str]:
+    """The Chinese name of every section and division, and what it is called in another language."""
+    chinese, other = names_in("zh"), names_in(language)
+    return {name: other[code] for code, name in reversed(chinese.items())}
 
 
 @cache

@@ -9,6 +9,7 @@ from crmsheet.checks.cell import as_text, plain_amount
 from crmsheet.clean.amounts import parse_money
 from crmsheet.clean.companies import parse_company
 from crmsheet.clean.industry import classify_industry
+from crmsheet.clean.industry_names import translated
 from crmsheet.clean.phones import classify_phone
 from crmsheet.clean.privacy import find_sensitive, mask
 from crmsheet.clean.regions import locate
@@ -55,11 +56,11 @@ def industry(rules: Rules, text: list[Any]) -> list[Any]:
         classify_industry("" if isinstance(cell, date) else cell, mapping=rules.mapping.industry)
         for cell in text
     ]
-    ask = rules.labels
+    ask, said = rules.labels, translated(rules.labels.language)
     return [
-        one.name
+        said.get(one.name, one.name)
         if one.certain
-        else ask.phrase("function_industry", names=ask.join(one.candidates))
+        else ask.phrase("function_industry", names=ask.join(said.get(n, n) for n in one.candidates))
         if one.candidates
         else NOT_AVAILABLE
         for one in readings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.clean.industry import classify_industry
+from crmsheet.clean.industry_names import translated
 from crmsheet.data import speaking, spoken
-from crmsheet.fields import SHEETS
+from crmsheet.fields import SHEETS, Field
 from crmsheet.labels import Labels
 from crmsheet.sample.contacts import contact_days, interaction_rows
 from crmsheet.sample.faults import extra_customers, plant_faults
@@ -107,14 +109,32 @@ def _translated(team: SampleTeam, labels: Labels) -> SampleTeam:
     tables, answers = dict(team.tables), team.faults.copy()
     for sheet, table in team.tables.items():
         for field in SHEETS[sheet].fields:
-            if field.code in table and field.kind in {"choice", "yes_no"}:
-                say = partial(_translate, vocabulary=field.vocabulary or "yes_no", labels=labels)
-                tables[sheet] = tables[sheet].assign(**{field.code: table[field.code].map(say)})
+            if field.code in table and (say := _saying(field, labels)):
+                tables[sheet] = tables[sheet].assign(
+                    **{field.code: table[field.code].map(say).astype(object)}
+                )
                 if len(answers):
                     named = (answers["sheet"] == sheet) & (answers["field"] == field.code)
                     told = answers.loc[named, ["value", "before"]]
                     answers.loc[named, ["value", "before"]] = told.apply(lambda each, say=say: each.map(say))
     return SampleTeam(tables, answers, team.as_of)
+
+
+def _saying(field: Field, labels: Labels) -> Callable[[Any], Any] | None:
+    """What says the words of a closed list in another language; None where a column holds other words."""
+    if field.kind == "industry":
+        return partial(_translate_industry, names=translated(labels.language))
+    if field.kind not in {"choice", "yes_no"}:
+        return None
+    return partial(_translate, vocabulary=field.vocabulary or "yes_no", labels=labels)
+
+
+def _translate_industry(word: Any, *, names: Mapping[str, str]) -> Any:
+    """The name of an industry; a word for one other than its name is written in small letters."""
+    if not isinstance(word, str) or word in names:
+        return names.get(word, word)
+    reading = classify_industry(word)
+    return names[reading.name].lower() if reading.certain and reading.name in names else word
 
 
 def _translate(word: Any, *, vocabulary: str, labels: Labels) -> Any:
