@@ -91,6 +91,7 @@ def renew_open_cells(
     """
     changed: list[Position] = []
     overwritten: dict[Position, str] = {}
+    had_formulas = False
     for column in _columns(cells):
         there = sheet.range(str(column.area))
         old = [line[0] for line in rows_of(there.formula)]
@@ -98,6 +99,7 @@ def renew_open_cells(
             keep(there)
         if column.formula:
             overwritten |= _typed_over(column, old)
+            had_formulas = had_formulas or any(str(one).startswith("=") for one in old)
             there.impl.formula = f"={column.formula}"
         elif not _same(column, old):
             write_cells(there, [[one] for one in map(stored, column.wanted)])
@@ -106,7 +108,7 @@ def renew_open_cells(
         if column.days:
             show_days(sheet.range(str(column.days)))
         changed += [(row, column.place) for row in range(column.area.top, column.area.bottom + 1)]
-    return LiveChanges(tuple(sorted(changed)), dict(sorted(overwritten.items())))
+    return LiveChanges(tuple(sorted(changed)), dict(sorted(overwritten.items())) if had_formulas else {})
 
 
 def _columns(cells: Mapping[Position, object]) -> Iterator[_Column]:

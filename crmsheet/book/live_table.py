@@ -85,7 +85,10 @@ def record(package: Package, table: LiveTable, formulas: Mapping[int, str]) -> N
 
 @dataclass(frozen=True)
 class LiveChanges:
-    """Cells whose bytes changed, and those among them that a person had typed over, with what stood there."""
+    """Cells whose bytes changed, and those among them that a person had typed over, with what stood there.
+
+    Where no live cell held a formula, nobody typed over one: a sheet that was too long for formulas has become shorter.
+    """
 
     changed: tuple[Position, ...] = ()
     overwritten: Mapping[Position, str] = field(default_factory=dict)
@@ -109,7 +112,8 @@ def renew_cells(
     if patch.changed:
         head = extended_head(pieces.head, patch.changed)
         package.put(part, itertools.chain([head, b"<sheetData>"], rows, [b"</sheetData>", pieces.tail]))
-    return LiveChanges(tuple(sorted(patch.changed)), dict(sorted(patch.overwritten.items())))
+    overwritten = dict(sorted(patch.overwritten.items())) if patch.had_formulas else {}
+    return LiveChanges(tuple(sorted(patch.changed)), overwritten)
 
 
 def _free(cells: Mapping[Position, object], rows: bytes) -> dict[Position, object]:
@@ -132,12 +136,14 @@ class _LivePatch(CellPatch):
 
     recorded: Mapping[int, str] = field(default_factory=dict)
     overwritten: dict[Position, str] = field(default_factory=dict)
+    had_formulas: bool = False
 
     def _cell_edit(self, where: Position, value: object, within: tuple[int, int], head: bytes) -> Edit | None:
         start, end = self._find(where, within)
         if start < 0:
             return super()._cell_edit(where, value, within, head)
         old = self.rows[start:end]
+        self.had_formulas = self.had_formulas or b"<f" in old
         style = STYLE.search(old, 0, old.find(b">"))
         look = self.style(int(style[1]) if style else 0, value, where)
         new = cell_bytes(where, look, self.writer.tail(value) or "/>")

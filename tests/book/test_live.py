@@ -17,6 +17,7 @@ import crmsheet as crm
 from crmsheet import live_rows
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template
+from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 from crmsheet.sample import sample_team
@@ -223,6 +224,60 @@ def test_a_longer_sheet_gets_values(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert len(cells) > 50
     assert not [cell for cell in cells if isinstance(cell, str) and cell.startswith("=")]
     assert {"高", "中", "低"} & set(cells)
+
+
+def test_a_sheet_that_became_short_enough_gets_its_formulas_and_nobody_is_said_to_have_typed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = _example(tmp_path / "book.xlsx")
+    with monkeypatch.context() as patched:
+        patched.setattr(live_rows, "MOST_FORMULAS", 50)
+        crm.refresh(path, as_of=AS_OF, backup=False)
+    result = crm.refresh(path, as_of=AS_OF, backup=False)
+    assert all(str(cell).startswith("=") for cell in _column(path, "建议优先级").values())
+    assert not len(result.repairs)
+    assert not any(note.code == "formulas_restored" for note in result.notes)
+
+
+SETTINGS_OF_FORMULAS = {
+    "ice.impact_weight": 2, "ice.confidence_weight": 0.5, "ice.ease_weight": 3,
+    "ice.high_word": 10, "ice.medium_word": 6, "ice.low_word": 1,
+    "priority.ice_high_at_least": 8.5, "priority.ice_low_below": 5,
+    "tiers.high_value.cadence_months": 0, "tiers.high_value.cadence_days": 10,
+    "tiers.potential.cadence_days": 0, "tiers.potential.cadence_months": 2,
+    "tiers.churn_risk.cadence_days": 3, "tiers.low_value.cadence_months": 0,
+}  # fmt: skip
+SETTLED_BY_A_REFRESH = {"ice.method": "几何平均", "followup.roll": "顺延", "tiers.potential.label": "潜力股"}
+
+
+def _set(path: Path, out: Path, settings: dict[str, object]) -> Path:
+    """A copy of the workbook in which somebody typed values on the settings sheet, and nothing more."""
+    cells = openpyxl.load_workbook(path, read_only=True)["配置"].iter_rows(max_col=8, values_only=True)
+    rows = {line[7]: number for number, line in enumerate(cells, start=1) if line[7]}
+    book = Workbook.open(path)
+    book.update_cells("配置", {(rows[key], 3): value for key, value in settings.items()})
+    book.save(out)
+    return out
+
+
+@pytest.mark.slow
+def test_changed_settings_change_the_formulas_as_they_change_python(tmp_path: Path) -> None:
+    """At once, where the formula reads the cell; with the next refresh, where it settles how the formula is written."""
+    records = _random_records(500)
+    tables = {"records": records, "profiles": _random_profiles(records)}
+    path = tmp_path / "book.xlsx"
+    write_new(path, template(labels=LABELS, rules_rows=setting_lines(), tables=tables))
+    crm.refresh(path, as_of=AS_OF, backup=False)
+    typed = _set(path, tmp_path / "typed.xlsx", SETTINGS_OF_FORMULAS)
+    crm.refresh(typed, out=tmp_path / "refreshed.xlsx", as_of=AS_OF)
+    settled = _set(tmp_path / "refreshed.xlsx", tmp_path / "settled.xlsx", SETTLED_BY_A_REFRESH)
+    crm.refresh(settled, as_of=AS_OF, backup=False)
+    at_once, later = map(live_table, recalculated([typed, settled], tmp_path / "again"))
+    assert at_once == live_table(tmp_path / "refreshed.xlsx")
+    assert later == live_table(settled)
+    for before, after in ((live_table(path), at_once), (at_once, later)):
+        changed = sum(one != two for one, two in zip(before, after, strict=True))
+        assert changed > len(records) / 2
 
 
 def test_live_headers_never_read_as_columns_that_people_fill() -> None:
