@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crmsheet.checks import screening
 from crmsheet.checks.screening import telling, untidy
-from crmsheet.clean.labelled_items import label_words
+from crmsheet.clean.labelled_items import label_pairs, label_words
 from crmsheet.clean.privacy import find_sensitive
 from crmsheet.clean.text import normalize_text
 
@@ -66,7 +66,7 @@ def test_texts_are_let_through_only_when_they_tell_nothing_personal(texts: list[
         assert marked or not find_sensitive(text)
 
 
-@pytest.mark.parametrize("word", sorted(label_words()))
+@pytest.mark.parametrize("word", [*sorted(label_words()), *(f"{sign}A" for sign in sorted(label_pairs()[0]))])
 def test_every_telltale_word_holds_a_text_back(word: str) -> None:
     assert telling([f"前{word}后", "没有什么"]).tolist() == [True, False]
 

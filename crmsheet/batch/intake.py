@@ -18,7 +18,7 @@ from crmsheet.batch.reading import Group, GroupTask, Report, read_group
 from crmsheet.batch.setup import Setup
 from crmsheet.labels import Labels
 
-_MOST_FILES, _MOST_BYTES = 16, 8 << 20  # of one task: small files share what a task and a part cost
+_MOST_FILES, _MOST_BYTES = 32, 8 << 20  # of one task: small files share what a task and a part cost
 _TASKS_PER_WORKER = 4  # so that nobody waits long for the last
 
 

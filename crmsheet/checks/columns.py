@@ -95,6 +95,8 @@ class _Read:
 def _distinct(raw: pd.Series) -> tuple[Codes, list[Any]]:
     """Code of each row's value, and the values; 1, 1.0 and TRUE stay three values."""
     values = raw.to_numpy(dtype=object)
+    if len(values) > SAMPLE and len(set(values[:: len(values) // SAMPLE][:SAMPLE].tolist())) == SAMPLE:
+        return np.arange(len(values)), values.tolist()  # ids, names, notes: to tell them apart saves nothing
     if lib.infer_dtype(values, skipna=True) in _UNMIXED:
         codes, distinct = pd.factorize(values, use_na_sentinel=False)
         return codes, list(distinct)
@@ -103,6 +105,7 @@ def _distinct(raw: pd.Series) -> tuple[Codes, list[Any]]:
     return np.asarray(found, dtype=np.intp), [value for _, value in seen]
 
 
+SAMPLE = 1_024  # cells, spread over a column, that show whether its values repeat
 _UNMIXED = frozenset({"string", "empty", "integer", "floating", "datetime", "date", "boolean"})
 
 

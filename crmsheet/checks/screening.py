@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crmsheet.clean.folding import fold_width
-from crmsheet.clean.privacy import FEWEST_SIGNS, number_signs, telltale_words
+from crmsheet.clean.privacy import FEWEST_SIGNS, number_signs, telltale_pairs, telltale_words
 from crmsheet.clean.text import CLOSING_MARKS, OPENING_MARKS, UNTIDY_PAIRS, suspicious_characters
 
 Marks = npt.NDArray[np.bool_]
@@ -98,7 +98,8 @@ def _untidy(characters: _Characters) -> Marks:
 def _telling(characters: _Characters) -> Marks:
     single, first, second = _telltales()
     codes = characters.codes
-    words = characters.any(single[codes] | characters.pairs(first, second))
+    pairs = characters.pairs(first, second) | characters.pairs(*map(_folding_to, telltale_pairs()))
+    words = characters.any(single[codes] | pairs)
     return words | (characters.count(_numerals()[codes]) >= FEWEST_SIGNS)
 
 

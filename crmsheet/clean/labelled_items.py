@@ -16,11 +16,14 @@ _APP_ID: Final = re.compile(r"(?:wx)?[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """What to look for: one of ``words`` must stand in the cell before ``pattern`` is tried."""
+    """What to look for: one of ``words`` must stand in the cell, one of the characters ``before`` (any, if there are
+    none) right behind it, before ``pattern`` is tried.
+    """
 
     kind: SensitiveKind
     words: tuple[str, ...]
     pattern: str
+    before: str = ""
 
 
 def find_labelled(text: str) -> Iterator[Span]:
@@ -58,14 +61,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def _labels() -> tuple[_Label, ...]:
     return tuple(
-        _Label(entry["kind"], tuple(entry["words"]), entry["pattern"]) for entry in _words()["labelled"]
+        _Label(entry["kind"], tuple(entry["words"]), entry["pattern"], entry.get("before", ""))
+        for entry in _words()["labelled"]
     )
 
 
 @cache
 def _signs() -> frozenset[str]:
     """First characters of all words: they tell at once which few labels to look for."""
-    return frozenset(word[0] for word in label_words())
+    return frozenset(word[0] for label in _labels() for word in label.words)
 
 
 @lru_cache(maxsize=4096)
@@ -76,12 +80,22 @@ def _labels_by_sign(signs: frozenset[str]) -> tuple[_Label, ...]:
 @cache
 def _any_label() -> re.Pattern[str]:
     """One look for all labels: most cells hold none and are done."""
-    return re.compile("|".join(map(re.escape, sorted(label_words()))))
+    words, (firsts, seconds) = sorted(label_words()), label_pairs()
+    pairs = f"[{re.escape(''.join(sorted(firsts)))}][{re.escape(''.join(sorted(seconds)))}]"
+    return re.compile("|".join([pairs, *map(re.escape, words)]))
 
 
 def label_words() -> frozenset[str]:
-    """Words without which a text holds no labelled item."""
-    return frozenset(word for label in _labels() for word in label.words)
+    """Words without which, or without one of :func:`label_pairs`, a text holds no labelled item."""
+    return frozenset(word for label in _labels() if not label.before for word in label.words)
+
+
+@cache
+def label_pairs() -> tuple[frozenset[str], frozenset[str]]:
+    """First and second characters of the pairs that tell as much as a word: the sign of a province and a letter."""
+    paired = [label for label in _labels() if label.before]
+    firsts = frozenset(word for label in paired for word in label.words)
+    return firsts, frozenset("".join(label.before for label in paired))
 
 
 def _refine(kind: SensitiveKind, match: re.Match[str]) -> tuple[int, int] | None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from crmsheet.clean.emails import domain_kind
 from crmsheet.clean.findings import Finding, SensitiveKind, Span
 from crmsheet.clean.folding import cell_text, fold_width
-from crmsheet.clean.labelled_items import find_labelled, label_words
+from crmsheet.clean.labelled_items import find_labelled, label_pairs, label_words
 from crmsheet.clean.masking import mask_finding
 from crmsheet.clean.number_chains import find_numbers, find_spelled_mobiles, numerals
 from crmsheet.data import read_toml
@@ -21,7 +21,7 @@ __all__ = ["Finding", "SensitiveKind", "find_sensitive", "mask"]
 # No cell of a workbook holds more.
 MAX_LENGTH: Final = 32_767
 
-# Without so many of :func:`number_signs`, and without one of :func:`telltale_words`, nothing is found.
+# Without so many of :func:`number_signs`, one of :func:`telltale_words` or of :func:`telltale_pairs`, nothing is found.
 FEWEST_SIGNS: Final = 11
 
 
@@ -54,8 +54,13 @@ def number_signs() -> frozenset[str]:
 
 
 def telltale_words() -> frozenset[str]:
-    """Words of half-width text that addresses and labelled items do not come without."""
+    """Words of half-width text that addresses and labelled items do not come without, telltale pairs aside."""
     return frozenset(_words()["signs"]) | label_words()
+
+
+def telltale_pairs() -> tuple[frozenset[str], frozenset[str]]:
+    """First and second characters of what is as telling side by side as a word."""
+    return label_pairs()
 
 
 @lru_cache(maxsize=65536)
