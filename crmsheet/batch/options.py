@@ -70,7 +70,10 @@ class Options:
         if self.rows_per_bucket:
             return max(1, -(-total // self.rows_per_bucket))
         size = sum(count * _ROW_BYTES.get(code, _OTHER_ROW_BYTES) for code, count in rows.items())
-        return max(1, -(-size * self.number // self.for_rows), min(self.number, total // _LEAST_ROWS))
+        needed = -(-size * self.number // self.for_rows)
+        if needed > 1:  # as many for each worker: else the last ones work while others wait
+            needed = -(-needed // self.number) * self.number
+        return max(1, needed, min(self.number, total // _LEAST_ROWS))
 
 
 def memory_bytes(text: str) -> int:
