@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ from crmsheet.clean.company_trades import may_match
 from crmsheet.clean.company_words import word_set
 from crmsheet.clean.duplicate_blocks import Ints, distinct_pairs, pairs_across, pairs_within
 from crmsheet.clean.duplicate_keys import NameKeys, Surroundings, name_keys, site
-from crmsheet.clean.duplicate_shelf import NameShelf
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
@@ -36,19 +35,34 @@ class Scored(NamedTuple):
         return Scored(self.pairs[mask], self.scores[mask], self.reasons[mask])
 
 
-class NameTable:
-    """Distinct names, with what decides most pairs as codes. ``places``: where each customer is, as far as known."""
+class Names(Protocol):
+    """Parsed names by number."""
 
-    def __init__(self, names: Iterable[CompanyName], places: Sequence[Place]) -> None:
-        self.names = NameShelf()
-        self.places = places
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int) -> CompanyName: ...
+
+    def __iter__(self) -> Iterator[CompanyName]: ...
+
+
+class NameTable:
+    """Distinct names, with what decides most pairs as codes.
+
+    ``own``: where the table says each customer is; ``places``: where it is, as far as that or its name tells.
+    """
+
+    def __init__(self, names: Names, own: Iterable[Place]) -> None:
+        self.names = names
+        self.places: list[Place] = []
+        known: dict[Place, Place] = {}  # each place is kept once
         self._around = Surroundings()
         nationwide = word_set("nationwide")
         trades: dict[str, int] = {}
         sites: dict[str, int] = {"": 0}
         facts = array("q")
-        for name in names:
-            self.names.append(name)
+        for name, place in zip(names, own, strict=True):
+            found = place if name.place in {NOWHERE, NATION} else name.place
+            self.places.append(known.setdefault(found, found))
             self._around.add(name)
             facts.append(trades.setdefault(name.trade, len(trades)))
             facts.append(sites.setdefault(site(name), len(sites)))
@@ -65,8 +79,8 @@ class NameTable:
         self._trades = list(trades)
         self._trade, self._site, self._brand, self._text, self._parts = map(np.ascontiguousarray, columns[:5])
         self._is_company, self._is_placed, self._is_nationwide = columns[5:].astype(bool)
-        self._city = _codes((place.city for place in places), [""])
-        self._province = _codes((place.province for place in places), [""])
+        self._city = _codes((place.city for place in self.places), [""])
+        self._province = _codes((place.province for place in self.places), [""])
 
     def candidates(self, limit: int) -> Ints:
         """Pairs of names that share a blocking key and that no plain fact rules out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Final
 
@@ -38,9 +38,11 @@ class NameShelf:
     (1, True)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Iterable[CompanyName] = ()) -> None:
         self._bytes = bytearray()
         self._ends = array("q", [0])
+        for name in names:
+            self.append(name)
 
     def append(self, name: CompanyName) -> None:
         self._bytes += packed(name)

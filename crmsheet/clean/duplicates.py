@@ -5,7 +5,8 @@ Always a proposal. Namesakes in other cities stay apart, and a branch is related
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
@@ -13,12 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.clean.companies import CompanyName, parse_company
-from crmsheet.clean.company_places import NATION, NOWHERE, Place, leading_place
+from crmsheet.clean.company_places import NATION, Place, leading_place
 from crmsheet.clean.company_text import LONGEST
 from crmsheet.clean.duplicate_blocks import Ints, distinct_pairs, expand_pairs, pairs_of_equals
 from crmsheet.clean.duplicate_evidence import Evidence, gather
 from crmsheet.clean.duplicate_groups import Groups
 from crmsheet.clean.duplicate_names import LOOSE_LIMIT, NameTable, Scored
+from crmsheet.clean.duplicate_shelf import NameShelf
 from crmsheet.clean.duplicate_weights import set_ambiguous_apart, weigh_evidence, without_vague
 from crmsheet.clean.text import as_text, normalize_text
 from crmsheet.errors import UnknownColumn
@@ -107,19 +109,27 @@ def _distinct_names(customers: pd.DataFrame, parsed: Parsed | None) -> tuple[Nam
     ordered = np.argsort(names, kind="stable")
     starts = np.searchsorted(names[ordered], np.arange(int(names.max(initial=-1)) + 2))
     first = ordered[starts[:-1]].tolist()
-    where: list[Place] = []
-    by_row = (parse_company(texts[row]) if parsed is None else parsed[row] for row in first)
-    table = NameTable(_placed(by_row, (places[row] for row in first), where), where)
-    return table, _Rows(names, ordered, starts)
+    chosen = (
+        NameShelf(parse_company(texts[row]) for row in first) if parsed is None else _OfRows(parsed, first)
+    )
+    return NameTable(chosen, (places[row] for row in first)), _Rows(names, ordered, starts)
 
 
-def _placed(names: Iterable[CompanyName], own: Iterable[Place], where: list[Place]) -> Iterator[CompanyName]:
-    """The names; ``where`` learns the place of each."""
-    known: dict[Place, Place] = {}  # each place is kept once
-    for name, place in zip(names, own, strict=True):
-        found = _whereabouts(name, place)
-        where.append(known.setdefault(found, found))
-        yield name
+@dataclass(frozen=True, slots=True)
+class _OfRows:
+    """The parsed names of some rows, by number."""
+
+    parsed: Parsed
+    rows: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, number: int) -> CompanyName:
+        return self.parsed[self.rows[number]]
+
+    def __iter__(self) -> Iterator[CompanyName]:
+        return (self.parsed[row] for row in self.rows)
 
 
 def _places(customers: pd.DataFrame) -> list[Place]:
@@ -133,10 +143,6 @@ def _places(customers: pd.DataFrame) -> list[Place]:
             known[key] = (city.joined(province) if city != NATION else province)._replace(county="")
         found.append(known[key])
     return found
-
-
-def _whereabouts(name: CompanyName, own: Place) -> Place:
-    return own if name.place in {NOWHERE, NATION} else name.place
 
 
 def _score_rows(table: NameTable, rows: _Rows, evidence: Evidence, limit: int) -> Scored:
