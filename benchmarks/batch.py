@@ -200,12 +200,14 @@ def _engines(bench: Bench, counts: list[int]) -> list[str]:
         costs[engine] = bench.batch(f"{engine}, orders", engine, engine=engine, orders=orders)
         hashes[engine] = {table: sorted_hash(bench.folder / engine / table) for table in HASHED}
     different = [table for table in HASHED if hashes["local"][table] != hashes["dask"][table]]
-    told = f"different in {', '.join(different)}" if different else "the same in every table"
+    if different:
+        raise AssertionError(f"the engines gave other rows in {', '.join(different)}")
     return [
         "",
-        f"Both engines read {bench.files:,} workbooks with {counts[0]:,} orders: hashes of the sorted rows are {told} "
-        f"({', '.join(HASHED)}). dask took {costs['dask'].processor / costs['local'].processor:.2f} times the "
-        f"processor of local and {costs['dask'].memory:,.0f} MB beside {costs['local'].memory:,.0f} MB.",
+        f"Both engines read {bench.files:,} workbooks with {counts[0]:,} orders: hashes of the sorted rows are the "
+        f"same in every table ({', '.join(HASHED)}). dask took "
+        f"{costs['dask'].processor / costs['local'].processor:.2f} times the processor of local and "
+        f"{costs['dask'].memory:,.0f} MB beside {costs['local'].memory:,.0f} MB.",
     ]
 
 
