@@ -120,7 +120,23 @@ class Labels:
 
     def phrase(self, code: str, **facts: Any) -> str:
         """A sentence filled with facts."""
-        return str(self.words["phrases"][code]).format(**facts)
+        return self.agreeing(str(self.words["phrases"][code]).format(**facts))
+
+    def agreeing(self, text: str) -> str:
+        """A sentence with its words in the singular after the number one, where the language has a plural.
+
+        >>> Labels.load("en").agreeing("1 deals in 1 months, 11 customers, 2.1 months")
+        '1 deal in 1 month, 11 customers, 2.1 months'
+        """
+        if self._plural is None or "1 " not in text:
+            return text
+        return self._plural.sub(lambda found: str(self.words["plurals"][found[0]]), text)
+
+    @cached_property
+    def _plural(self) -> re.Pattern[str] | None:
+        longest_first = sorted(self.words["plurals"], key=len, reverse=True)
+        known = "|".join(map(re.escape, longest_first))
+        return re.compile(rf"(?<![\d.,:/-])(?:{known})\b") if known else None
 
     def phrase_or(self, code: str, otherwise: str, **facts: Any) -> str:
         """A sentence filled with facts, or ``otherwise`` where the language has none for ``code``."""

@@ -252,3 +252,32 @@ def test_industries_are_said_in_the_language_of_the_reader() -> None:
                 cleaned["records"]["industry_section"].iat[0],
             )
     assert said == {"zh": ("制造业", "C"), "en": ("Manufacturing", "C")}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("more than 1 months old", "more than 1 month old"),
+        ("11 months, 2.1 months, 1,001 days", "11 months, 2.1 months, 1,001 days"),
+        ("contacted every 1 months", "contacted every month"),
+        ("1 customers, the first 1 shown", "1 customer, the first 1 shown"),
+        ("F 1 times (low)", "F once (low)"),
+    ],
+)
+def test_one_is_singular(text: str, said: str) -> None:
+    assert Labels.load("en").agreeing(text) == said
+    assert Labels.load("zh").agreeing(text) == text
+
+
+def test_no_sentence_of_a_result_says_one_of_many(english: tuple[Path, crm.Result]) -> None:
+    result = english[1]
+    tables = (result.customers, result.requirements, result.issues)
+    texts = {
+        str(text)
+        for table in tables
+        for name in table
+        if name.endswith("_reason") or name == "message"
+        for text in table[name].unique()
+    }
+    nouns = "months|days|deals|customers|needs|orders|points|ratings|contacts|workdays|hours"
+    assert [text for text in texts if re.search(rf"(?<![\d.,])1 (?:{nouns})\b", text)] == []

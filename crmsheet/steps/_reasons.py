@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmsheet.labels import amounts_in_words
+from crmsheet.labels import Labels, amounts_in_words
 from crmsheet.rules import Rules
 
 Fact = pd.Series | str | float  # one per row, or the same for all
@@ -27,7 +27,8 @@ def reasons_by(way: pd.Series, family: str, rules: Rules, **facts: Fact) -> pd.S
     for kind, name in enumerate(names):
         if name:
             rows = np.flatnonzero(kinds == kind)
-            reasons[rows] = filled(str(rules.labels.words["phrases"][f"reason.{family}_{name}"]), facts, rows)
+            template = str(rules.labels.words["phrases"][f"reason.{family}_{name}"])
+            reasons[rows] = filled(template, facts, rows, rules.labels)
     return pd.Series(reasons, index=way.index, dtype=object)
 
 
@@ -39,10 +40,11 @@ def add_reasons(told: pd.Series, cases: Mapping[str, pd.Series], family: str, ru
     return told
 
 
-def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp]) -> list[str]:
+def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp], labels: Labels) -> list[str]:
     """The template filled for each of ``rows``; facts it has no place for are not looked at.
 
-    >>> filled("{n:.0f} times, {sum:wan}", {"n": pd.Series([2.0]), "sum": 800.0}, np.array([0]))
+    >>> facts = {"n": pd.Series([2.0]), "sum": 800.0}
+    >>> filled("{n:.0f} times, {sum:wan}", facts, np.array([0]), Labels.load())
     ['2 times, 800元']
     """
     positional, places = _compiled(template)
@@ -50,7 +52,10 @@ def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp]) -> 
         return [positional.format()] * len(rows)
     columns = [_printed(facts[name], rows, kind) for name, kind in places]
     told: dict[str, str] = {}  # the same sentence in many rows is one object
-    return [told.setdefault(one, one) for one in map(positional.format, *columns)]
+    return [
+        told.get(one) or told.setdefault(one, labels.agreeing(one))
+        for one in map(positional.format, *columns)
+    ]
 
 
 @lru_cache(maxsize=512)

@@ -181,7 +181,7 @@ def _evidence_text(evidence: pd.DataFrame, rules: Rules) -> pd.Series:
     for name in evidence:
         places = np.flatnonzero(evidence[name].notna())
         template = str(rules.labels.words["phrases"][f"complaint.{name}"])
-        words = filled(template, {"n": evidence[name]}, places)
+        words = filled(template, {"n": evidence[name]}, places, rules.labels)
         for place, word in zip(places, words, strict=True):
             said[place].append(word)
     return pd.Series([rules.labels.join(words) for words in said], index=evidence.index, dtype=object)
