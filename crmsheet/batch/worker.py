@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import atexit
 import gc
+from contextlib import suppress
 
 from crmsheet.batch import buckets, reading
 from crmsheet.batch.rehearsal import rehearse
 
 __all__ = ["buckets", "reading"]
 
-rehearse()
+with suppress(Exception):  # what cannot be read here is told by the task that reads it
+    rehearse()
 gc.collect()
 gc.freeze()  # what was loaded stays in pages that all workers share
 
