@@ -146,6 +146,7 @@ def plain_amount(amount: float) -> str:
     return f"{amount:.2f}".rstrip("0").rstrip(".")
 
 
+@lru_cache(maxsize=4096)  # a day stands in many rows
 def _day_text(day: date) -> str:
     if isinstance(day, datetime) and day.time() != MIDNIGHT:
         return f"{day:%Y-%m-%d %H:%M:%S}".removesuffix(":00")

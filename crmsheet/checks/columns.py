@@ -85,6 +85,11 @@ class _Read:
     values: list[Any]
     cells: list[Cell | None]
 
+    @property
+    def repeats_nothing(self) -> bool:
+        """Whether the values are the rows, in their order."""
+        return len(self.cells) == len(self.codes) and bool((np.diff(self.codes) == 1).all())
+
     def rows(self, marked: Iterable[int]) -> Codes:
         """Positions of the rows whose value has one of the codes ``marked``."""
         marks = np.zeros(len(self.cells), dtype=bool)
@@ -235,7 +240,8 @@ def _columns(
             for value, cell in zip(read.values, read.cells, strict=True)
         ]
         distinct = pd.Series(values, dtype=dtype).to_numpy()
-        columns[name] = pd.Series(distinct[read.codes], index=index, dtype=dtype)
+        cells = distinct if read.repeats_nothing else distinct[read.codes]
+        columns[name] = pd.Series(cells, index=index, dtype=dtype)
     return columns
 
 
