@@ -19,6 +19,7 @@ from crmsheet.book.live_formulas import (
     renew_open_cells,
 )
 from crmsheet.book.live_kept import KeptCells
+from crmsheet.book.live_page import read_page
 from crmsheet.book.live_sheet import Attempts, OpenSheet, draw_plan
 from crmsheet.book.live_table import LiveChanges, LiveTable
 from crmsheet.book.live_typed import OpenCells, open_typed_cells
@@ -75,7 +76,7 @@ class LiveWorkbook:
             sheet, old, there = self._add(name, first=first), Territory(), None
         else:
             sheet, old, there = self.book.sheets[written], self._areas[key][1], self._there(key, written)
-        target = OpenSheet(sheet, key, drawn_as=name, there=there)
+        target = OpenSheet(sheet, key, drawn_as=name, there=there, printed=read_page(self.book, MARK + key))
         homeless = draw_plan(target, plan, old, self.attempts)
         self._seen.pop(key, None)
         if homeless:
@@ -116,12 +117,9 @@ class LiveWorkbook:
     def _add(self, name: str, *, first: bool) -> Any:
         sheets = self.book.sheets
         free = free_name(name, self.sheet_names)
+        place = {"before": sheets[0]} if first else {"after": sheets[len(sheets) - 1]}
         try:
-            return (
-                sheets.add(free, before=sheets[0])
-                if first
-                else sheets.add(free, after=sheets[len(sheets) - 1])
-            )
+            return sheets.add(free, **place)
         except Exception as error:
             raise StructureLocked(path=self.book.name) from error
 
@@ -129,7 +127,8 @@ class LiveWorkbook:
         """The hidden name by which every host finds the sheet and its cells again."""
         self._areas[key] = sheet, plan.territory
         name = self.book.names.add(MARK + key, "=" + plan.territory.reference(sheet))
-        record = " ".join(header_mark(header) for table in plan.tables for header in table.headers)
+        marks = (header_mark(header) for table in plan.tables for header in table.headers)
+        record = " ".join(filter(None, (*marks, str(plan.page))))
         self.attempts(setattr, name.api, "Comment", record if len(record) <= LONGEST_COMMENT else "")
         self.attempts(setattr, name.api, "Visible", OFF)
 

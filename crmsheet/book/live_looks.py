@@ -1,4 +1,4 @@
-"""Looks, rules and page of a sheet in an open Excel, told to its own objects."""
+"""Looks and rules of a sheet in an open Excel, told to its own objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ CONTINUOUS, UNDERLINE_SINGLE = 1, 2
 CELL_VALUE, EQUAL, EXPRESSION = 1, 3, 2
 LIST, INPUT_ONLY, STOP, WARNING, BETWEEN = 3, 0, 1, 2, 1
 NUMBER = 0
-PORTRAIT, LANDSCAPE, A4 = 1, 2, 9
 
 
 def color(rgb: str) -> int:
@@ -152,51 +151,3 @@ def _draw_validation(cells: Any, validation: Validation) -> None:
     else:
         rule.Add(INPUT_ONLY)
     rule.InputTitle, rule.InputMessage = validation.prompt
-
-
-def draw_page(sheet: Any, plan: SheetPlan, attempt: Attempt) -> None:
-    """What a new sheet is given once and people may change afterwards: panes, tab, print set-up."""
-    api = sheet.api
-    if plan.tab:
-        attempt(lambda: setattr(api.Tab, "Color", color(plan.tab)))
-    attempt(_freeze, sheet, plan)
-    attempt(_set_up_paper, api.Application, api, plan)
-
-
-def _freeze(sheet: Any, plan: SheetPlan) -> None:
-    sheet.activate()
-    window = sheet.api.Application.ActiveWindow
-    window.DisplayGridlines = False
-    window.FreezePanes = False
-    window.ScrollRow = window.ScrollColumn = 1
-    window.SplitRow, window.SplitColumn = plan.frozen
-    window.FreezePanes = any(plan.frozen)
-
-
-def _set_up_paper(excel: Any, sheet: Any, plan: SheetPlan) -> None:
-    excel.PrintCommunication = False  # all at once: each line alone would ask the printer
-    try:
-        page = sheet.PageSetup
-        page.Orientation, page.PaperSize = PORTRAIT if plan.portrait else LANDSCAPE, A4
-        page.CenterHorizontally = True
-        page.Zoom = False
-        page.FitToPagesWide, page.FitToPagesTall = 1, 1 if plan.one_page else False
-        if plan.repeated_row:
-            page.PrintTitleRows = f"${plan.repeated_row}:${plan.repeated_row}"
-        for side, name in (("&L", "LeftFooter"), ("&C", "CenterFooter"), ("&R", "RightFooter")):
-            setattr(page, name, _footer(plan.footer, side))
-    finally:
-        excel.PrintCommunication = True
-
-
-def _footer(text: str, side: str) -> str:
-    """One third of a footer that is written as one text.
-
-    >>> _footer("&L&8a&C&8&A&R&8b", "&C")
-    '&8&A'
-    """
-    if side not in text:
-        return ""
-    rest = text.split(side, 1)[1]
-    ends = [rest.find(other) for other in ("&L", "&C", "&R") if other in rest]
-    return rest[: min(ends)] if ends else rest

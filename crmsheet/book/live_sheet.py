@@ -11,9 +11,11 @@ from crmsheet.book.areas import Area
 from crmsheet.book.design import Formula
 from crmsheet.book.live_cells import write_cells
 from crmsheet.book.live_charts import draw_charts
-from crmsheet.book.live_looks import draw_looks, draw_page, draw_rules
+from crmsheet.book.live_looks import draw_looks, draw_rules
+from crmsheet.book.live_page import draw_page, renew_page
 from crmsheet.book.live_remarks import Remarks, read_remarks, write_remarks
 from crmsheet.book.live_typed import OpenCells
+from crmsheet.book.page_record import PageRecord
 from crmsheet.book.sheet_plan import SheetPlan, TablePlan
 from crmsheet.book.territory import Territory
 from crmsheet.model import column_letters
@@ -39,12 +41,16 @@ class Attempts:
 
 @dataclass(frozen=True)
 class OpenSheet:
-    """xlwings' sheet, its key, the name that the design's references use; ``there``: its cells if it is not new."""
+    """xlwings' sheet, its key, the name that the design's references use.
+
+    ``there``: its cells if it is not new; ``printed``: how we last had it print.
+    """
 
     sheet: Any
     key: str
     drawn_as: str
     there: OpenCells | None
+    printed: PageRecord = PageRecord()
 
     @property
     def fresh(self) -> bool:
@@ -82,6 +88,8 @@ def draw_plan(target: OpenSheet, plan: SheetPlan, old: Territory, attempts: Atte
     homeless = write_remarks(target.sheet, remarks, plan, old)
     if target.fresh:
         draw_page(target.sheet, plan, attempts)
+    else:
+        attempts(renew_page, target.api, plan, target.printed)
     if plan.locked and not homeless and not remarks:
         attempts(_call, target.api, "Protect")
     return homeless

@@ -18,6 +18,7 @@ from crmsheet.book.cell_values import cut, serial
 from crmsheet.book.design import Body, Design, Formula
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.ooxml import TRANSITIONAL, attribute_is_true, child_named, elements, integer
+from crmsheet.book.page_record import PageRecord
 from crmsheet.book.plan_charts import ChartPlan, read_charts
 from crmsheet.book.plan_looks import Look, read_looks
 from crmsheet.book.plan_rules import Condition, Validation, read_conditions, read_validations
@@ -69,6 +70,7 @@ class SheetPlan:
     one_page: bool = False
     portrait: bool = False
     locked: bool = False
+    page: PageRecord = PageRecord()
 
 
 def read_plan(design: Design) -> SheetPlan:
@@ -99,6 +101,7 @@ def read_plan(design: Design) -> SheetPlan:
         one_page=setup is not None and setup.get("fitToHeight") != "0",
         portrait=setup is not None and setup.get("orientation") == "portrait",
         locked=next(root.iter(_q("sheetProtection")), None) is not None,
+        page=drawn.page,
     )
 
 
