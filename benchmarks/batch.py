@@ -31,7 +31,7 @@ import crmsheet as crm
 if __name__ == "__main__":
     source, out = sys.argv[1:3]
     done = crm.batch(source, out=out, as_of="{as_of}", workers={workers}, engine="{engine}", orders={orders},
-                    memory="1500MB", resume={resume})
+                    memory="{memory}MB", resume={resume})
     assert done.complete, done.accounts
 """
 ONE_FILE = """
@@ -50,6 +50,7 @@ counts = records.groupby(["负责人", "需求优先级"]).size()
 customers.to_excel(sys.argv[2] + ".xlsx")
 """
 ONE_WORKBOOK_ROWS = 20_000
+MEMORY = 1_500  # MB, given to every batch
 PARTS = ("workers", "peer", "orders", "engines")
 HASHED = ("customers", "requirements", "orders", "issues", "followups")
 
@@ -105,19 +106,23 @@ class Bench:
     def __init__(self, folder: Path, files: int, rows: int) -> None:
         self.folder, self.files, self.rows = folder, files, rows
         self.costs: dict[str, Cost] = {}
+        self.highest = 0.0  # MB that any batch took
         if not (folder / "in").exists():
             make_files(folder / "in", files, rows)
 
     def batch(self, name: str, out: str, **options: object) -> Cost:
-        settings = {
+        usual = {
             "as_of": AS_OF,
+            "memory": MEMORY,
             "workers": 2,
             "engine": "local",
             "orders": None,
             "resume": False,
-            **options,
         }
-        return self.job(name, BATCH.format(**settings), self.folder / "in", self.folder / out)
+        settings = {**usual, **options}
+        cost = self.job(name, BATCH.format(**settings), self.folder / "in", self.folder / out)
+        self.highest = max(self.highest, cost.memory)
+        return cost
 
     def alone(self, rows: int) -> Cost:
         """One workbook, analyzed by itself."""
@@ -163,6 +168,7 @@ def report(folder: Path, asked: argparse.Namespace) -> list[str]:
         )
     if "engines" in parts:
         later += _engines(bench, asked.orders)
+    lines.append(f"* No batch took more than {bench.highest:,.0f} MB; `--memory {MEMORY}MB` was given.")
     later += _model(each, speed)
     head = f"{asked.files:,} workbooks of {asked.rows:,} records, {os.cpu_count()} cores, load "
     head += f"{os.getloadavg()[0]:.1f} at the end; workbooks alone are analyzed and not written:"
