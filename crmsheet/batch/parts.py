@@ -42,7 +42,11 @@ def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
     pa = library("pyarrow")
     cells = {name: _array(column) for name, column in columns_of(frame)}
     types = {name: _type_of(column.type) for name, column in cells.items()}
-    return pa.table({name: column.cast(_arrow(types[name])) for name, column in cells.items()}), types
+    return pa.table({name: _cast(column, _arrow(types[name])) for name, column in cells.items()}), types
+
+
+def _cast(column: Any, kind: Any) -> Any:
+    return column if column.type == kind else column.cast(kind)
 
 
 def _array(column: pd.Series) -> Any:

@@ -41,7 +41,8 @@ def _check_ids(findings: Findings, frame: pd.DataFrame) -> None:
         _check_repeated_ids(findings, ids, frame.get("customer_name", pd.Series("", index=frame.index)))
     elif "customer_name" in frame:
         shared = frame[ids.notna() & ids.duplicated(keep=False) & frame["customer_name"].notna()]
-        _check_shared_ids(findings, shared["customer_id"], shared["customer_name"])
+        if len(shared):
+            _check_shared_ids(findings, shared["customer_id"], shared["customer_name"])
 
 
 def _check_repeated_ids(findings: Findings, ids: pd.Series, names: pd.Series) -> None:

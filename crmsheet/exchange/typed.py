@@ -34,15 +34,16 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def typed_columns(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """The columns of ``typed``, one at a time."""
-    return ((name, typed_column(cells)) for name, cells in columns_of(frame))
+    rows = pd.RangeIndex(len(frame))
+    return ((name, typed_column(cells.set_axis(rows))) for name, cells in columns_of(frame))
 
 
 def columns_of(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """The columns that ``typed`` reads: an index with a name is the first."""
     if frame.index.name is not None and frame.index.name not in frame:
-        yield str(frame.index.name), frame.index.to_series(index=pd.RangeIndex(len(frame)))
+        yield str(frame.index.name), frame.index.to_series()
     for name, cells in frame.items():
-        yield str(name), cells.set_axis(pd.RangeIndex(len(frame)))
+        yield str(name), cells
 
 
 def typed_column(cells: pd.Series) -> pd.Series:

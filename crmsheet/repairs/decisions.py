@@ -39,6 +39,8 @@ class Decision:
 
 def read_decisions(earlier: pd.DataFrame, labels: Labels) -> list[Decision]:
     """The marked lines of the last run's quality sheet, which tells each cell by its address of that day."""
+    if "accept" not in earlier:
+        return []
     earlier = earlier.rename(columns={"cell_then": "cell"})
     if not set(_NEEDED) <= set(earlier):
         return []
