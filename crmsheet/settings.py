@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from crmsheet.data import LANGUAGES, Language, speaking, spoken
-from crmsheet.labels import Labels
+from crmsheet.labels import Labels, field_codes
 from crmsheet.model import Setting
 from crmsheet.rule_text import RULE_CODES, TIER_SETTINGS
 from crmsheet.rules import Rules
@@ -20,6 +20,7 @@ from crmsheet.rules import Rules
 # Settings that are pairs in one cell, and the one whose values are contact methods.
 PAIRS = ("mapping.industry", "mapping.owner", "mapping.values", "vocabulary.status_words")
 METHODS = "followup.not_contacts"
+FIELDS = "cleaning.expected_fields"  # columns by any of their headers
 PRACTICALLY_UNLIMITED = 1e12
 # Limits of memory, not of meaning: nobody can see on a sheet what they change. A rules file may still set them.
 UNLISTED = frozenset({"duplicates.block_limit"})
@@ -140,6 +141,8 @@ def _worded(key: str, value: Any, rules: Rules) -> Any:
         return names.get(value, value) if isinstance(value, str) else tuple(names.get(c, c) for c in value)
     if key == METHODS:
         return tuple(rules.labels.choice("contact_method", code) or code for code in value)
+    if key == FIELDS:
+        return tuple(rules.labels.field(field_codes().get(word, word)) for word in value)
     if key == RULE_CODES:
         return tuple(rules.labels.choice("rule", code) or code for code in value)
     is_code = isinstance(value, str) and get_origin(_annotation(key, rules)) is Literal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -49,15 +51,16 @@ def _template(tables: Mapping[str, pd.DataFrame] | None, macros: Macros | None =
 
 
 def write_demo(folder: PathText, *, as_of: date | str | None = None, narrate: Narrate = silent) -> Result:
-    """Write the example workbook into ``folder`` and refresh it; an earlier one, which somebody may have edited, stays.
+    """Write the example workbook into ``folder`` and refresh it, in place of an earlier one that nobody saved since.
 
-    The new one then gets the next free number, and a note says so.
+    One that somebody saved stays; the new one then gets the next free number, and a note says so.
     """
     place = Path(folder)
     make_folder(place)
     first = place / f"{Labels.load().phrase('demo_name')}.xlsx"
-    target = _free(first)
-    write_new(target, _template(sample_team(as_day(as_of)).tables))
+    content = _template(sample_team(as_day(as_of)).tables)
+    target = _free(first, content)
+    write_new(target, content)
     result = refresh(target, as_of=as_of, backup=False, narrate=narrate)
     if target == first:
         return result
@@ -65,7 +68,22 @@ def write_demo(folder: PathText, *, as_of: date | str | None = None, narrate: Na
     return replace(result, notes=(kept, *result.notes))
 
 
-def _free(first: Path) -> Path:
-    """``first``, or the name with the lowest number that no file has yet."""
+def _free(first: Path, content: bytes) -> Path:
+    """``first``, or the name with the lowest number that no file has, but an example as we wrote it, which goes."""
     numbered = (first.with_name(f"{first.stem} {n}{first.suffix}") for n in count(2))
-    return next(path for path in chain([first], numbered) if not path.exists())
+    return next(path for path in chain([first], numbered) if not path.exists() or _gone(path, content))
+
+
+def _gone(path: Path, content: bytes) -> bool:
+    """Whether an example was as we wrote it, and could be removed: every program that saves leaves its properties."""
+    try:
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(io.BytesIO(content)) as new:
+            untouched = all(old.read(part) == new.read(part) for part in SAVED_BY)
+        if untouched:
+            path.unlink()
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
+    return untouched
+
+
+SAVED_BY = ("docProps/core.xml",)

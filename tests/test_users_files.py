@@ -7,6 +7,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import crmsheet as crm
@@ -39,13 +40,17 @@ def test_an_earlier_demo_stays_and_the_new_one_says_its_name(
         "crmsheet.templates.refresh", lambda path, **_: replace(bare_result(), path=str(path))
     )
     demo = Path(write_demo(tmp_path, as_of="2024-03-18").path)
-    demo.write_bytes(b"what somebody made of it")
-    for number in (2, 3):
+    assert write_demo(tmp_path, as_of="2024-03-19").path == str(demo)  # nobody saved the first
+    book = openpyxl.load_workbook(demo)
+    book.active["A1"] = "what somebody made of it"
+    book.save(demo)
+    edited = demo.read_bytes()
+    for _ in range(2):
         again = write_demo(tmp_path, as_of="2024-03-18")
-        assert again.path == str(tmp_path / f"{demo.stem} {number}.xlsx")
+        assert again.path == str(tmp_path / f"{demo.stem} 2.xlsx")
         assert Path(again.path).name in again.summary()["notes"][0]
-    assert demo.read_bytes() == b"what somebody made of it"
-    assert len(list(tmp_path.iterdir())) == 3
+    assert demo.read_bytes() == edited
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_word_report_that_somebody_went_on_writing_is_kept(tmp_path: Path) -> None:
