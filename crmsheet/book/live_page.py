@@ -8,7 +8,7 @@ from typing import Any
 
 from crmsheet.book.defined_names import DefinedName
 from crmsheet.book.live_looks import color
-from crmsheet.book.page_record import PageRecord, renewed_area
+from crmsheet.book.page_record import DAY, PageRecord, renewed_area
 from crmsheet.book.paper import A4
 from crmsheet.book.sheet_plan import SheetPlan
 
@@ -69,6 +69,9 @@ def renew_page(sheet: Any, plan: SheetPlan, written: PageRecord) -> None:
         page.FitToPagesTall = 1 if plan.one_page else False
     if page.PrintTitleRows == "" or ONE_ROW.fullmatch(str(page.PrintTitleRows)):
         page.PrintTitleRows = _titles(plan)
+    ours = _footer(plan.footer, "&L")
+    if DAY.sub("", str(page.LeftFooter)) == DAY.sub("", ours):
+        page.LeftFooter = ours
     area = page.PrintArea
     if not isinstance(area, str) or not area or "," in area or plan.page.area is None:
         return

@@ -18,6 +18,7 @@ RENEWED = ("orientation", "paperSize", "scale", "fitToWidth", "fitToHeight", "pa
 MARGINS = ("left", "right", "top", "bottom")
 # All margins that we ever gave a sheet, in hundredths of an inch.
 OUR_MARGINS = frozenset(((30, 30, 50, 60), (40, 40, 50, 60)))
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ONE_ROW = re.compile(r"\$(\d+):\$\1")
 WORD = re.compile(r"p:(?P<page>[lp][01])(?P<area>\.(?P<bottom>\d+)\.(?P<right>\d+))?")
 
@@ -68,6 +69,19 @@ def renew_page(root: etree._Element, new: etree._Element, written: PageRecord) -
     theirs, design = child_named(root, "pageMargins"), child_named(new, "pageMargins")
     if theirs is not None and design is not None and _margins(theirs) in OUR_MARGINS:
         _copy(design, theirs, MARGINS)
+    for theirs, design in zip(_footers(root), _footers(new), strict=False):
+        if _undated(theirs.text) == _undated(design.text):
+            theirs.text = design.text
+
+
+def _footers(sheet: etree._Element) -> list[etree._Element]:
+    found = child_named(sheet, "headerFooter")
+    return [] if found is None else [one for one in found if etree.QName(one).localname == "oddFooter"]
+
+
+def _undated(footer: str | None) -> str:
+    """A footer without its day: ours differ from refresh to refresh in nothing else."""
+    return DAY.sub("", footer or "")
 
 
 def titles_are_ours(titles: DefinedName | None, written: PageRecord, headers: Collection[int]) -> bool:
