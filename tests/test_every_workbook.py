@@ -5,9 +5,11 @@ calculates what is saved, with no error.
 from __future__ import annotations
 
 import ast
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -49,12 +51,23 @@ WRITTEN_BY: dict[str, tuple[str, ...] | str] = {
 WRITING = {"write_new", "write_file", "save"}
 
 
+# All of them are in Excel 2010, which Excel 2016 and WPS contain.
+FUNCTIONS = {
+    "AND", "COUNTA", "DATEVALUE", "EDATE", "EXP", "HYPERLINK", "IF", "IFERROR", "INDEX", "INT", "ISLOGICAL",
+    "ISNUMBER", "LEFT", "LN", "MATCH", "MAX", "MID", "MIN", "N", "NA", "NETWORKDAYS.INTL", "NOT", "OR", "ROUND",
+    "SUBTOTAL", "SUMPRODUCT", "WORKDAY.INTL",
+}  # fmt: skip
+_FORMULA = re.compile(r"<(?:\w+:)?(f|formula\d?|calculatedColumnFormula|definedName)\b[^>]*>([^<]*)<")
+_TEXT = re.compile(r"&quot;.*?&quot;|\"[^\"]*\"")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_workbook_is_sound_and_holds_what_it_calculates(language: Language, tmp_path: Path) -> None:
     made = write_every_kind(tmp_path, language)
     with ThreadPoolExecutor(2) as pool:
         found = dict(zip(made, pool.map(sdk_findings, made.values()), strict=True))
     assert {kind: findings for kind, findings in found.items() if findings} == {}
+    assert {kind: names for kind, path in made.items() if (names := _functions(path) - FUNCTIONS)} == {}
     books = {kind: path for kind, path in made.items() if path.suffix == ".xlsx" and kind not in REPEATING}
     again = recalculated(list(books.values()), tmp_path / "again")
     wrong, formulas = {}, 0
@@ -67,6 +80,14 @@ def test_every_workbook_is_sound_and_holds_what_it_calculates(language: Language
         assert [value for value in theirs.values() if str(value).startswith(("#", "Err:"))] == []
     assert wrong == {}
     assert formulas > 1000
+
+
+def _functions(path: Path) -> set[str]:
+    """Functions of cells, table columns, names, rules of cells."""
+    with ZipFile(path) as package:
+        parts = [package.read(name).decode() for name in package.namelist() if re.match(r"xl/.*\.xml$", name)]
+    texts = [_TEXT.sub("", text) for part in parts for _, text in _FORMULA.findall(part)]
+    return {name for text in texts for name in re.findall(r"([A-Za-z_][\w.]*)\(", text)}
 
 
 def _values(path: Path) -> Cells:

@@ -14,7 +14,6 @@ from openpyxl.utils import get_column_letter
 
 from crmsheet.book.paper import LANDSCAPE, PORTRAIT
 from crmsheet.book.template import template
-from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.live_rows import COLUMNS
@@ -153,13 +152,52 @@ def test_every_column_explains_itself_within_excels_limits(empty, code):
         assert 0 < len(rule.prompt) <= 255
 
 
-def test_prompts_quote_the_field_rules():
-    prompts = read_toml("prompts.zh.toml")
-    assert prompts["records"]["customer_id"].startswith("唯一识别码，格式为“C+年份+序号”（如 C2024001）")
-    assert prompts["records"]["priority"].startswith("高/中/低，由团队负责人根据客户价值与需求紧急程度评定")
-    assert prompts["records"]["status"].startswith("待跟进/跟进中/已解决/暂停（如客户需求暂不明确）")
-    assert prompts["profiles"]["customer_name"] == "企业全称（个人客户填写姓名），避免简称。"
-    assert prompts["profiles"]["decision_cycle"] == "从接洽到签约预计耗时（如“1个月内/3-6个月”）。"
+# 字段说明 of the first source document, and 填写说明 of the third: all of its fields, in its order.
+QUOTED = {
+    "records": {
+        "customer_id": "唯一识别码，格式为“C+年份+序号”（如 C2024001）",
+        "priority": "高/中/低，由团队负责人根据客户价值与需求紧急程度评定",
+        "status": "待跟进/跟进中/已解决/暂停（如客户需求暂不明确）",
+        "phone": "工作电话/企业",
+        "explicit_needs": "客户明确提出的要求（如“需要支持多语言功能”“预算控制在10万元以内”）",
+        "implicit_needs": "通过沟通挖掘的潜在期望（如“担忧系统稳定性”“希望获得行业资源对接”）",
+    },
+    "profiles": {
+        "customer_name": "企业全称（个人客户填写姓名），避免简称",
+        "industry": "按国家统计局标准分类（如“互联网/信息技术/制造业”）",
+        "company_size": "按员工人数/营收划分（如“50人以下/500-1000万/1-5亿”）",
+        "contact": "负责对接的关键人物姓名",
+        "job_title": "客户内部职务（如“采购总监/CEO”）",
+        "phone": "常用办公电话（需验证有效性）",
+        "email": "工作邮箱（避免使用个人邮箱）",
+        "core_need": "客户明确提出的业务痛点或目标（如“降低获客成本”“提升系统稳定性”）",
+        "budget": "客户可接受的采购金额（如“5-8万”“10万以上”）",
+        "decision_cycle": "从接洽到签约预计耗时（如“1个月内/3-6个月”）",
+        "decision_factors": "客户最看重的要素（如“价格/服务/品牌/技术”）",
+        "deal_count": "过往合作频次（首次合作填“0”）",
+        "deal_amount": "累计合作金额",
+        "last_deal": "上一次订单日期（无合作填“无”）",
+        "cooperation": "合作中/暂停合作/流失",
+        "last_contact": "上一次与客户沟通的日期",
+        "contact_notes": "沟通核心事项（如“产品演示需求”“报价反馈”）",
+        "contact_result": "客户反馈（如“有意向需上报领导”“暂时不考虑”）",
+        "next_plan": "后续行动（如“10月20日电话回访”“提供案例参考”）",
+        "value_level": "高/中/低（根据历史合作金额或潜力评估）",
+        "priority": "高/中/低（根据紧急程度与对客户的重要性）",
+        "risk": "需关注的风险点（如“决策人更换”“预算缩减”）",
+    },
+}
+
+
+@pytest.mark.parametrize("code", QUOTED)
+def test_prompts_quote_the_field_rules(empty, code):
+    sheet = empty[LABELS.sheet(code)]
+    for field, quote in QUOTED[code].items():
+        rule = validation_on(sheet, place(sheet, LABELS.field(field, code)))
+        assert rule.prompt.startswith(quote), field
+    if code == "profiles":
+        printed = [field.code for field in SHEETS[code].fields if not field.extra]
+        assert list(QUOTED[code]) == printed
 
 
 @pytest.mark.parametrize(
