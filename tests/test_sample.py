@@ -11,7 +11,7 @@ import pytest
 import crmsheet as crm
 from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.text import match_key
-from crmsheet.data import speaking
+from crmsheet.data import read_toml, speaking
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.requirements import split_requirements
@@ -157,6 +157,25 @@ def test_nobody_can_be_called_or_mailed() -> None:
     assert profiles["phone"].str.contains(r"\*\*\*").all()
     assert profiles["email"].dropna().str.endswith("@example.com").all()
     assert profiles["contact"].str.endswith("*").all()
+
+
+def test_no_number_that_must_be_found_belongs_to_anybody() -> None:
+    """No mobile number of eleven digits begins with 143, nobody is born in 2098 yet, no bank issues cards of 629999."""
+    found = TEAM.faults.set_index("fault")["value"]
+    assert found["personal_phone"].str.fullmatch(r"143\d{8}").all()
+    assert "20981231" in found["id_card"] and "629999" in found["bank_card"]
+    brands = read_toml("sample.toml")["known_brands"]
+    for table in TEAM.tables.values():
+        names = table.get("customer_name", pd.Series(dtype=str)).dropna()
+        assert not names.str.contains("|".join(brands)).any()
+
+
+def test_texts_of_contacts_do_not_repeat_absurdly() -> None:
+    notes = CLEAN.tables["interactions"]["contact_notes"]
+    assert notes.nunique() > 400
+    assert notes.value_counts().max() < len(notes) * 0.04
+    needs = CLEAN.tables["records"][["explicit_needs", "implicit_needs"]].stack().dropna()
+    assert not needs.str.contains(r"报表报表|订单订单|合同合同").any()
 
 
 def test_every_answer_is_where_it_says_with_what_stood_there() -> None:

@@ -11,6 +11,7 @@ from crmsheet.sample.chance import active_until, poisson, weighted
 from crmsheet.sample.people import Customer, pick, words
 from crmsheet.workdays import Calendar
 
+SAYS_NO_MORE = 0.2  # share of notes with the main point alone
 METHODS = (("phone", 50), ("online", 22), ("visit", 18), ("wechat", 8), ("mail", 2))
 
 
@@ -38,6 +39,16 @@ def mood_of(random: Random, one: Customer) -> str:
     return str(random.choices(moods, weights)[0])
 
 
+def what_was_said(random: Random, mood: str, contact: str) -> str:
+    """The main point of a contact, mostly with a detail, which is drawn apart so that the rest stays as it was."""
+    data, own = words(), Random(f"said {contact}")
+    said = str(pick(random, data["talk"][mood]))
+    if own.random() < SAYS_NO_MORE:
+        return said
+    slots = {name: pick(own, values) for name, values in data["slots"].items()}
+    return f"{said},{pick(own, data['talk_details'][mood]).format(**slots, n=own.randint(2, 9))}"
+
+
 def interaction_rows(random: Random, one: Customer, days: list[date], as_of: date) -> list[dict[str, Any]]:
     rows = []
     for day in days:
@@ -50,7 +61,7 @@ def interaction_rows(random: Random, one: Customer, days: list[date], as_of: dat
                 "contacted_on": day,
                 "contact_method": weighted(random, METHODS),
                 "participants": one.contact,
-                "contact_notes": pick(random, words()["talk"][mood]),
+                "contact_notes": what_was_said(random, mood, f"{one.customer_id} {day}"),
                 "sentiment": mood,
                 "entered_on": min(day + timedelta(days=late), as_of),
                 "owner": one.owner,

@@ -122,7 +122,7 @@ class _Synonym:
 
 def _contacts(planter: _Planter, words: Mapping[str, Any]) -> None:
     random = planter.random
-    planter.spoil("records", "phone", 0.1, "personal_phone", lambda v: f"1390000{random.randint(1000, 9999)}")
+    planter.spoil("records", "phone", 0.1, "personal_phone", lambda v: f"1430000{random.randint(1000, 9999)}")
     planter.spoil("records", "phone", 0.01, "phone_damaged", lambda v: "1.39E+10")
     planter.spoil("records", "contact", 0.04, "full_name", lambda v: random.choice(words["full_names"]))
     planter.spoil(

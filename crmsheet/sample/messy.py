@@ -137,7 +137,7 @@ def _phone_format(messy: _Messy, position: int, before: str) -> tuple[str, str]:
 
 
 def _mobile(messy: _Messy, position: int, before: str) -> tuple[str, str]:
-    number = f"1390000{messy.random.randint(1000, 9999)}"
+    number = f"1430000{messy.random.randint(1000, 9999)}"
     return number, f"{number[:3]}****{number[-4:]}"
 
 

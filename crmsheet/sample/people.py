@@ -138,7 +138,8 @@ def _name(random: Random, place: str, trade: str, taken: set[str]) -> str:
         brand += "".join(pick(random, data["brand_second"]) for _ in range(syllables - 1))
         if brand not in taken:
             taken.add(brand)
-            return f"{place}{brand}{trade}{pick(random, data['forms'])}"
+            invented = data["known_brands"].get(brand, brand)
+            return f"{place}{invented}{trade}{pick(random, data['forms'])}"
 
 
 def _brand_length(taken: int) -> int:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from crmsheet.sample.chance import poisson, weighted
-from crmsheet.sample.contacts import METHODS, mood_of
+from crmsheet.sample.contacts import METHODS, mood_of, what_was_said
 from crmsheet.sample.people import Customer, pick, words
 
 _STATUS = (("todo", 25), ("doing", 30), ("done", 38), ("paused", 7))
@@ -38,7 +38,7 @@ def _record(random: Random, one: Customer, day: date, as_of: date) -> dict[str, 
         "phone": one.phone,
         "last_contact": day,
         "contact_method": weighted(random, METHODS),
-        "contact_notes": pick(random, data["talk"][mood]),
+        "contact_notes": what_was_said(random, mood, f"{one.customer_id} {day} record"),
         "explicit_needs": _listed(text for side, text in needs if side == "explicit"),
         "implicit_needs": _listed(text for side, text in needs if side == "implicit"),
         "priority": random.choices(["high", "medium", "low", None], [20, 50, 30, 60])[0],
@@ -67,7 +67,8 @@ def invent_need(random: Random) -> tuple[str, str]:
     kind = pick(random, list(data["needs"].values()))
     orientation = "explicit" if random.random() < 0.65 else "implicit"
     slots = {name: pick(random, values) for name, values in data["slots"].items()}
-    return orientation, pick(random, kind[orientation]).format(**slots, n=random.randint(2, 9))
+    text = pick(random, kind[orientation]).format(**slots, n=random.randint(2, 9))
+    return orientation, text.replace(slots["item"] * 2, slots["item"])
 
 
 def _judged(one: Customer, day: date) -> dict[str, str | None]:
