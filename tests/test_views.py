@@ -280,7 +280,8 @@ def test_a_customer_without_a_name_is_listed_under_the_number() -> None:
 
 
 def test_what_nobody_keeps_is_blank_instead_of_zero() -> None:
-    result = crm.analyze(crm.Tables.from_frames(records=pd.DataFrame(ONE)), RULES, DAY)
+    asked = pd.DataFrame({**ONE, "explicit_needs": ["提供5年质保"], "raised_on": [pd.Timestamp(DAY)]})
+    result = crm.analyze(crm.Tables.from_frames(records=asked), RULES, DAY)
     months = table("trends", "months", result)
     assert months.frame[["amount_month", "contacts", "occasions"]].isna().all(axis=None)
     assert not {"amount_month", "contacts"} & set(months.total)

@@ -19,9 +19,13 @@ def trends_view(result: Result) -> View:
     blocks: list[Block] = [_charts(result, months)]
     if sentences := market_sentences(result):
         blocks.append(Text((labels.phrase("markets_title"), *sentences), "good"))
-    blocks += [rates_block(result), _months_block(result, months)]
+    blocks.append(rates_block(result))
+    if (
+        months.drop(columns=["open"]).fillna(0).to_numpy().any()
+    ):  # without any day nothing is known of a month
+        blocks.append(_months_block(result, months))
     blocks.append(need_types_block(result))
-    if len((behavior := behavior_block(result)).frame):
+    if len(result.orders) and len((behavior := behavior_block(result)).frame):
         blocks.append(behavior)
     blocks.append(segments_block(result))
     return view(result, "trends", tuple(blocks), back=labels.sheet("overview"), tab="good")
