@@ -73,9 +73,11 @@ def list_changes(tasks: pd.DataFrame) -> pd.DataFrame:
     """
     rows = having(tasks, "requirement_id", "change_state", "change_next", "change_reason")
     kept = ["requirement_id", "task", "owner", "change_state", "change_next", "change_reason"]
-    changed = rows[~rows["change_state"].isin(["none", ""])].assign(
+    # Filtered last: a frame without rows takes on the rows of a longer column assigned to it.
+    named = rows.assign(
         **{name: text(optional(rows, name, None)) for name in ("requirement_id", "task", "owner")}
     )
+    changed = named[~named["change_state"].isin(["none", ""])]
     order = (
         changed["change_state"].map({"skipped": 0, "open": 1, "complete": 2}).sort_values(kind="stable").index
     )

@@ -71,6 +71,14 @@ def test_changes_that_lack_a_tick_come_first(tasks: pd.DataFrame) -> None:
     ]
 
 
+@pytest.mark.parametrize("blank", ["", "none"])
+def test_tasks_without_a_change_list_none(tasks: pd.DataFrame, blank: str) -> None:
+    unchanged = tasks.assign(change_state=blank)
+    assert list_changes(unchanged).empty
+    one = tasks.assign(change_state=[blank, blank, "open", *[blank] * 4])
+    assert list_changes(one)["row"].tolist() == [4]
+
+
 def test_retrospectives_look_half_a_year_back(tasks: pd.DataFrame) -> None:
     listed = list_retrospectives(summarize_solutions(tasks), RULES, AS_OF)
     assert listed[["requirement_id", "late_days", "awaits_acceptance"]].values.tolist() == [["R1", 0.0, True]]
