@@ -211,5 +211,18 @@ NOTES = """total_row footer_row repeated_header merged_cells header_suggested ex
 
 @pytest.mark.parametrize("code", NOTES.split())
 def test_every_note_can_be_worded(code: str) -> None:
-    names = ("sheet", "row", "count", "cell", "label", "column", "rows", "columns", "header", "near", "value")
+    names = [
+        "sheet",
+        "row",
+        "count",
+        "cell",
+        "label",
+        "column",
+        "rows",
+        "columns",
+        "header",
+        "near",
+        "value",
+        "read",
+    ]
     assert "{" not in LABELS.phrase(f"note.{code}", **dict.fromkeys(names, "x"))

@@ -20,5 +20,6 @@ def account(
         read = sum(counts.get(code, 0) for counts in files["row_counts"])
         read += sum(one.rows for one in orders) if code == "orders" else 0
         again = sum(counts.get(code, 0) for counts in repeated)
-        lines.append((code, read, written.get(code, 0), again + lost.get(code, 0)))
+        unread = sum(counts.get(code, 0) for counts in files["unread_counts"])
+        lines.append((code, read + unread, written.get(code, 0), again + unread + lost.get(code, 0)))
     return pd.DataFrame(lines, columns=["table", "read", "written", "reported"])

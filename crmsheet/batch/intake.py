@@ -89,16 +89,17 @@ class Intake:
 
     def _line(self, source: Source, original: Source) -> dict[str, Any]:
         report, state = self.reports[source.content], self.states[source.content]
-        message = report.get("error", "")
-        if source.number != original.number:
-            state = "repeated" if state != "failed" else state
-            message = message or Labels.load().phrase("batch_repeated", file=original.path)
+        said = [report["error"]] if "error" in report else list(report["notes"])
+        if source.number != original.number and state != "failed":
+            state = "repeated"
+            said.insert(0, Labels.load().phrase("batch_repeated", file=original.path))
         found = report.get("severities", {})
         return {
             "file": str(source.path), "unit": source.unit, "number": source.number, "state": state,
             "rows": sum(report.get("rows", {}).values()), "own_settings": report.get("settings", 0),
             **{f"{name}s": found.get(name, 0) for name in ("error", "warning", "hint")},
-            "message": message, "row_counts": report.get("rows", {}),
+            "partly": report.get("partly", False), "message": Labels.load().phrase("clause_separator").join(said),
+            "row_counts": report.get("rows", {}), "unread_counts": report.get("unread", {}),
         }  # fmt: skip
 
 

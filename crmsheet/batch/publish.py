@@ -34,7 +34,10 @@ def count_unknown_orders(store: Store, folder: Path) -> int:
 def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, workers: int) -> None:
     """Write the rest, ``workers`` tables at a time, then put everything in its place, one rename each."""
     draft = work / "out"
-    lists = {"files": result.files.drop(columns="row_counts"), "duplicates": result.duplicates}
+    lists = {
+        "files": result.files.drop(columns=["row_counts", "unread_counts"]),
+        "duplicates": result.duplicates,
+    }
     for name, frame in {**lists, "conflicts": result.conflicts, "accounts": result.accounts}.items():
         path = draft / name / "part-00000.parquet"
         conform(path, unify([write_part(frame, path)]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,11 +22,19 @@ from crmsheet.book.legacy import read_any_book
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
 from crmsheet.errors import CrmsheetError, DiskFull
+from crmsheet.labels import Labels
 from crmsheet.model import Tables
 from crmsheet.recognize import recognize
+from crmsheet.result import worded
 from crmsheet.stacked import alike, stack
 
 DONE = "done.json"
+_PARTLY = {
+    "sheet_not_read",
+    "other_table",
+    "sheet_too_large",
+    "formula_without_value",
+}  # not all of a file was read
 _UNREAD = (*UNREAD, "figures", "repairs", "conflicts")  # lists of earlier runs that say nothing to a batch
 
 Report = dict[str, Any]  # what came of one workbook
@@ -80,11 +89,25 @@ def _read_all(sources: Sequence[Source], password: str) -> tuple[dict[int, Table
     for number, source in enumerate(sources):
         try:
             books[number] = tables = recognize(read_any_book(source.path, unread=_UNREAD, password=password))
-            holidays = {day.isoformat(): off for day, off in tables.holidays.items()}
-            reports[number] = {"holidays": holidays, "settings": len(tables.settings)}
+            reports[number] = _read_facts(tables)
         except Exception as error:  # a file nobody foresaw must not end the run of a thousand others
             reports[number] = _failed(error)
     return books, reports
+
+
+def _read_facts(tables: Tables) -> Report:
+    """What a run should know of a workbook's reading: days off, settings, and what of it was left out."""
+    unread: Counter[str] = Counter()
+    for note in tables.notes:
+        if note.code == "sheet_not_read":
+            unread[note.facts["table"]] += note.facts["rows"]
+    return {
+        "holidays": {day.isoformat(): off for day, off in tables.holidays.items()},
+        "settings": len(tables.settings),
+        "notes": worded(tables.notes, Labels.load()),
+        "partly": any(note.code in _PARTLY for note in tables.notes),
+        "unread": unread,
+    }
 
 
 def _judge(

@@ -9,6 +9,9 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.labels import Labels
+
+_MOST_NAMED = 3
 TABLES = (
     "customers", "requirements", "interactions", "orders", "issues", "followups", "records", "profiles", "tasks",
     "feedback", "contracts",
@@ -21,7 +24,8 @@ class BatchResult:
     """What a batch made in ``folder``.
 
     ``files``: one row per workbook (``file``, ``unit``, ``state``: read, kept, repeated, failed; ``rows``, ``errors``,
-    ``warnings``, ``hints``, ``message``). ``accounts``: per table ``read``, ``written`` and ``reported`` rows.
+    ``warnings``, ``hints``; ``partly``: whether some of it was not read; ``message``). ``accounts``: per table
+    ``read``, ``written`` and ``reported`` rows.
     ``duplicates`` and ``conflicts`` are proposals across files.
     """
 
@@ -50,6 +54,11 @@ class BatchResult:
         """The workbooks that could not be read."""
         return self.files[self.files["state"] == "failed"]
 
+    @property
+    def partly_read(self) -> pd.DataFrame:
+        """The workbooks of which a sheet, a second table or formulas without values were not read."""
+        return self.files[self.files["partly"]]
+
     def table(self, name: str) -> pd.DataFrame:
         """One published table as a DataFrame, for those that fit into memory."""
         return pd.read_parquet(self.folder / name)
@@ -66,4 +75,23 @@ class BatchResult:
             "duplicates": len(self.duplicates),
             "conflicts": len(self.conflicts),
             "unknown_orders": self.unknown_orders,
+            "lost_buckets": self.lost_buckets,
+            "complete": self.complete,
+            "failed": self.failed[["file", "message"]].to_dict("records"),
+            "partly_read": self.partly_read[["file", "message"]].to_dict("records"),
         }
+
+
+def remarks(result: BatchResult, labels: Labels) -> list[str]:
+    """What somebody must be told of files that were read: a sentence each, with the first of the names."""
+    found = {"batch_remarked": result.partly_read["file"]}
+    return [
+        labels.phrase(code, n=len(files), files=_first_names(files, labels))
+        for code, files in found.items()
+        if len(files)
+    ]
+
+
+def _first_names(files: pd.Series, labels: Labels) -> str:
+    names = labels.join(files.head(_MOST_NAMED))
+    return labels.phrase("batch_and_more", files=names) if len(files) > _MOST_NAMED else names

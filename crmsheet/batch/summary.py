@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.batch.result import BatchResult
+from crmsheet.batch.result import BatchResult, remarks
 from crmsheet.book.draw import draw
 from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
@@ -101,6 +101,7 @@ def _remarks(result: BatchResult, labels: Labels) -> Iterator[Text]:
     lines = []
     if len(result.failed):
         lines.append(labels.phrase("batch_failed", n=len(result.failed)))
+    lines += remarks(result, labels)
     if result.unknown_orders:
         lines.append(labels.phrase("batch_unknown_orders", n=f"{result.unknown_orders:,}"))
     if lines:
@@ -128,7 +129,8 @@ def _files(result: BatchResult, labels: Labels) -> View:
         column(labels, "message", "wrap", 60, header=labels.column("batch_message")),
     )
     order = {"failed": 0, "repeated": 1}
-    files = result.files.assign(rank=result.files["state"].map(order).fillna(2))
+    rank = result.files["state"].map(order).fillna(3)
+    files = result.files.assign(rank=rank.mask(result.files["partly"], rank.clip(upper=2)))
     files = files.sort_values(["rank", "errors", "number"], ascending=[True, False, True], kind="stable")
     frame = files.assign(state=worded(files, "state", labels, "batch_state"))
     return _view(result, labels, "files", _table("batch_files", frame, columns, labels))

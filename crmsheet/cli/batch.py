@@ -99,6 +99,8 @@ def batch(  # noqa: PLR0913 - each is one option
 
 
 def _lines(result: Any) -> list[str]:
+    from crmsheet.batch.result import remarks  # noqa: PLC0415
+
     labels = Labels.load()
     counts = result.summary()["files"]
     states = {state: counts.get(state, 0) for state in ("read", "kept", "repeated", "failed")}
@@ -113,6 +115,7 @@ def _lines(result: Any) -> list[str]:
     lines.append(
         labels.phrase("batch_found", duplicates=len(result.duplicates), conflicts=len(result.conflicts))
     )
+    lines += remarks(result, labels)
     if result.unknown_orders:
         lines.append(labels.phrase("batch_unknown_orders", n=result.unknown_orders))
     if result.lost_buckets:

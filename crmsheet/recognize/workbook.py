@@ -131,18 +131,22 @@ def _best(candidates: Iterable[_Candidate]) -> dict[str, _Candidate]:
 
 
 def _not_read(candidates: list[_Candidate], chosen: Mapping[str, _Candidate]) -> list[Note]:
-    """Sheets that look like a table that another sheet was read as."""
+    """Sheets that look like a table that another sheet was read as, with the rows that nobody reads there."""
     taken = {candidate.sheet.name for candidate in chosen.values()}
-    sheets = {candidate.sheet.name: candidate.sheet for candidate in candidates}
-    left_out = {c.sheet.name: c.fit.code for c in reversed(candidates) if c.sheet.name not in taken}
+    left_out = {c.sheet.name: c for c in reversed(candidates) if c.sheet.name not in taken}
     return [
-        Note(
-            "sheet_not_read",
-            {"sheet": name, "label": Labels.load().sheet(code), "read": chosen[code].sheet.name},
-        )
-        for name, code in reversed(left_out.items())
-        if code in chosen and not _is_aside(sheets[name])
+        Note("sheet_not_read", _left_out(one, chosen[one.fit.code]))
+        for one in reversed(left_out.values())
+        if one.fit.code in chosen and not _is_aside(one.sheet)
     ]
+
+
+def _left_out(one: _Candidate, read: _Candidate) -> dict[str, object]:
+    table, _ = one.read()
+    label = Labels.load().sheet(one.fit.code)
+    return {
+        "sheet": one.sheet.name, "label": label, "read": read.sheet.name, "table": one.fit.code, "rows": len(table.raw),
+    }  # fmt: skip
 
 
 def _named(book: RawBook, code: str) -> list[RawSheet]:

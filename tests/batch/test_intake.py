@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import crmsheet as crm
@@ -14,8 +15,9 @@ from crmsheet.batch.archive import kept_groups
 from crmsheet.batch.executors import Serial
 from crmsheet.batch.files import find_sources
 from crmsheet.batch.intake import Intake, in_tasks
-from crmsheet.batch.result import BatchResult
+from crmsheet.batch.result import BatchResult, remarks
 from crmsheet.batch.setup import Setup
+from crmsheet.labels import Labels
 from tests.batch.test_batch import sorted_hash
 from tests.batch.workbooks import AS_OF, company, record, write_book, write_group
 
@@ -117,6 +119,27 @@ def test_what_matches_nothing_beside_good_files_is_reported(tmp_path: Path) -> N
     assert states == {"0000.xlsx": "read", "gone.xlsx": "failed", "no*.xlsx": "failed", "empty": "failed"}
     assert not result.complete and result.rows["customers"] == 2
     assert result.failed["message"].str.len().min() > 5
+
+
+def test_what_of_a_workbook_is_not_read_is_told_and_its_rows_are_reported(tmp_path: Path) -> None:
+    write_book(tmp_path / "in" / "a.xlsx", records=[record(n, company(n)) for n in range(3)])
+    more = pd.DataFrame([record(n, company(n)) for n in range(3, 7)])
+    labels = Labels.load()
+    with pd.ExcelWriter(tmp_path / "in" / "a.xlsx", mode="a", engine="openpyxl") as book:
+        more.rename(columns=labels.field).to_excel(
+            book, sheet_name=f"{labels.sheet('records')} (2)", index=False
+        )
+    result = run(tmp_path / "in", tmp_path / "out")
+    line = result.accounts.set_index("table").loc["records"]
+    assert (line["read"], line["written"], line["reported"]) == (7, 3, 4)
+    assert result.balanced and result.complete and result.rows["customers"] == 3
+    assert "客户需求记录 (2)”也像是客户需求记录（4 行），本次没有读取" in result.partly_read["message"].item()
+    (remark,) = remarks(result, labels)
+    assert "1 个文件" in remark and "a.xlsx" in remark
+    again = run(tmp_path / "in", tmp_path / "out", resume=True)
+    assert again.files["state"].tolist() == ["kept"]
+    assert again.files["message"].tolist() == result.files["message"].tolist()
+    assert again.accounts.equals(result.accounts)
 
 
 @pytest.mark.slow
