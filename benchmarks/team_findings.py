@@ -26,7 +26,7 @@ ERROR = "#N/A"
 CONSEQUENCES = frozenset(
     ("totals_differ", "count_differs", "last_deal_differs", "cooperation_differs", "contact_older_than_log",
      "update_due", "plan_before_contact", "notes_missing", "size_and_budget", "order_before_founded",
-     "refund_too_large", "entered_late")  # a fifth of the contacts is entered late by design
+     "refund_too_large", "deals_without_orders", "entered_late")  # a fifth of the contacts is entered late by design
 )  # fmt: skip
 
 

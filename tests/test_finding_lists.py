@@ -46,3 +46,36 @@ def test_the_total_of_doubtful_orders_is_told_but_not_proposed() -> None:
     found = issues[issues["code"] == "totals_differ"].set_index("row")
     assert found["suggestion"].to_dict() == {2: "", 3: "800"}
     assert "1000（其中有存疑的订单" in found.at[2, "message"]
+
+
+def deals_of_three(**orders: object) -> crm.Tables:
+    told = {
+        "deal_count": [9, None, 0],
+        "deal_amount": [900000, 5000, 0],
+        "last_deal": ["2026-10-20", None, None],
+    }
+    ids = {
+        "customer_id": ["C2024001", "C2024002", "C2024003"],
+        "customer_name": ["甲公司", "乙公司", "丙公司"],
+    }
+    order = {"order_date": ["2026-10-01"], "amount": [5000], "customer_id": ["C2024002"], **orders}
+    return crm.Tables.from_frames(profiles=pd.DataFrame({**ids, **told}), orders=pd.DataFrame(order))
+
+
+def test_deals_of_a_customer_without_orders_are_believed_and_pointed_at() -> None:
+    result = crm.analyze(deals_of_three(), crm.Rules.load(), "2026-11-20")
+    found = result.issues[result.issues["code"] == "deals_without_orders"]
+    assert found[["row", "column", "severity"]].values.tolist() == [[2, "deal_count", "warning"]]
+    bought = result.customers[["order_count", "amount_total", "status_tag", "tier"]]
+    assert bought.values.tolist() == [
+        [9.0, 900000.0, "customer", "unrated"],
+        [1.0, 5000.0, "customer", "potential"],
+        [0.0, 0.0, "prospect", "prospect"],
+    ]
+    assert result.customers["amount_12m"].fillna(-1).tolist() == [-1, 5000, 0]
+
+
+def test_an_order_that_names_its_customer_only_by_name_is_his() -> None:
+    tables = deals_of_three(customer_id=[None], customer_name=["甲公司"])
+    issues = crm.analyze(tables, crm.Rules.load(), "2026-11-20").issues
+    assert issues.loc[issues["code"] == "deals_without_orders", "row"].tolist() == [3]

@@ -1,14 +1,17 @@
-"""Checks of what customers bought: slips of the unit, refunds of nothing, a state that the orders deny (R-056)."""
+"""Checks of what customers bought: slips of the unit, refunds of nothing, what orders deny or lack (R-056)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.checks.issues import Findings
+from crmsheet.clean.companies import parse_company
 from crmsheet.rules import Rules
+from crmsheet.stacked import apart, places_of
 
 UNIT = 10_000.0  # yuan typed where the column counts in tens of thousands, or the other way round
 FAR_BELOW = 500.0  # an amount so many times smaller than a customer usually orders may be in the other unit
@@ -20,10 +23,12 @@ _NEEDED = ("customer_id", "order_date", "amount")
 def check_deals(
     findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame], rules: Rules, as_of: date | None
 ) -> None:
-    """Amounts in another unit, refunds larger than any order before them, and 合作状态 that the orders deny."""
+    """Amounts in another unit, refunds larger than any order before, deals without orders, 合作状态 they deny."""
     orders = frames.get("orders")
     if orders is None or not set(_NEEDED) <= set(orders) or orders.empty:
         return
+    if "profiles" in frames:
+        _check_unlisted(findings["profiles"], frames["profiles"], orders, as_of)
     known = orders[list(_NEEDED)].dropna()
     _check_units(findings["orders"], known)
     _check_refunds(findings["orders"], orders, known)
@@ -57,6 +62,41 @@ def _check_refunds(findings: Findings, orders: pd.DataFrame, known: pd.DataFrame
     paid = largest.where(largest >= same_day, same_day)
     for row in known.index[back & (known["amount"].abs() > paid * 1.005)]:
         findings.add([row], "amount", "refund_too_large", detail=f"{paid.at[row]:,.0f}")
+
+
+def _check_unlisted(
+    findings: Findings, profiles: pd.DataFrame, orders: pd.DataFrame, as_of: date | None
+) -> None:
+    """Deals that a profile tells of while its workbook's orders have none of that customer (R-028 … R-030)."""
+    told = pd.DataFrame(index=profiles.index)
+    for column in ("deal_count", "deal_amount"):
+        if column in profiles:
+            told[column] = profiles[column] > 0
+    if "last_deal" in profiles:
+        known = profiles["last_deal"].notna()
+        told["last_deal"] = known if as_of is None else profiles["last_deal"] <= pd.Timestamp(as_of)
+    if "customer_id" not in profiles or told.empty:
+        return
+    ids = profiles["customer_id"]
+    asked = told.any(axis=1) & ids.notna() & (ids != "") & ~ids.duplicated()
+    asked &= np.isin(places_of(profiles.index), places_of(orders.index))
+    for row in profiles.index[asked & ~_is_listed(profiles, orders)]:
+        findings.add([row], str(told.columns[told.loc[row]][0]), "deals_without_orders")
+
+
+def _is_listed(profiles: pd.DataFrame, orders: pd.DataFrame) -> pd.Series:
+    """Which customers an order names, by id or, in a row without one, by name."""
+    ids = orders["customer_id"]
+    listed = profiles["customer_id"].isin(ids)
+    if not {"customer_name"} <= set(profiles) & set(orders):
+        return listed
+    names = _names(orders[ids.isna() | (ids == "")])
+    return listed | _names(profiles).isin(names[names != ""]) if len(names) else listed
+
+
+def _names(table: pd.DataFrame) -> pd.Series:
+    names = table["customer_name"]
+    return apart(names.map(lambda name: parse_company(name).key if isinstance(name, str) else ""))
 
 
 def _check_cooperation(

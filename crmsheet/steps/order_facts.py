@@ -33,8 +33,9 @@ def add_order_facts(
     With orders: ``order_count``, ``amount_total``, ``amount_12m``, ``amount_year`` (of the calendar year where
     the rules go by it; yuan, net; 0 where nothing was bought),
     ``first_order``, ``last_order``, ``recency_days``, ``net_refund``, ``profit_total`` and the columns of
-    ``score_rfm``. Without: the totals the profiles give, NaN where they give none; no scores, because a
-    lifetime total says nothing about the last twelve months. ``orders`` needs the column ``customer``; their
+    ``score_rfm``. Without, and for a customer of whom there is no order but a profile that tells of deals: the
+    totals the profile gives, NaN where it gives none; no scores, because a lifetime total says nothing about the
+    last twelve months. ``orders`` needs the column ``customer``; their
     ``OrderBook`` does as well.
 
     >>> customers = pd.DataFrame({"deal_count": [0.0, np.nan]}, index=["A", "B"])
@@ -47,7 +48,19 @@ def add_order_facts(
     facts = _bought(book, rules, as_of).reindex(customers.index)
     nothing = {name: facts[name].astype("float64").fillna(0.0) for name in _ZERO_WITHOUT_ORDERS}
     net_refund = facts["net_refund"].eq(other=True).astype(bool)
-    return customers.assign(**{**facts, **nothing, "net_refund": net_refund})
+    told = facts["order_count"].isna() & _tells_of_deals(customers, as_of)
+    facts = facts.assign(**nothing, net_refund=net_refund)
+    if told.any():
+        stated = _from_profiles(customers[told], as_of)
+        for name in _BOUGHT:
+            facts.loc[told, name] = stated[name].to_numpy()
+    return customers.assign(**facts)
+
+
+def _tells_of_deals(customers: pd.DataFrame, as_of: date) -> pd.Series:
+    """Where the profile says that something was bought; an order list need not reach back to it."""
+    count, total = (optional(customers, name).astype("float64") for name in ("deal_count", "deal_amount"))
+    return (count > 0) | (total > 0) | (day_column(customers, "last_deal") <= pd.Timestamp(as_of))
 
 
 def _bought(book: OrderBook, rules: Rules, as_of: date) -> pd.DataFrame:
