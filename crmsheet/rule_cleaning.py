@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from crmsheet.clean.industry import classify_industry
 from crmsheet.data import read_toml
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels, field_codes
-from crmsheet.rule_values import Money, Pairs, Section, Share, Switch, Words
+from crmsheet.rule_values import Money, Pairs, Section, Share, Switch, Words, required
 
 
 class CleaningRules(Section):
@@ -56,6 +56,11 @@ class DuplicateRules(Section):
     related_at_least: Share
     on_refresh_up_to: Annotated[int, Field(ge=0, le=1_000_000)]
     block_limit: Annotated[int, Field(ge=2, le=100_000)]
+
+    @model_validator(mode="after")
+    def same_is_more_than_related(self) -> Self:
+        names = ("score_at_least", "related_at_least")
+        return required(self, self.related_at_least < self.score_at_least, "likeness", *names)
 
 
 class MappingRules(Section):

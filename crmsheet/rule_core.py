@@ -78,6 +78,9 @@ class RfmRules(Section):
             ("monetary_high", "monetary_medium"),
         )
         required(self, self.recency_high_days < self.recency_medium_days, "ascending", *days)
+        months = ("new_customer_from_months", "new_customer_to_months")
+        in_order = self.new_customer_from_months <= self.new_customer_to_months
+        required(self, in_order, "from_to", *months)
         required(self, self.frequency_high > self.frequency_medium, "descending", *times)
         return required(self, self.monetary_high > self.monetary_medium, "descending", *money)
 

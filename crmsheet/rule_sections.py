@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from crmsheet.labels import Labels
-from crmsheet.rule_text import read_number, split_words
+from crmsheet.rule_text import read_limits, read_number
 from crmsheet.rule_values import (
     Count,
     Days,
@@ -182,12 +182,12 @@ class RateRules(Section):
 class TrendRules(Section):
     few_customers: Count
     bought_within_days: Annotated[int, Field(ge=1, le=730)]
-    size_limits: Annotated[tuple[int, int, int], BeforeValidator(split_words)]
+    size_limits: Annotated[tuple[int, int, int], BeforeValidator(read_limits)]
 
     @model_validator(mode="after")
     def ascending(self) -> Self:
         small, medium, large = self.size_limits
-        return required(self, 0 < small < medium < large, "ascending", "size_limits")
+        return required(self, 0 < small < medium < large, "limits", "size_limits")
 
 
 class ReviewRules(Section):

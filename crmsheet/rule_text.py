@@ -15,6 +15,7 @@ _SEPARATORS = re.compile("[,;\uff0c\uff1b\u3001\r\n]+")  # full-width comma, sem
 _PAIRS = re.compile("[;\uff1b\r\n]+")  # a name may hold commas, so only semicolons and lines part pairs
 _EQUALS = re.compile("\\s*[=\uff1d]\\s*")
 RULE_CODES = "cleaning.always"  # a list of kinds of findings, by name or code
+LIMITS = 3  # between micro, small, medium and large firms
 # Settings whose values are tiers; people write a tier's label or its code.
 TIER_SETTINGS = ("rfm.table.", "priority.urgent_tiers", "interviews.tiers", "migration.order")
 
@@ -47,7 +48,25 @@ def split_pairs(value: Any) -> Any:
     wrong = next((pair for pair in pairs if len(pair) != 2 or not all(pair)), None)
     if wrong is not None:
         raise ValueError(f"pairs:{'='.join(wrong)}")
-    return {left: right for left, right in pairs}
+    paired = {left: right for left, right in pairs}
+    twice = [f"{left}={right}" for left, right in pairs if paired[left] != right]
+    if twice:
+        left = twice[0].partition("=")[0]
+        raise ValueError(f"pairs_differ:{twice[0]} / {left}={paired[left]}")
+    return paired
+
+
+def read_limits(value: Any) -> Any:
+    """Three whole numbers typed into one cell, as texts of them; fewer, more or other words are refused.
+
+    >>> read_limits("20, 300, 1000")
+    ('20', '300', '1000')
+    """
+    words = split_words(value)
+    typed = isinstance(words, tuple) and not isinstance(value, list)
+    if typed and not (len(words) == LIMITS and all(map(str.isdecimal, words))):
+        raise ValueError("limits")
+    return words
 
 
 def read_methods(value: Any) -> Any:
@@ -192,6 +211,8 @@ def _literals(expected: str) -> list[str]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).upper()  # as the cell shows it
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 

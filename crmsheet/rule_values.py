@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from crmsheet.rule_text import RulesDisagree, read_methods, read_switch, split_pairs, split_words
 
@@ -28,6 +28,15 @@ class Section(BaseModel):
     """A frozen group of rules; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def a_switch_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """TRUE in a cell of days would else be one day."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        if isinstance(value, bool) and annotation in (int, float):
+            raise ValueError("switch")
+        return value
 
 
 def required(section: SectionT, holds: bool, problem: str, *names: str) -> SectionT:  # noqa: FBT001

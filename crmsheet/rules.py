@@ -38,6 +38,7 @@ from crmsheet.rule_text import problem_lines
 from crmsheet.rule_values import Section, TierCode, required
 
 TIER_FIELD = "manual_tier"
+RANKED = ("high_value", "potential", "low_value", "churn_risk")  # a team's own tiers may go unranked
 
 
 class Rules(Section):
@@ -116,6 +117,23 @@ class Rules(Section):
         shared = [name for name, times in names.items() if times > 1]
         keys = (f"tiers.{code}.label" for code, tier in self.tiers.items() if tier.label in shared)
         return required(self, not shared, f"tier_names:{', '.join(shared)}", *keys)
+
+    @model_validator(mode="after")
+    def signals_differ(self) -> Self:
+        names = Counter(signal.label for signal in self.signals.values())
+        shared = [name for name, times in names.items() if times > 1]
+        keys = (f"signals.{code}.label" for code, one in self.signals.items() if one.label in shared)
+        return required(self, not shared, f"signal_names:{self.labels.join(shared)}", *keys)
+
+    @model_validator(mode="after")
+    def tiers_are_ranked_once(self) -> Self:
+        """Of a tier left out or named twice nobody can say whether a customer rose or fell."""
+        order = self.migration.order
+        twice = [self.tiers[code].label for code in dict.fromkeys(order) if order.count(code) > 1]
+        required(self, not twice, f"order_twice:{self.labels.join(twice)}", "migration.order")
+        ranked = set(self.rfm.table.values()) & set(RANKED)
+        missing = [self.tiers[code].label for code in RANKED if code in ranked - set(order)]
+        return required(self, not missing, f"order_lacks:{self.labels.join(missing)}", "migration.order")
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, settings: Iterable[Setting] = ()) -> Rules:

@@ -24,6 +24,7 @@ FIELDS = "cleaning.expected_fields"  # columns by any of their headers
 PRACTICALLY_UNLIMITED = 1e12
 # Limits of memory, not of meaning: nobody can see on a sheet what they change. A rules file may still set them.
 UNLISTED = frozenset({"duplicates.block_limit"})
+KEPT_SHARE = 0.5  # of our lines; a sheet of fewer was never meant to have them all
 FEWEST_LINES = 10  # fewer do not tell the language of a sheet
 _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}
 
@@ -66,11 +67,11 @@ def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
     """The settings that differ from what the package ships.
 
     The sheet of a new workbook states every default in its own language; a line left as it is must not undo a
-    rules file, nor the words of the language asked for now.
+    rules file, nor the words of the language asked for now. A line with a problem stays, to be told.
     """
     typed = list(typed)
     shipped = _shipped_values(_written_language(typed))
-    return [setting for setting in typed if shipped.get(setting.key, _UNKNOWN) != setting.value]
+    return [one for one in typed if one.problem or not _same(shipped.get(one.key, _UNKNOWN), one.value)]
 
 
 def is_setting(key: str) -> bool:
@@ -80,6 +81,20 @@ def is_setting(key: str) -> bool:
     (True, False)
     """
     return key in _shipped_values(spoken())
+
+
+def missing_lines(keys: Iterable[str]) -> list[SettingLine]:
+    """The lines that a settings sheet with these keys has lost; none of a sheet that people wrote by hand, in which
+    only what they change stands.
+
+    >>> [line.key for line in missing_lines(one.key for one in setting_lines()[1:])], missing_lines(["as_of"])
+    (['as_of'], [])
+    """
+    shipped = _shipped_values(spoken())
+    missing = shipped.keys() - set(keys)
+    if not missing or len(missing) > KEPT_SHARE * len(shipped):
+        return []
+    return [line for line in setting_lines() if line.key in missing]
 
 
 def _written_language(typed: Iterable[Setting]) -> Language:
@@ -101,6 +116,11 @@ def _shipped_values(language: Language) -> dict[str, Any]:
 
 
 _UNKNOWN = object()
+
+
+def _same(shipped: Any, typed: Any) -> bool:
+    """Whether the cell says what is shipped; to Python TRUE is 1, to people it is not."""
+    return bool(shipped == typed) and isinstance(shipped, bool) == isinstance(typed, bool)
 
 
 def _leaves(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -58,6 +58,8 @@ OTHER: dict[str, list[Any]] = {
 # Lines that count only beside another choice, which both sides of the comparison then have.
 BESIDE = {
     "value_matrix.amount_at_least": {"value_matrix.cut": "固定金额"},
+    "duplicates.score_at_least": {"duplicates.related_at_least": 0.1},
+    "duplicates.related_at_least": {"duplicates.score_at_least": 0.99},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -17,7 +18,8 @@ from crmsheet.errors import BadDate, RulesInvalid
 from crmsheet.judging import judge_tables
 from crmsheet.labels import Labels
 from crmsheet.model import CellError, Setting, Tables
-from crmsheet.recognize.settings_lines import read_settings
+from crmsheet.recognize import recognize
+from crmsheet.recognize.settings_lines import read_settings, settings_notes, settings_sheets
 from crmsheet.rules import Rules
 from crmsheet.settings import METHODS, PAIRS, SettingLine, changed_settings, setting_lines
 from crmsheet.templates import new_workbook
@@ -276,6 +278,108 @@ def test_words_for_what_does_not_exist_are_refused(
     told = _refusal({key: typed}, places)
     assert f"配置!{places[key]} " in told
     assert said in told
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "said"),
+    [
+        ("rfm.recency_high_days", True, "写的是“TRUE”，应填数字"),
+        ("value_tag.high_at_least", True, "写的是“TRUE”，应填数字"),
+        ("value_score.core_share", False, "写的是“FALSE”，应填数字"),
+        ("clv.margin", True, "写的是“TRUE”，应填数字"),  # as shipped, were TRUE a 1
+        ("tiers.high_value.weight", True, "写的是“TRUE”，应填数字"),
+        (
+            "trends.size_limits",
+            "20、10",
+            "写的是“20、10”，应写从小到大的三个整数，用顿号分开，如 20、300、1000",
+        ),
+        ("trends.size_limits", 20, "应写从小到大的三个整数"),
+        ("trends.size_limits", "20、300、很多", "应写从小到大的三个整数"),
+        ("trends.size_limits", "300、20、1000", "应写从小到大的三个整数"),
+        ("mapping.owner", "小李=李*；小李=王*", "请只留一个：小李=李* / 小李=王*"),
+        ("migration.order", "高价值、高价值、潜力、低价值、流失风险", "请去掉多写的：高价值"),
+        ("migration.order", "高价值、潜力", "请补上：低价值、流失风险"),
+        ("signals.training.label", SHIPPED.signals["trends"].label, "两个信号不能同名"),
+        ("rfm.new_customer_from_months", 8, "不能大于“至多”"),
+        ("duplicates.related_at_least", 0.95, "应低于重复客户的相似度"),
+        ("duplicates.score_at_least", 0.6, "应低于重复客户的相似度"),
+    ],
+)
+def test_what_nobody_can_have_meant_is_refused(
+    places: dict[str, str], key: str, typed: object, said: str
+) -> None:
+    told = _refusal({key: typed}, places)
+    assert f"配置!{places[key]} {key}：写的是“" in told
+    assert said in told
+
+
+def test_both_cells_of_a_contradiction_are_named(places: dict[str, str]) -> None:
+    changes = {"rfm.new_customer_from_months": 8, "rfm.new_customer_to_months": 7}
+    told = _refusal(changes, places)
+    assert all(f"配置!{places[key]} " in told for key in changes)
+    assert "（新客户：首单至少 8、新客户：首单至多 7）" in told
+
+
+def test_pairs_said_twice_alike_are_taken(places: dict[str, str]) -> None:
+    assert _rules({"mapping.owner": "小李=李*；小李=李*"}, places).mapping.owner == {"小李": "李*"}
+
+
+@pytest.mark.parametrize(("here", "below"), [(90, 30), (60, 90), (60, 30), (60, "60天")])
+def test_two_lines_of_one_key_that_differ_are_refused_by_both_cells(
+    written: RawSheet, here: object, below: object
+) -> None:
+    with pytest.raises(RulesInvalid) as caught:
+        Rules.load(settings=changed_settings(read_settings(_stated_again(written, here, below))))
+    told = str(caught.value)
+    assert f"写的是“{below}”，但 C17 也是这一项，写的是“{here}”" in told
+    assert f"配置!C{len(written.rows) + 1} " in told
+
+
+def test_two_lines_of_one_key_that_agree_are_taken(written: RawSheet) -> None:
+    typed = read_settings(_stated_again(written, 60, "60"))
+    assert Rules.load(settings=changed_settings(typed)).rfm.recency_high_days == 60
+
+
+def _stated_again(written: RawSheet, here: object, below: object) -> RawSheet:
+    """The sheet with R 高 changed, and once more in a line at its end."""
+    rows: list[list[Any]] = [list(row) for row in written.rows]
+    assert rows[16][7] == "rfm.recency_high_days"
+    rows[16][2] = here
+    again = list(rows[16])
+    again[2] = below
+    return replace(written, rows=[*rows, again])
+
+
+def test_lines_that_were_deleted_are_told_with_their_defaults(written: RawSheet) -> None:
+    lost = ("rfm.recency_high_days", "rfm.frequency_high")
+    rows = [row for row in written.rows if row[7] not in lost]
+    (note,) = settings_notes([replace(written, rows=rows)])
+    text = Labels.load().phrase(f"note.{note.code}", **note.facts)
+    assert "“配置”少了 2 行，都按默认值算：R 高：不超过（90）、F 高：不少于（4）" in text
+    assert "rfm.recency_high_days" in text
+    assert list(settings_notes([written])) == []
+
+
+def test_a_short_sheet_written_by_hand_lacks_nothing(written: RawSheet) -> None:
+    assert list(settings_notes([replace(written, rows=written.rows[:8])])) == []
+
+
+def test_a_renamed_sheet_is_the_settings_and_a_copy_is_told(written: RawSheet) -> None:
+    mine = replace(written, name="我的配置")
+    assert settings_sheets([mine]) == [mine]
+    assert list(settings_notes([mine])) == []
+    copied = replace(written, name="配置备份")
+    (note,) = settings_notes([written, copied])
+    text = Labels.load().phrase(f"note.{note.code}", **note.facts)
+    assert text == "工作表“配置备份”也是一份配置，本次没有读取，用的是“配置”；请只留一份"
+
+
+@pytest.mark.parametrize("name", ["我的配置", "配置备份"])
+def test_no_settings_sheet_is_taken_for_customers(tmp_path: Path, name: str) -> None:
+    path = new_workbook(tmp_path / "book.xlsx")
+    book = read_book(path)
+    renamed = tuple(replace(one, name=name) if one.name == "配置" else one for one in book.sheets)
+    assert [note.code for note in recognize(replace(book, sheets=renamed)).notes] == []
 
 
 @pytest.mark.parametrize(

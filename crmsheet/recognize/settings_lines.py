@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from crmsheet.book.raw import CellValue, RawSheet
@@ -12,11 +12,12 @@ from crmsheet.data import LANGUAGES, read_toml
 from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, column_letters
 from crmsheet.recognize.words import is_word, standard_sheet
-from crmsheet.settings import is_setting, setting_lines
+from crmsheet.settings import SettingLine, is_setting, missing_lines, setting_lines
 
 ROWS_LOOKED_AT = 20  # for the header
 FEWEST_SETTINGS = 3  # fewer lines of known keys do not make a sheet of another name the settings
 FEWEST_HEADERS = 4  # of the standard ones, by which a settings sheet is known that lost its keys
+MOST_TOLD, LONGEST_TOLD = 3, 20  # of the lines that are missing, and of the letters of a default
 _TITLES = ("setting_key", "setting_value")
 
 
@@ -24,19 +25,52 @@ def settings_sheets(sheets: Iterable[RawSheet]) -> list[RawSheet]:
     """The settings sheets: of the standard name in any language, else renamed ones, known by their keys."""
     known = list(sheets)
     named = [one for one in known if "settings" in (one.own_key, standard_sheet(one.name))]
-    return named or [one for one in known if not one.own_key and _states_settings(one)]
+    return named or [one for one in known if not one.own_key and states_settings(one)]
 
 
-def _states_settings(sheet: RawSheet) -> bool:
+def settings_notes(sheets: Iterable[RawSheet]) -> Iterator[Note]:
+    """What is told of the settings sheets though nothing is wrong: lines that were deleted, sheets not used."""
+    known = list(sheets)
+    used = settings_sheets(known)
+    for sheet in known:
+        if used and sheet not in used and not sheet.own_key and states_settings(sheet):
+            yield Note("settings_not_read", {"sheet": sheet.name, "read": used[0].name})
+    for sheet in used[:1]:
+        missing = missing_lines(str(sheet.rows[row][at]).strip() for row, at in _keys_in(sheet.rows))
+        if missing:
+            yield Note("settings_lack", {"sheet": sheet.name, "count": len(missing), **_told(missing)})
+
+
+def _told(missing: Sequence[SettingLine]) -> dict[str, object]:
+    """The first of the missing lines in words, and the key of one."""
+    labels = Labels.load()
+    words = (
+        labels.phrase("setting_default", label=one.label, value=str(one.default)[:LONGEST_TOLD])
+        for one in missing[:MOST_TOLD]
+    )
+    return {"lines": labels.join(words), "key": missing[0].key}
+
+
+def states_settings(sheet: RawSheet) -> bool:
+    """Whether a sheet of any name has the keys and a title of the settings."""
     if len(_keys_in(sheet.rows[: 2 * ROWS_LOOKED_AT])) < FEWEST_SETTINGS:
         return False
     return any(_place(row, name) >= 0 for row in sheet.rows[:ROWS_LOOKED_AT] for name in _TITLES)
 
 
 def read_settings(sheet: RawSheet) -> Iterator[Setting]:
-    """Lines of the settings sheet whose value is filled; a value that cannot be read, or that no key says the
-    meaning of, comes with its ``problem``.
+    """Lines of the settings sheet whose value is filled; a value that cannot be read, that no key says the
+    meaning of, or that another line of its key contradicts, comes with its ``problem``.
     """
+    first: dict[str, Setting] = {}
+    for line in _lines(sheet):
+        known = first.setdefault(line.key, line)
+        same = known.value == line.value or str(known.value).strip() == str(line.value).strip()
+        facts = {"cell": known.cell, "value": known.value}
+        yield replace(line, problem=Note("setting_twice", facts)) if not (same or line.problem) else line
+
+
+def _lines(sheet: RawSheet) -> Iterator[Setting]:
     found = _titles(sheet.rows)
     if found is None:
         yield from _lost_titles(sheet)

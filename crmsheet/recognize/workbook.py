@@ -18,7 +18,14 @@ from crmsheet.recognize.header_rows import Header, find_header
 from crmsheet.recognize.horizontal import read_table
 from crmsheet.recognize.kinds import Fit
 from crmsheet.recognize.seen import no_customer_table
-from crmsheet.recognize.settings_lines import SettingsPlace, read_settings, settings_place, settings_sheets
+from crmsheet.recognize.settings_lines import (
+    SettingsPlace,
+    read_settings,
+    settings_notes,
+    settings_place,
+    settings_sheets,
+    states_settings,
+)
 from crmsheet.recognize.special import read_holidays, read_own
 from crmsheet.recognize.vertical import Form, find_form, read_form
 from crmsheet.recognize.words import hinted_sheet, standard_sheet
@@ -76,6 +83,7 @@ def recognize(book: RawBook) -> Tables:
         notes=(
             *(note for _, notes in read.values() for note in notes),
             *_not_read(candidates, chosen),
+            *settings_notes(book.sheets),
             *(Note("sheet_too_large", _size(sheet)) for sheet in book.sheets if sheet.oversize),
             *holiday_notes,
         ),
@@ -85,7 +93,9 @@ def recognize(book: RawBook) -> Tables:
 def _may_be_table(sheet: RawSheet) -> bool:
     if sheet.own_key:
         return sheet.own_key in SHEETS and sheet.own_key not in NOT_TABLES
-    return standard_sheet(sheet.name) not in NOT_TABLES and sheet.name != CONF_SHEET and bool(sheet.rows)
+    if standard_sheet(sheet.name) in NOT_TABLES or sheet.name == CONF_SHEET:
+        return False
+    return bool(sheet.rows) and not states_settings(sheet)
 
 
 def _candidates(sheet: RawSheet) -> list[_Candidate]:
