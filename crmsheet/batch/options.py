@@ -42,6 +42,10 @@ class Options:
     def number(self) -> int:
         return self.workers or os.cpu_count() or 1
 
+    def __post_init__(self) -> None:
+        if self.workers < 0:
+            raise UsageError(problem=Labels.load().phrase("batch_workers", found=self.workers))
+
     @property
     def for_rows(self) -> int:
         """Bytes left for rows once every process stands; raises :class:`UsageError` when that is nothing."""

@@ -15,6 +15,7 @@ from crmsheet.errors import DamagedWorkbook, FileMissing, UnknownColumn, UsageEr
 from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 
+ROW_NUMBER = "file_row_number"  # a column that DuckDB adds
 NEEDED = ("customer_id", "order_date", "amount")
 _TYPES = {
     "customer_id": "VARCHAR",
@@ -158,6 +159,9 @@ def _refuse_repeated(path: Path, names: list[str], columns: dict[str, str]) -> N
     for name in columns.values():
         if folded.count(name.casefold()) > 1:
             raise UsageError(problem=Labels.load().phrase("batch_orders_repeated", file=path, column=name))
+    if ROW_NUMBER in folded:  # DuckDB refuses such a file in the middle of the work
+        column = names[folded.index(ROW_NUMBER)]
+        raise UsageError(problem=Labels.load().phrase("batch_orders_row_number", file=path, column=column))
 
 
 def _kind(kind: Any) -> str:

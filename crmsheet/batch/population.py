@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterable, Sequence
 
@@ -64,7 +65,7 @@ def add_up(askers: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _per_buyer(keys: pd.DataFrame) -> float:
     """Net yuan per buyer, added up in whole fen: the sum does not depend on the order."""
     buyers = int((keys["frequency"] > 0).sum())
-    fen = int(np.rint(keys["amount_12m"].fillna(0).to_numpy(dtype="float64") * 100).astype(np.int64).sum())
+    fen = math.fsum(np.rint(keys["amount_12m"].fillna(0).to_numpy(dtype="float64") * 100))
     return fen / 100 / buyers if buyers else np.nan
 
 

@@ -54,7 +54,9 @@ def grid_for(parts: Sequence[Part]) -> Grid:
     longest = max(map(len, lists))
     widths = [max(one[index] for one in lists if index < len(one)) for index in range(longest)]
     alone = len(parts) == len(lists)
-    return Grid(tuple(widths)).widened(LEAST_WIDTH if alone else LIST_PAGE_WIDTH)
+    grid = Grid(tuple(widths)).widened(LEAST_WIDTH if alone else LIST_PAGE_WIDTH)
+    most = max(len(row) for part in parts for row in _neighbours(part))
+    return grid.divided(most)
 
 
 def _part(block: Block) -> Part:

@@ -69,6 +69,14 @@ class Grid:
             widths.append(min(step, missing))
         return Grid(tuple(widths))
 
+    def divided(self, count: int, step: float = 12) -> Grid:
+        """The same grid, with columns added on the right until ``count`` neighbours have one each.
+
+        >>> Grid((10, 10)).divided(3).widths
+        (10, 10, 12)
+        """
+        return Grid(self.widths + (step,) * (count - len(self.widths)))
+
     def span_width(self, span: Span) -> float:
         """Room of joined columns: the padding between them is room too.
 

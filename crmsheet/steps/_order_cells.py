@@ -28,6 +28,7 @@ FloatArray = NDArray[np.float64]
 
 ArrayT = TypeVar("ArrayT", bound=NDArray[Any])
 
+_LARGEST: float = read_toml("amounts.toml")["limits"]["largest"]  # as the reader of cells has it
 _WHOLE_DAY = r"(?:1[6-9]|2\d)\d{2}(?:-\d{2}-\d{2}|\d{4})(?:$|[T ])"
 _ZONE = r"(\d:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?:Z|[+-]\d{2}:?\d{2})$"
 _PARTS, _YEAR = re.compile(r"[A-Za-z]+|\d+"), re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -68,13 +69,13 @@ def read_times(dates: pd.Series, step: str = "") -> NDArray[np.datetime64]:
 
 
 def read_amounts(values: pd.Series, step: str = "") -> FloatArray:
-    """Amounts in yuan; NaN where there is none, where it is infinite, a range, about or foreign money.
+    """Amounts in yuan; NaN where there is none, where it is larger than any, a range, about or foreign money.
 
     >>> read_amounts(pd.Series(["1,200", "3.5万", "¥80", 7, None])).tolist()
     [1200.0, 35000.0, 80.0, 7.0, nan]
     """
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    amounts: FloatArray = np.where(np.isfinite(numbers), numbers, np.nan).astype(np.float64)
+    amounts: FloatArray = np.where(np.abs(numbers) < _LARGEST, numbers, np.nan).astype(np.float64)
     if pd.api.types.is_numeric_dtype(values):
         return amounts
     amounts = _read_again(values, amounts, np.isnan(numbers), _yuan)

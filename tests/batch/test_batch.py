@@ -209,6 +209,8 @@ def test_misuse_is_refused_before_any_work(tmp_path: Path) -> None:
         run(tmp_path / "in", tmp_path / "out", orders=tmp_path / "orders.parquet")
     with pytest.raises(UsageError):
         run(tmp_path / "in", tmp_path / "out", memory="lots")
+    with pytest.raises(UsageError, match="-1"):
+        run(tmp_path / "in", tmp_path / "out", workers=-1)
     with pytest.raises(UsageError, match="--workers"):
         run(tmp_path / "in", tmp_path / "out", memory="800MB", workers=4)
     with pytest.raises(UsageError):

@@ -114,3 +114,6 @@ def test_a_column_of_another_type_is_refused(tmp_path: Path, column: str, values
     order_rows(2, 2).assign(Amount=1.0).to_parquet(tmp_path / "orders.parquet")
     with pytest.raises(UsageError, match="amount"):
         run(tmp_path / "in", tmp_path / "out", orders=tmp_path / "orders.parquet")
+    order_rows(2, 2).assign(File_Row_Number=1).to_parquet(tmp_path / "orders.parquet")
+    with pytest.raises(UsageError, match="File_Row_Number"):
+        run(tmp_path / "in", tmp_path / "out", orders=tmp_path / "orders.parquet")

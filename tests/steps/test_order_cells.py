@@ -129,6 +129,12 @@ def test_what_nobody_can_read_is_missing_and_said(column, cell, named):
     assert list(states[:2]) == ["no_amount" if column == "amount" else "no_date"] * 2
 
 
+@pytest.mark.parametrize("cell", [1e15, -1e300, float("inf")])
+def test_what_is_larger_than_any_amount_is_none(cell: float) -> None:
+    orders = PLAIN.assign(amount=[cell, *PLAIN["amount"][1:]])
+    assert prepare_orders(orders, as_of="2026-11-20")["order_state"][0] == "no_amount"
+
+
 @pytest.mark.filterwarnings("error")
 def test_blanks_are_missing_without_a_word():
     orders = PLAIN.assign(amount=["", None, " ", 5], order_date=["", None, np.nan, "2026-11-20"])
