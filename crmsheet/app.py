@@ -14,6 +14,7 @@ from crmsheet.acceptance import Accepted, apply_accepted
 from crmsheet.amend import moment
 from crmsheet.analysis import UNREAD, Narrate, PathText, analyzed, in_its_language, setup_by, silent
 from crmsheet.book.draw import draw
+from crmsheet.book.guide_index import guide_titles
 from crmsheet.book.host import Host
 from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
@@ -255,6 +256,8 @@ def put_views(result: Result, host: Host, views: Iterable[View]) -> Result:
         if name != view.name and view.name in host.sheet_names:
             notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
         del view  # a long list need not wait for the next one to be made
+    for guide in guide_titles().intersection(host.sheet_names).difference(host.own_sheets.values()):
+        host.renew_index(guide, host.own_sheets)
     return replace(result, sheets=tuple(names), notes=(*result.notes, *notes, *host.notes))
 
 

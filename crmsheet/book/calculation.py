@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape  # xml.sax.saxutils loads everything that speaks to the network
 
@@ -76,12 +77,17 @@ def _attribute(text: str) -> str:
 
 
 def _has(package: Package, part: str, wanted: Sequence[bytes]) -> bool:
-    """Whether any of ``wanted`` stands in the part, also across the seam of two pieces."""
-    overlap = max(map(len, wanted), default=0)
+    """Whether any of ``wanted`` stands in the part, also across the seam of two pieces.
+
+    What follows a # is the address in a text that HYPERLINK goes to: no value depends on it.
+    """
+    sought = re.compile(b"(?<!#)(?:" + b"|".join(map(re.escape, wanted)) + b")") if wanted else None
+    overlap = max(map(len, wanted), default=0) + 1
     seam = b""
     for piece in package.pieces(part):
+        # The first byte of a seam is there for what it says of the next.
         window = seam + piece
-        if any(text in window for text in wanted):
+        if sought and sought.search(window, 1 if seam else 0):
             return True
-        seam = piece[-overlap:]
+        seam = window[-overlap:]
     return False

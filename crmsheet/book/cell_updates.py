@@ -56,16 +56,18 @@ def sheet_pieces(package: Package, part: str) -> tuple[SheetXml, bool]:
 @dataclass
 class CellFormats:
     """Chooses a cell's format: its own, with another number format where the value could not be read
-    otherwise.
+    otherwise. ``looks`` are whole formats that cells are to wear.
     """
 
     styles: Styles
     wanted: Mapping[Position, str] = field(default_factory=dict)
+    looks: Mapping[Position, int] = field(default_factory=dict)
     _known: dict[tuple[int, str], int] = field(default_factory=dict)
     _codes: dict[int, str] = field(default_factory=dict)
 
     def style(self, old: int, value: object, where: Position) -> int:
         """Index of the format for ``value`` in a cell that had format ``old``."""
+        old = self.looks.get(where, old)
         code = self.wanted.get(where) or self._needed(old, value)
         if not code:
             return old

@@ -72,3 +72,7 @@ class Host(Protocol):
     def renew_values(self, sheet: str, cells: Mapping[Position, object]) -> None:
         """Write values that only formulas of ours read, where they differ."""
         ...
+
+    def renew_index(self, sheet: str, tabs: Mapping[str, str]) -> None:
+        """Let the guide's index on that sheet lead to the own sheets ``tabs`` (key → name)."""
+        ...

@@ -18,6 +18,7 @@ from crmsheet.book.live_formulas import (
     grow_open_table,
     renew_open_cells,
 )
+from crmsheet.book.live_guide import renew_open_index
 from crmsheet.book.live_kept import KeptCells
 from crmsheet.book.live_page import read_page
 from crmsheet.book.live_sheet import Attempts, OpenSheet, draw_plan
@@ -186,6 +187,12 @@ class LiveWorkbook:
         if not self._locked(sheet):
             self.place = sheet
             renew_open_cells(self.book.sheets[sheet], cells, self._kept.keep)
+
+    def renew_index(self, sheet: str, tabs: Mapping[str, str]) -> None:
+        """Let the guide's index on that sheet lead to the own sheets ``tabs`` (key → name)."""
+        if not is_protected(self.book.sheets[sheet]):
+            self.place = sheet
+            renew_open_index(self.book.sheets[sheet], tabs, self._kept.keep, self.attempts)
 
     def _locked(self, sheet: str) -> bool:
         """Whether computed columns of that sheet must stay as they are, which a note says once."""

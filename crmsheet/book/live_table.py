@@ -171,14 +171,19 @@ class _LivePatch(CellPatch):
 
 def _content(cell: bytes) -> tuple[str, str | float]:
     """Formula and value of a cell, spelling aside."""
-    formula = _CELL_FORMULA.search(cell)
     value = _CELL_VALUE.search(cell)
     text = html.unescape(((value[1] or value[2] or b"") if value else b"").decode("utf-8", "replace"))
     shown: str | float = re.sub(r"<[^>]*>", "", text)
     if b' t="' not in cell[: cell.find(b">")] and shown:
         with contextlib.suppress(ValueError):  # other programs write booleans as numbers
             shown = float(shown)
+    return cell_formula(cell), shown
+
+
+def cell_formula(cell: bytes) -> str:
+    """Formula of a cell given as XML, blank when it has none; ``#shared`` where another cell spells it."""
+    formula = _CELL_FORMULA.search(cell)
     if formula is None:
-        return "", shown
+        return ""
     shared = not formula[2] and b"shared" in formula[1]
-    return ("#shared" if shared else html.unescape((formula[2] or b"").decode())), shown
+    return "#shared" if shared else html.unescape((formula[2] or b"").decode())

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from crmsheet.book import calculation, cell_updates, table_growth
+from crmsheet.book import calculation, cell_updates, guide_cells, table_growth
 from crmsheet.book.cautions import cautions
 from crmsheet.book.cell_updates import CellFormats
 from crmsheet.book.cell_values import CellWriter
 from crmsheet.book.live_table import LiveChanges, LiveTable, find_live_table, record, renew_cells
 from crmsheet.book.package import Package
 from crmsheet.book.patch import CellChanges, Position
+from crmsheet.book.shared_strings import SharedStrings
 from crmsheet.book.styles import Styles
 from crmsheet.book.workbook_part import SheetEntry, WorkbookPart
 from crmsheet.errors import SheetNotFound, did_you_mean
@@ -92,6 +93,20 @@ class UserSheets:
         writer = CellWriter(date1904=self._workbook.date1904)
         with self._package.reading(found.part):
             renew_cells(self._package, found.part, cells, (CellFormats(self._stylesheet()), writer, {}))
+
+    def renew_index(self, sheet: str, tabs: Mapping[str, str]) -> None:
+        """Let the guide's index on that sheet lead to the own sheets ``tabs`` (key → name)."""
+        found = self._sheet(sheet)
+        if found.kind != "worksheet":
+            return
+        strings = SharedStrings(self._package, self._workbook)
+        writer = CellWriter(date1904=self._workbook.date1904)
+        with self._package.reading(found.part):
+            changes, looks = guide_cells.read_changes(self._package, found.part, strings, tabs)
+            if changes:
+                formats = CellFormats(self._stylesheet(), looks=looks)
+                renew_cells(self._package, found.part, changes, (formats, writer, {}))
+                calculation.forget_chain(self._package, self._workbook, found.id)
 
     def _sheet(self, name: str) -> SheetEntry:
         found = self._workbook.sheet(name)

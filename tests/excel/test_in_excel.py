@@ -27,6 +27,7 @@ from crmsheet.book.live_kept import KeptCells
 from crmsheet.book.live_read import read_open
 from crmsheet.book.raw import CellError, RawBook, RawSheet
 from crmsheet.book.read import read_book
+from crmsheet.data import read_toml
 from crmsheet.errors import Interrupted
 from crmsheet.excel import addin, refresh
 from crmsheet.excel.failure import nothing_unlisted
@@ -45,6 +46,7 @@ LABELS = Labels.load()
 TYPED_OVER = ((6, "ice"), (7, "suggested_priority"))  # row and live column
 HEADER = 4  # row of the headers of the records
 CANCEL = 2  # vbCancel
+NO_UNDERLINE = -4142  # xlUnderlineStyleNone
 BELOW = 11  # the first row below the table of records
 
 
@@ -159,6 +161,17 @@ def test_the_button_writes_the_sheets_that_the_command_line_writes(
         assert same(live[sheet.name], sheet) == []
         assert live[sheet.name].hidden == sheet.hidden
     assert clicked.book.app.status_bar in (False, "FALSE", None)
+
+
+def test_the_guide_leads_to_the_sheets_as_the_command_line_has_it(clicked: Runtime, refreshed: Path) -> None:
+    guide, file = clicked.book.sheets[LABELS.sheet("guide")], openpyxl.load_workbook(refreshed).worksheets[0]
+    links = [cell for row in file for cell in row if "HYPERLINK" in str(cell.value)]
+    assert {LABELS.sheet("overview"), LABELS.sheet("repairs")} <= {cell.value.split('"')[3] for cell in links}
+    for cell in links:
+        live, remark = guide.range(cell.coordinate), guide.range((cell.row, 1)).expand("right")
+        assert live.formula == cell.value
+        assert live.api.Font.Underline == guide.range(links[0].coordinate).api.Font.Underline != NO_UNDERLINE
+        assert read_toml("template.zh.toml")["guide"]["own"] not in remark.value
 
 
 def test_a_total_names_its_cells_since_excel_would_grow_the_table_over_it(clicked: Runtime) -> None:
