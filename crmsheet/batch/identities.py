@@ -1,4 +1,4 @@
-"""Who is who among all files: one key per customer, and what files say differently of one."""
+"""Who is who among all files: one key per customer."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from crmsheet.batch.piles import Pile
-from crmsheet.batch.store import Store, named, quoted
+from crmsheet.batch.store import Store
 from crmsheet.clean.companies import parse_company
 from crmsheet.relate import NAMELESS
-
-# A customer's lasting facts: two files that say different things of them disagree. Owner and status change with time.
-STANDING = ("customer_name", "industry", "province", "city", "email", "company_size", "manual_tier", "owner")
 
 
 def name_apart(store: Store, piles: Mapping[str, Pile]) -> None:
@@ -28,7 +25,8 @@ def name_apart(store: Store, piles: Mapping[str, Pile]) -> None:
             HAVING count(DISTINCT name) > 1) ORDER BY number, customer"""
     )
     named_only = store.frame("SELECT number, customer FROM identities WHERE customer LIKE '~%'")
-    keys = pd.concat([_parted(shared), _found_ids(store, named_only)], ignore_index=True)
+    parted = _parted(shared)
+    keys = pd.concat([parted, _found_ids(store, named_only, parted)], ignore_index=True)
     store.run("CREATE TABLE keys AS SELECT * FROM keys_given", keys_given=keys)
 
 
@@ -59,62 +57,21 @@ def _parted(shared: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _found_ids(store: Store, named_only: pd.DataFrame) -> pd.DataFrame:
+def _found_ids(store: Store, named_only: pd.DataFrame, parted: pd.DataFrame) -> pd.DataFrame:
+    """The ids of names; an id that belongs to another company is nobody's way to it."""
     empty = pd.DataFrame({"number": pd.Series(dtype="int64"), "customer": [], "key": []}).astype(
         {"customer": object, "key": object}
     )
     if named_only.empty:
         return empty
-    known = store.frame("SELECT DISTINCT customer, name FROM identities WHERE customer NOT LIKE '~%'")
+    known = store.frame(
+        """SELECT DISTINCT customer, name FROM identities ANTI JOIN parted USING (number, customer)
+           WHERE customer NOT LIKE '~%'""",
+        parted=parted,
+    )
     names = known["name"].map(
         {name: f"{NAMELESS}{parse_company(name).key}" for name in known["name"].unique()}
     )
     pairs = known.assign(name=names).drop_duplicates()
     single = pairs[~pairs["name"].duplicated(keep=False)].set_index("name")["customer"]
     return named_only.assign(key=named_only["customer"].map(single)).dropna(subset=["key"])
-
-
-def find_conflicts(store: Store, piles: Mapping[str, Pile]) -> pd.DataFrame:
-    """What files disagree about: per customer and field the value of the first file, and each other value.
-
-    ``customer``, ``field``, ``kept``, ``kept_file``, ``other``, ``other_file``; an id given to two companies is the
-    field ``customer_id``.
-    """
-    found = [
-        store.frame(_disagreements(piles[code], column))
-        for code in ("profiles", "records")
-        if code in piles
-        for column in STANDING
-        if {"customer", column} <= piles[code].present
-    ]
-    ids = store.frame(
-        """SELECT k.customer, 'customer_id' AS field, first.name AS kept, one.path AS kept_file, own.name AS other,
-                  two.path AS other_file
-           FROM keys k JOIN identities own USING (number, customer)
-           JOIN (SELECT customer, min_by(name, number) AS name, min(number) AS number FROM identities GROUP BY customer)
-                first ON first.customer = k.customer
-           JOIN (SELECT DISTINCT number, path FROM files) one ON one.number = first.number
-           JOIN (SELECT DISTINCT number, path FROM files) two ON two.number = k.number
-           WHERE k.customer NOT LIKE '~%'"""
-    )
-    conflicts = pd.concat([ids, *found], ignore_index=True)
-    conflicts = conflicts.drop_duplicates(["customer", "field", "other", "other_file"])
-    return conflicts.sort_values(
-        ["customer", "field", "other_file", "other"], kind="stable", ignore_index=True
-    )
-
-
-def _disagreements(pile: Pile, column: str) -> str:
-    """Of each file the last value it gives; the first file's is kept."""
-    return f"""
-        WITH said AS (
-            SELECT coalesce(k.key, p.customer) AS customer, f.number, f.path,
-                   CAST(max_by(p.{named(column)}, p.source_row) AS VARCHAR) AS value
-            FROM {pile.scan()}
-            LEFT JOIN keys k ON k.number = f.number AND k.customer = p.customer
-            WHERE p.{named(column)} IS NOT NULL AND CAST(p.{named(column)} AS VARCHAR) <> '' AND p.customer <> ''
-            GROUP BY ALL),
-        first AS (SELECT customer, min_by(value, number) AS kept, min_by(path, number) AS kept_file,
-                         count(DISTINCT value) AS n FROM said GROUP BY customer)
-        SELECT said.customer, {quoted(column)} AS field, kept, kept_file, value AS other, path AS other_file
-        FROM said JOIN first USING (customer) WHERE n > 1 AND value <> kept"""

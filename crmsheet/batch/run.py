@@ -10,15 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from crmsheet.analysis import PathText, as_day
 from crmsheet.batch import publish
 from crmsheet.batch.accounts import account
 from crmsheet.batch.bucket_rows import BucketTask
+from crmsheet.batch.conflicts import Disputes, find_disputes
 from crmsheet.batch.executors import Executor, Outcome
 from crmsheet.batch.files import Source, find_sources
-from crmsheet.batch.identities import find_conflicts
 from crmsheet.batch.intake import Intake
 from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.memory import give_back
@@ -102,7 +100,7 @@ class Run:
             files = intake.read(sources, self.options.number, self._watched)
             with Store.opened(self.work, memory, self.options.number) as store:
                 piles = pile_up({group.folder: group for group in intake.groups.values()}.values())
-                shuffled, conflicts = self._shuffle(store, piles, intake, orders)
+                shuffled, disputes = self._shuffle(store, piles, intake, orders)
                 issues = publish_issues(
                     store, piles.get(ISSUES), self.work / "out" / ISSUES / "part-all.parquet"
                 )
@@ -117,7 +115,7 @@ class Run:
                 files,
                 account(files, orders, scoring.rows, scoring.given_up),
                 scoring.duplicates,
-                conflicts,
+                disputes.settled(store, publish.scan(self.work / "out", "customers")),
                 {**scoring.rows, **issues},
                 publish.count_unknown_orders(store, self.work / "out"),
                 len(scoring.lost),
@@ -142,7 +140,7 @@ class Run:
 
     def _shuffle(
         self, store: Store, piles: dict[str, Pile], intake: Intake, orders: Sequence[OrderFile]
-    ) -> tuple[Shuffled, pd.DataFrame]:
+    ) -> tuple[Shuffled, Disputes]:
         folder = self.work / "shuffle"
         buckets = self.options.buckets(intake.rows() + Counter(orders=sum(one.rows for one in orders)))
         if self.setup.rules.value_score.money in COMPARING:
@@ -154,9 +152,9 @@ class Run:
         more = deal_orders(store, orders, first, folder, buckets)
         if more:
             types["orders"] = unify([types.get("orders", {}), more])
-        conflicts = find_conflicts(store, piles)
+        disputes = find_disputes(store, piles, self.setup.as_of)
         self.options.progress("shuffle", 1, 1)
-        return Shuffled(folder, buckets, types), conflicts
+        return Shuffled(folder, buckets, types), disputes
 
     def _watched(self, stage: str, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
         """The outcomes, each announced; a full disk ends the run."""

@@ -146,7 +146,7 @@ def test_files_that_disagree_about_a_customer_are_listed(tmp_path: Path) -> None
     )
     result = run(tmp_path / "in", tmp_path / "out")
     conflicts = result.conflicts.set_index("field")
-    assert conflicts.loc["owner", ["kept", "other"]].tolist() == ["王芳", "李强"]
+    assert conflicts.loc["owner", ["kept", "other"]].tolist() == ["李强", "王芳"]  # of one day the lower row
     assert conflicts.loc["customer_id", ["kept", "other"]].tolist() == [
         "北京恒达科技有限公司",
         "上海远景商贸有限公司",
@@ -155,6 +155,47 @@ def test_files_that_disagree_about_a_customer_are_listed(tmp_path: Path) -> None
     customers = result.table("customers")
     assert sorted(customers["customer_name"]) == ["上海远景商贸有限公司", "北京恒达科技有限公司"]
     assert result.rows["records"] == 4 and result.balanced
+
+
+def _fact(name: str, **facts: object) -> dict[str, object]:
+    return {"customer_id": "C1", "customer_name": name, **facts}
+
+
+def test_what_conflicts_call_kept_stands_in_customers(tmp_path: Path) -> None:
+    name = "北京恒达科技有限公司"
+    early, late, ahead = (pd.Timestamp(day) for day in ("2026-05-01", "2026-11-01", "2027-01-01"))
+    write_book(
+        tmp_path / "in" / "a.xlsx",
+        records=[_fact(name, industry="制造业", owner="王芳", last_contact=early)],
+        profiles=[_fact(name, company_size="1-50人", email="a@x.cn")],
+    )
+    write_book(
+        tmp_path / "in" / "b.xlsx",
+        records=[
+            _fact(name, industry="金融业", owner="李强", last_contact=late),
+            _fact(name, industry="金融业", owner="赵敏", last_contact=early),
+        ],
+        profiles=[_fact("恒达科技", company_size="300-1500人", email="b@x.cn")],
+    )
+    write_book(
+        tmp_path / "in" / "c.xlsx", records=[_fact(name, industry="教育", owner="钱进", last_contact=ahead)]
+    )
+    result = run(tmp_path / "in", tmp_path / "out")
+    conflicts, customers = result.conflicts, result.table("customers").set_index("customer")
+    for line in conflicts.to_dict("records"):
+        assert line["kept"] == customers.loc[line["customer"], line["field"]] != line["other"]
+    of = conflicts.groupby("field")["other"].agg(sorted).to_dict()
+    assert of["owner"] == [
+        "王芳",
+        "钱进",
+    ]  # b's record says the name that stands, though its profile does not
+    assert list(of) == ["company_size", "email", "industry", "owner"]
+    kept = conflicts.assign(file=conflicts["kept_file"].map(lambda path: Path(path).name)).groupby("field")
+    assert kept["file"].agg(set).loc[["owner", "industry", "email"]].tolist() == [
+        {"b.xlsx"},
+        {"b.xlsx"},
+        {"a.xlsx"},
+    ]
 
 
 def test_a_name_without_id_takes_the_id_of_another_file(tmp_path: Path) -> None:
