@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from crmsheet.batch.parts import checksum
 from crmsheet.batch.reading import DONE, Group
 
 
@@ -20,9 +21,9 @@ def _finished(folder: Path) -> Group | None:
     try:
         done = json.loads((folder / DONE).read_text("utf-8"))
         group = Group(folder, done["types"], done["files"])
-        whole = set(group.types) == set(done["sizes"])
+        whole = set(group.types) == set(done["checksums"])
         whole &= all("place" in report for report in group.reports.values())
-        whole &= all((folder / f"{code}.parquet").stat().st_size == n for code, n in done["sizes"].items())
+        whole &= all(checksum(folder / f"{code}.parquet") == told for code, told in done["checksums"].items())
     except (
         OSError,
         ValueError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import reduce
@@ -105,6 +106,15 @@ def save(write: Any, path: Path) -> None:
         if error.errno in FULL:
             raise DiskFull(path=path) from None
         raise TargetNotWritable(path=path, reason=refusal(error)) from error
+
+
+def checksum(path: Path) -> int:
+    """Of all that a file holds: one that lay on a disk between two runs is not trusted by its size."""
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            found = zlib.crc32(block, found)
+    return found
 
 
 def read_table(paths: Iterable[Path], types: Types) -> Any:

@@ -16,7 +16,7 @@ import pandas as pd
 from crmsheet.analysis import UNREAD
 from crmsheet.batch.files import Source
 from crmsheet.batch.judged import PLACE, Parts, judge_stack
-from crmsheet.batch.parts import Types, save, write_part
+from crmsheet.batch.parts import Types, checksum, save, write_part
 from crmsheet.batch.setup import Setup, read_setup
 from crmsheet.book.legacy import read_any_book
 from crmsheet.collector import collector_paused
@@ -139,13 +139,13 @@ def _write_parts(place: Path, said: Sequence[Parts], reports: dict[str, Report])
     draft = place.with_name(f".{place.name}")
     shutil.rmtree(draft, ignore_errors=True)
     codes = dict.fromkeys(code for parts in said for code in parts)
-    types, sizes = {}, {}
+    types, sums = {}, {}
     for code in codes:
         whole = stacked([parts[code] for parts in said if code in parts])
         path = draft / f"{code}.parquet"
         types[code] = dict(write_part(whole.sort_values(PLACE, kind="stable"), path))
-        sizes[code] = path.stat().st_size
-    done = {"types": types, "sizes": sizes, "files": reports}
+        sums[code] = checksum(path)
+    done = {"types": types, "checksums": sums, "files": reports}
     save(lambda path: path.write_text(json.dumps(done, ensure_ascii=False), "utf-8"), draft / DONE)
     shutil.rmtree(place, ignore_errors=True)
     draft.rename(place)

@@ -45,13 +45,17 @@ def test_a_broken_part_is_read_anew(tmp_path: Path) -> None:
     part, parts = _parts(tmp_path)[0], tmp_path / "parts"
     whole = (part / "done.json").read_text("utf-8")
     assert len(kept_groups(parts)) == 2
-    for damage in ("", "{", "[]", "{}", '{"types": {}, "sizes": {}, "files": {"a": {}}}', whole[:-9]):
+    for damage in ("", "{", "[]", "{}", '{"types": {}, "checksums": {}, "files": {"a": {}}}', whole[:-9]):
         (part / "done.json").write_text(damage, "utf-8")
         assert len(kept_groups(parts)) == 1, damage
     (part / "done.json").write_text(whole, "utf-8")
-    (part / "records.parquet").write_bytes(b"PAR1")
-    states, records = read(tmp_path / "in", tmp_path)
-    assert (sorted(states), records) == (["kept", "read"], 4)
+    kept = (part / "records.parquet").read_bytes()
+    middle = len(kept) // 2
+    flipped = kept[:middle] + bytes([kept[middle] ^ 1]) + kept[middle + 1 :]
+    for damage in (b"PAR1", kept[:-4] + b"\0\0\0\0", flipped):
+        (part / "records.parquet").write_bytes(damage)
+        states, records = read(tmp_path / "in", tmp_path)
+        assert (sorted(states), records) == (["kept", "read"], 4)
 
 
 def test_parts_of_files_that_are_gone_or_changed_go(tmp_path: Path) -> None:
