@@ -85,6 +85,7 @@ def test_every_note_of_the_writing_is_worded() -> None:
     words = Labels.load().words["phrases"]
     codes = (
         "rows_kept_below",
+        "charts_in_doubt",
         "signature_invalid",
         "shared_workbook",
         "pivot_keeps_texts",

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from crmsheet.book.canvas import Canvas
+from crmsheet.book.chart_marks import ChartMark
 from crmsheet.book.draw_cards import draw_text
+from crmsheet.book.grid import Span
 from crmsheet.book.native_chart import ChartData, native_chart
 from crmsheet.view import Chart, Charts, Series, Text
 
@@ -22,12 +24,15 @@ LEAST_PLACES = 2  # a ring alone on the page would be far from its legend
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a chart goes: its top row, and in pixels its distance from the left, width and height."""
+    """Where a chart goes: its first row, how many, its first and last column, and in pixels its distance from the
+    left and its width.
+    """
 
     top: int
+    rows: int
+    columns: Span
     left: int
     width: int
-    height: int
 
 
 def draw_charts(canvas: Canvas, charts: Charts) -> None:
@@ -48,7 +53,7 @@ def draw_charts(canvas: Canvas, charts: Charts) -> None:
     for chart, span in zip(shown, spans, strict=True):
         left, right = canvas.grid.edges(span)
         gap = FRAME if span[1] == canvas.grid.last else GAP
-        frame = Frame(top, left, right - left - gap, rows * canvas.row_pixels)
+        frame = Frame(top, rows, span, left, right - left - gap)
         canvas.postpone(partial(_draw_chart, canvas, chart, frame))
     canvas.space()
 
@@ -56,7 +61,14 @@ def draw_charts(canvas: Canvas, charts: Charts) -> None:
 def charts_with_values(charts: Charts) -> list[Chart]:
     """The charts that have any value but zero, without the series that have none: no legend speaks of those."""
     filled = [(chart, tuple(filter(_has_value, chart.series))) for chart in charts.charts]
-    return [replace(chart, series=series) for chart, series in filled if series]
+    return [_of_series(chart, series) for chart, series in filled if series]
+
+
+def _of_series(chart: Chart, series: tuple[Series, ...]) -> Chart:
+    """``chart`` with only these ``series``: lines whose columns have no value are a chart of lines."""
+    if chart.kind == "combo" and all(one.line for one in series):
+        return replace(chart, kind="line", series=tuple(replace(one, secondary=False) for one in series))
+    return replace(chart, series=series)
 
 
 def _has_value(series: Series) -> bool:
@@ -66,12 +78,20 @@ def _has_value(series: Series) -> bool:
 def _draw_chart(canvas: Canvas, chart: Chart, frame: Frame) -> None:
     names = [series.name for series in chart.series]
     values = zip(chart.categories, *(series.values for series in chart.series), strict=True)
-    row = canvas.put_aside([[None, *names], *values])
+    row = canvas.put_aside([[str(_mark(chart, frame, canvas.row)), *names], *values])
     data = ChartData(canvas.view.name, row, len(chart.categories))
     native = native_chart(canvas.workbook, chart, data, canvas.theme, frame.width)
-    native.set_size({"width": frame.width, "height": frame.height})
+    native.set_size({"width": frame.width, "height": frame.rows * canvas.row_pixels})
     place = {"x_offset": frame.left, "object_position": 2, "description": chart.title}
     canvas.sheet.insert_chart(frame.top, 0, native, place)
+
+
+def _mark(chart: Chart, frame: Frame, row: int) -> ChartMark:
+    """What tells the chart as ours whose block of cells begins at ``row``."""
+    left, right = frame.columns
+    up, low = row - frame.top, row - frame.top - frame.rows
+    kind = "column" if chart.kind == "combo" else chart.kind  # the kind of its first series in the file
+    return ChartMark(kind, len(chart.series), len(chart.categories), left, up, right, low)
 
 
 def _rows_needed(chart: Chart, canvas: Canvas) -> int:

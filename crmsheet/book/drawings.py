@@ -1,12 +1,15 @@
 """Charts and pictures on own sheets, beside those a user put there.
 
 Our anchors carry a name that starts with :data:`OWN`; each is replaced where it stands, so that what lies
-above and below stays so. Excel gives a copy of a chart another name, so copies are the user's.
+above and below stays so. Excel gives a copy of a chart another name, so copies are the user's. Charts drawn in an
+open Excel have names of their own (:data:`OPEN_OWN`); ``chart_claims`` names those again that were saved nameless.
 """
 
 from __future__ import annotations
 
 import copy
+import itertools
+from collections.abc import Collection
 
 from lxml import etree
 
@@ -15,6 +18,7 @@ from crmsheet.book.ooxml import Dialect, elements, integer, local, parse, refere
 from crmsheet.book.package import Package
 
 OWN = "crm:"
+OPEN_OWN = "crm_chart_"
 
 
 def own_anchors(drawing: etree._Element) -> dict[str, etree._Element]:
@@ -23,9 +27,23 @@ def own_anchors(drawing: etree._Element) -> dict[str, etree._Element]:
     for anchor in elements(drawing):
         properties = _properties(anchor)
         name = "" if properties is None else properties.get("name", "")
-        if name.startswith(OWN):
+        if is_own(name):
             found.setdefault(name, anchor)
     return found
+
+
+def is_own(name: str) -> bool:
+    """Whether ``name`` is one that we give."""
+    return name.startswith((OWN, OPEN_OWN))
+
+
+def name_again(anchor: etree._Element, taken: Collection[str]) -> str:
+    """Give a chart of ours, saved without its name, the first name that is not ``taken``."""
+    name = next(one for number in itertools.count(1) if (one := f"{OWN}Chart {number}") not in taken)
+    properties = _properties(anchor)
+    if properties is not None:
+        properties.set("name", name)
+    return name
 
 
 def release(package: Package, part: str, dialect: Dialect) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from lxml import etree
 
 from crmsheet.book.drawn import Drawn
 from crmsheet.book.ooxml import elements, local, parse
+from crmsheet.book.workbook_part import relationship_id
 
 EMU_PER_POINT = 12_700
+_WHOLE = re.compile(r"-?\d{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +57,33 @@ def read_charts(drawn: Drawn) -> Iterator[ChartPlan]:
         root = parse(drawn.read(link.part))
         parts = drawn.package.relationships(link.part)
         for anchor in elements(root):
-            reference = next((one for one in anchor.iter("*") if local(one) == "chart"), None)
-            target = None if reference is None else parts.get(_relationship(reference))
-            if target is not None:
-                yield _chart(parse(drawn.read(target.part)), anchor)
+            reference = chart_reference(anchor)
+            target = None if reference is None else parts.get(relationship_id(reference))
+            plan = None if target is None else chart_plan(parse(drawn.read(target.part)), anchor)
+            if plan is not None:
+                yield plan
 
 
-def _relationship(reference: etree._Element) -> str:
-    return next(str(value) for name, value in reference.attrib.items() if str(name).endswith("}id"))
+def chart_reference(anchor: etree._Element) -> etree._Element | None:
+    """What names the chart part in an anchor that holds a chart."""
+    return next((one for one in anchor.iter("*") if local(one) == "chart"), None)
 
 
-def _chart(root: etree._Element, anchor: etree._Element) -> ChartPlan:
+def chart_plan(root: etree._Element, anchor: etree._Element) -> ChartPlan | None:
+    """The chart ``root`` between two corners of cells; None for one that holds no series of cells or floats."""
     plot = _first(root, "plotArea")
-    assert plot is not None
     groups = [one for one in elements(plot) if local(one).endswith("Chart")]
+    corners = _corner(anchor, "from"), _corner(anchor, "to")
+    if not groups or corners[0] is None or corners[1] is None:
+        return None
     title, legend = _first(root, "title"), _first(root, "legendPos")
     return ChartPlan(
         kind=_kind(groups[0]),
         title=""
         if title is None
         else "".join(one.text or "" for one in title.iter("*") if local(one) == "t"),
-        top_left=_corner(anchor, "from"),
-        bottom_right=_corner(anchor, "to"),
+        top_left=corners[0],
+        bottom_right=corners[1],
         series=tuple(
             _series(one, line=local(group) == "lineChart")
             for group in groups
@@ -120,10 +128,12 @@ def _solid(properties: etree._Element | None) -> str:
     return "" if color is None else color.get("val", "")
 
 
-def _corner(anchor: etree._Element, name: str) -> Corner:
+def _corner(anchor: etree._Element, name: str) -> Corner | None:
     part = _child(anchor, name)
-    assert part is not None
-    numbers = {local(one): int(one.text or 0) for one in elements(part)}
+    texts = ((local(one), one.text or "") for one in elements(part))
+    numbers = {name: int(text) for name, text in texts if _WHOLE.fullmatch(text)}
+    if not {"row", "col", "rowOff", "colOff"} <= set(numbers):
+        return None
     return Corner(
         numbers["row"], numbers["col"], numbers["rowOff"] / EMU_PER_POINT, numbers["colOff"] / EMU_PER_POINT
     )

@@ -19,6 +19,7 @@ from crmsheet.book import (
     sheet_names,
     source,
 )
+from crmsheet.book.chart_claims import claim
 from crmsheet.book.defined_names import MARK, DefinedNames
 from crmsheet.book.design import Body, Design
 from crmsheet.book.drawn import Drawn
@@ -132,6 +133,7 @@ class Workbook(UserSheets):
     def _redraw(self, key: str, drawn: Drawn) -> str:
         sheet = self._names.own_sheets()[key]
         _, claimed = self._names.own_areas()[key]
+        self._note("charts_in_doubt", sheet.name, claim(self._package, self._workbook, sheet))
         old = read_old(self._package, sheet.part, claimed, self._names.headers_on_record(key))
         calculation.forget_chain(self._package, self._workbook, sheet.id)
         self._redrawn.add(key)

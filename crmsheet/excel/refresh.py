@@ -32,6 +32,7 @@ TOLD = frozenset(
     (
         "undone", "nothing_to_undo", "not_undone", "not_undone_more", "repair_refused", "accept_without_value",
         "accepted_once", "sheet_protected", "sheet_renamed", "rows_kept_below", "typed_over", "formulas_restored",
+        "charts_in_doubt",
     )
 )  # fmt: skip
 MOST_TOLD = 8  # a message box has no way to scroll
