@@ -57,6 +57,8 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     as_of = read_day(as_of)
     cleaned = tables if isinstance(tables, Cleaned) else clean(tables, rules, as_of=as_of)
     keyed = _in_use(keyed_tables(cleaned))
+    if "contracts" in keyed:
+        keyed = {**keyed, "contracts": _without_future(keyed["contracts"], as_of, "renewed_on")}
     calendar = Calendar.around(as_of, cleaned.source.holidays)
     before = choose_snapshot(cleaned.source.earlier("snapshots"), rules, as_of)
 
@@ -65,7 +67,7 @@ def analyze(tables: Tables | Cleaned, rules: Rules, as_of: date | str) -> Result
     history = purchase_history(book, as_of)
     models, model_notes = fit_models(history)
     requirements = gather_requirements(keyed, cleaned.source.earlier("requirement_ids"), rules)
-    log, tasks = prepare_log(keyed, rules), prepare_tasks(keyed, rules, as_of, calendar)
+    log, tasks = prepare_log(keyed, rules, as_of), prepare_tasks(keyed, rules, as_of, calendar)
     related = Related(history, requirements, log, tasks, keyed.get("feedback"), before, calendar)
     customers, requirements = judge_customers(customers, related, rules, as_of, Population(models))
     requirements = steps.score_demand(requirements, rules)
@@ -109,7 +111,7 @@ def read_order_table(
     named = orders.assign(customer_id=orders["customer"].where(orders["customer"] != ""))
     founded = keyed.get("profiles", pd.DataFrame())
     if {"customer", "founded"} <= set(founded):
-        since = founded.groupby("customer")["founded"].min()
+        since = _without_future(founded, as_of, "founded").groupby("customer")["founded"].min()
         named["founded"] = since.reindex(named["customer"]).to_numpy()  # map fails where there are no orders
     book = read_orders(named, as_of=as_of, step="analyze", warn=False)  # the checks said what cannot be read
     return steps.prepare_orders(named, as_of=as_of, book=book), book
@@ -148,7 +150,7 @@ def judge_customers(
 
     tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
     requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
-    requirements = _without_future(requirements, as_of)
+    requirements = _without_future(requirements, as_of, "solved_on")
     requirements = steps.tag_requirements(requirements, rules)
     requirements = steps.classify_requirements(requirements, rules)
     requirements = steps.score_ice(requirements, rules)
@@ -167,12 +169,11 @@ def judge_customers(
     return steps.add_playbook(customers, rules), requirements
 
 
-def _without_future(requirements: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Nothing was solved on a day to come; the checks point at it."""
-    if "solved_on" not in requirements:
-        return requirements
-    solved = requirements["solved_on"]
-    return requirements.assign(solved_on=solved.where(solved <= pd.Timestamp(as_of)))
+def _without_future(table: pd.DataFrame, as_of: date, *columns: str) -> pd.DataFrame:
+    """Nothing was done on a day to come; the checks point at it."""
+    tomorrow = pd.Timestamp(as_of) + pd.Timedelta(days=1)  # the day itself counts to its last minute
+    dated = [name for name in columns if name in table]
+    return table.assign(**{name: table[name].where(table[name] < tomorrow) for name in dated})
 
 
 def gather_requirements(
@@ -185,11 +186,12 @@ def gather_requirements(
     return within(needs, needs["row"], lambda own: steps.link_sub_requirements(own, rules))
 
 
-def prepare_log(tables: Mapping[str, pd.DataFrame], rules: Rules) -> pd.DataFrame | None:
+def prepare_log(tables: Mapping[str, pd.DataFrame], rules: Rules, as_of: date) -> pd.DataFrame | None:
     """The contact log with the delay of each entry and its mood."""
     interactions = tables.get("interactions")
     if interactions is None:
         return None
+    interactions = _without_future(interactions, as_of, "entered_on", "entered_on_moment")
     log = steps.check_entry_delay(interactions, rules)
     return steps.score_sentiment(log, rules) if "contact_notes" in log else log
 
@@ -201,6 +203,7 @@ def prepare_tasks(
     tasks = tables.get("tasks")
     if tasks is None:
         return None
+    tasks = _without_future(tasks, as_of, "finished_on", "confirmed_on", "accepted_on")
     return steps.track_changes(steps.track_tasks(tasks, rules, as_of, calendar), rules)
 
 

@@ -112,7 +112,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     customers = customers.assign(is_core=customers["is_core"].isin([True]))
     keyed = bucket_tables(task, ("interactions", "tasks", "feedback"))
     calendar = Calendar.around(as_of, task.holidays)
-    log, tasks = prepare_log(keyed, rules), prepare_tasks(keyed, rules, as_of, calendar)
+    log, tasks = prepare_log(keyed, rules, as_of), prepare_tasks(keyed, rules, as_of, calendar)
     needs = bucket_needs(task)
     related = Related(
         history, numbered_apart(needs), log, None if tasks is None else numbered_apart(tasks), keyed.get("feedback"),

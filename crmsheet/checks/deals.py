@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from crmsheet.checks.belonging import has_id, name_keys
 from crmsheet.checks.issues import Findings
-from crmsheet.clean.companies import parse_company
 from crmsheet.rules import Rules
-from crmsheet.stacked import apart, places_of
+from crmsheet.stacked import places_of
 
 UNIT = 10_000.0  # yuan typed where the column counts in tens of thousands, or the other way round
 FAR_BELOW = 500.0  # an amount so many times smaller than a customer usually orders may be in the other unit
@@ -78,7 +78,7 @@ def _check_unlisted(
     if "customer_id" not in profiles or told.empty:
         return
     ids = profiles["customer_id"]
-    asked = told.any(axis=1) & ids.notna() & (ids != "") & ~ids.duplicated()
+    asked = told.any(axis=1) & has_id(profiles) & ~ids.duplicated()
     asked &= np.isin(places_of(profiles.index), places_of(orders.index))
     for row in profiles.index[asked & ~_is_listed(profiles, orders)]:
         findings.add([row], str(told.columns[told.loc[row]][0]), "deals_without_orders")
@@ -86,17 +86,11 @@ def _check_unlisted(
 
 def _is_listed(profiles: pd.DataFrame, orders: pd.DataFrame) -> pd.Series:
     """Which customers an order names, by id or, in a row without one, by name."""
-    ids = orders["customer_id"]
-    listed = profiles["customer_id"].isin(ids)
+    listed = profiles["customer_id"].isin(orders["customer_id"])
     if not {"customer_name"} <= set(profiles) & set(orders):
         return listed
-    names = _names(orders[ids.isna() | (ids == "")])
-    return listed | _names(profiles).isin(names[names != ""]) if len(names) else listed
-
-
-def _names(table: pd.DataFrame) -> pd.Series:
-    names = table["customer_name"]
-    return apart(names.map(lambda name: parse_company(name).key if isinstance(name, str) else ""))
+    names = name_keys(orders[~has_id(orders)])
+    return listed | name_keys(profiles).isin(names[names != ""]) if len(names) else listed
 
 
 def _check_cooperation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
@@ -12,7 +13,9 @@ from crmsheet.stacked import rows_of
 _SAME = ["customer_id", "order_date", "amount"]
 
 
-def check_orders(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame]) -> None:
+def check_orders(
+    findings: Mapping[str, Findings], frames: Mapping[str, pd.DataFrame], as_of: date | None
+) -> None:
     """Point at orders that repeat an earlier row and at those before the company was founded; none is dropped."""
     orders = frames.get("orders")
     if orders is None or not set(_SAME) <= set(orders):
@@ -20,7 +23,9 @@ def check_orders(findings: Mapping[str, Findings], frames: Mapping[str, pd.DataF
     _check_repeated(findings["orders"], orders)
     founded = frames.get("profiles")
     if founded is not None and {"customer_id", "founded"} <= set(founded):
-        since = founded.groupby("customer_id")["founded"].min()
+        days = founded["founded"]
+        known = days if as_of is None else days.where(days <= pd.Timestamp(as_of))
+        since = known.groupby(founded["customer_id"]).min()
         of_order = since.reindex(orders["customer_id"]).set_axis(
             orders.index
         )  # map fails where there are no orders

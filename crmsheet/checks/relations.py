@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from crmsheet.checks.belonging import check_names
 from crmsheet.checks.cell import plain_amount
 from crmsheet.checks.issues import Findings, severity
 from crmsheet.labels import Labels
@@ -21,6 +22,7 @@ def check_relations(findings: Mapping[str, Findings], frames: Mapping[str, pd.Da
             ids = frames[code]["customer_id"]
             unknown = ids.notna() & (ids != "") & ~ids.isin(known)
             findings[code].add(frames[code].index[unknown], "customer_id", "id_unknown")
+    check_names(findings, frames)
     _check_log(findings, frames)
     _check_totals(findings, frames)
     _check_deals(findings, frames)

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from crmsheet.checks.belonging import check_nobody
 from crmsheet.checks.expected import check_expected
 from crmsheet.checks.issues import Findings
 from crmsheet.clean.companies import parse_company
 from crmsheet.entry_delay import EntryDelay
+from crmsheet.fields import readable_fields
 from crmsheet.rules import Rules
 from crmsheet.stacked import places_of, row_of
 
@@ -21,6 +23,7 @@ LONGEST_VAGUE = 12  # a longer need says more than its vague word
 def check_rows(findings: Findings, frame: pd.DataFrame, rules: Rules, as_of: date | None) -> None:
     """Everything that needs more than one cell; ``frame`` is the typed table."""
     _check_ids(findings, frame)
+    check_nobody(findings, frame)
     _check_order_of_dates(findings, frame)
     _check_entry_delay(findings, frame, rules, as_of)
     _check_notes(findings, frame)
@@ -87,7 +90,7 @@ def _check_entry_delay(findings: Findings, frame: pd.DataFrame, rules: Rules, as
     late = hours > limit
     if as_of is not None:
         since = pd.Timestamp(as_of) - pd.DateOffset(months=rules.timeliness.update_months)
-        late &= frame["contacted_on"] > since
+        late &= (frame["contacted_on"] > since) & (frame["entered_on"] <= pd.Timestamp(as_of))
     findings.add(frame.index[late], "entered_on", "entered_late", detail=f"{limit:g}")
     findings.add(frame.index[hours < 0], "entered_on", "entered_before")
 
@@ -155,11 +158,11 @@ def _check_vague(findings: Findings, rules: Rules) -> None:
                 findings.add(raw.index[[cell in vague for cell in cells]], column, "vague", detail=word)
 
 
-_HAPPENED = ("last_contact", "contacted_on", "order_date", "given_on", "last_deal", "raised_on", "solved_on")
+_OF_DAYS = frozenset({"date", "moment", "date_or_none"})
 
 
 def _check_future(findings: Findings, frame: pd.DataFrame, as_of: date) -> None:
-    """What has happened cannot lie in the future (ANALYTICS §0, §5)."""
-    for column in _HAPPENED:
-        if column in frame:
+    """What has happened cannot lie in the future (ANALYTICS §0, §5); days that are plans may."""
+    for column, field in readable_fields(findings.code).items():
+        if field.past and field.kind in _OF_DAYS and column in frame:
             findings.add(frame.index[frame[column] > pd.Timestamp(as_of)], column, "date_future")

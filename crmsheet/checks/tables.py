@@ -49,7 +49,7 @@ def clean(tables: Tables, rules: Rules, *, as_of: date | None = None) -> Cleaned
     if tables.path is not None and tables.path.suffix.lower() in TYPELESS:
         collected = [part.without(AS_TEXT) for part in collected]
     by_sheet = {part.code: part for part in collected}
-    check_orders(by_sheet, told)  # first: totals of doubtful orders are not proposed
+    check_orders(by_sheet, told, as_of)  # first: totals of doubtful orders are not proposed
     check_relations(by_sheet, told)
     check_deals(by_sheet, told, rules, as_of)
     return Cleaned(tables, frames, issue_frame(collected, rules.labels), tables.notes)

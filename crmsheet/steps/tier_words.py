@@ -7,7 +7,7 @@ import pandas as pd
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import labelled, tier_labels
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import is_true, need, optional
 
 _CHURNED = "churn_risk"
 _TIER_OF_VALUE = {"high": "high_value", "medium": "potential", "low": "low_value"}
@@ -18,8 +18,8 @@ def word_tiers(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Add ``tier_label``, ``status_label`` and ``churn_flag`` (a lost customer who keeps his value's word).
 
     Under vocabularies of three words a customer at risk is called by the value of his last twelve months,
-    and flagged beside it; under the others he has a word of his own. Reads ``tier``, ``value_tag``,
-    ``status_tag``.
+    and flagged beside it; under the others he has a word of his own. The status of a buyer says where refunds
+    ate up all that he bought. Reads ``tier``, ``value_tag``, ``status_tag``, ``net_refund``.
 
     >>> from crmsheet.model import Setting
     >>> rules = Rules.load(settings=[Setting("vocabulary.preset", "S3", "", "")])
@@ -33,8 +33,10 @@ def word_tiers(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     value = optional(customers, "value_tag", "").map(_TIER_OF_VALUE).fillna("low_value")
     status = optional(customers, "status_tag", "")
     own = status.map(dict(rules.vocabulary.status_words))
+    words = own.where(own.notna(), labelled(status, "status_tag", rules)).astype(object)
+    refunded = is_true(customers, "net_refund") & (words != "")
     return customers.assign(
         tier_label=tier_labels(tier.where(~flagged, value), rules),
-        status_label=own.where(own.notna(), labelled(status, "status_tag", rules)).astype(object),
+        status_label=words.mask(refunded, words + rules.labels.phrase("net_refund_mark")),
         churn_flag=flagged,
     )

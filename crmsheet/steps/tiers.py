@@ -9,7 +9,7 @@ import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
-from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
+from crmsheet.steps._reasons import add_reasons, choose, labelled, reasons_by, tier_labels
 from crmsheet.steps.columns import day_column, is_true, need, optional
 
 _AXES = ("recency", "frequency", "monetary")
@@ -24,7 +24,7 @@ def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataF
     Reads ``recency_score``, ``frequency_score``, ``monetary_score`` (1 low … 3 high, NaN without orders),
     ``recency_days``, ``order_count``, ``first_order``, ``intent`` and the optional ``manual_tier``, which wins.
     ``rfm_tier`` is the cell of the 27-cell table; ``is_new`` marks the new-customer rule; ``win_back`` marks
-    lost customers who were frequent or valuable.
+    lost customers who were frequent or valuable. The reason says where refunds ate up all purchases (``net_refund``).
 
     >>> t = pd.DataFrame({"recency_score": [3.0], "frequency_score": [3.0], "monetary_score": [3.0],
     ...     "recency_days": [12.0], "frequency": [5.0], "monetary": [182000.0], "order_count": [9.0],
@@ -105,7 +105,7 @@ _TIER_OF_WAY = {
 
 def _reasons(customers: pd.DataFrame, way: pd.Series, rules: Rules) -> pd.Series:
     levels = {name[0]: labelled(customers[f"{name}_level"], "level", rules) for name in _AXES}
-    return reasons_by(
+    told = reasons_by(
         way,
         "tier",
         rules,
@@ -116,3 +116,5 @@ def _reasons(customers: pd.DataFrame, way: pd.Series, rules: Rules) -> pd.Series
         tier=tier_labels(customers["tier"], rules),
         computed=tier_labels(customers["computed_tier"], rules),
     )
+    refunded = is_true(customers, "net_refund") & way.isin(["rfm", "new"])
+    return add_reasons(told, {"net_refund": refunded}, "value_tag", rules)
