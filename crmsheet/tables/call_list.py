@@ -13,13 +13,15 @@ from crmsheet.rules import Rules
 from crmsheet.steps.columns import optional
 
 CALL_PLACES: Final = ["call_turn", "call_points", "due", "value_rank"]
+_LEAVING = "churn_risk"
 
 
 def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
     """Value times urgency: the tier's weight, times that of the most urgent open need, times the delay.
 
     A need of high priority counts ``followup.high_need_weight``, one of medium ``medium_need_weight``, any other
-    once. ``doubles_after_workdays`` overdue count twice, twice as many three times. Reads ``tier``,
+    once. ``doubles_after_workdays`` overdue count twice, twice as many three times; no more than
+    ``stale_after_workdays`` count, so that no length of waiting outweighs what a customer is worth. Reads ``tier``,
     ``top_priority`` and ``overdue_days``.
 
     >>> t = pd.DataFrame({"tier": ["high_value", "low_value"], "top_priority": ["high", ""], "overdue_days": [0, 10]})
@@ -29,7 +31,12 @@ def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
     followup = rules.followup
     weights = {code: tier.weight for code, tier in rules.tiers.items()}
     needs = {"high": followup.high_need_weight, "medium": followup.medium_need_weight}
-    late = optional(customers, "overdue_days").astype("float64").fillna(0.0)
+    late = (
+        optional(customers, "overdue_days")
+        .astype("float64")
+        .fillna(0.0)
+        .clip(upper=followup.stale_after_workdays)
+    )
     worth = customers["tier"].map(weights).astype("float64").fillna(1.0)
     pressing = optional(customers, "top_priority", "").map(needs).astype("float64").fillna(1.0)
     return worth * pressing * (1 + late / followup.doubles_after_workdays)
@@ -45,14 +52,15 @@ def call_order(customers: pd.DataFrame, rules: Rules, as_of: date) -> npt.NDArra
 def call_places(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataFrame:
     """What the order of calls goes by, least first: the columns ``CALL_PLACES``.
 
-    Due by ``as_of``: most points first, equal ones by due date. Behind them who has waited longer than
-    ``followup.stale_after_workdays``, a matter of winning back and not of today's calls; then who is not due
-    yet, by date; last who has no due date. Ties go by ``value_rank``.
+    Due by ``as_of``: most points first, equal ones by due date. Behind them customers at risk of churn who have
+    waited longer than ``followup.stale_after_workdays``, a matter of winning back and not of today's calls: they
+    are on the churn list, and whoever is not must not drop out of sight. Then who is not due yet, by date; last
+    who has no due date. Ties go by ``value_rank``.
     """
     due = customers["due"]
     is_due = due <= pd.Timestamp(as_of)
     late = optional(customers, "overdue_days").astype("float64")
-    is_stale = is_due & (late > rules.followup.stale_after_workdays)
+    is_stale = is_due & (customers["tier"] == _LEAVING) & (late > rules.followup.stale_after_workdays)
     return pd.DataFrame(
         {
             "call_turn": np.select([due.isna(), is_stale, is_due], [3, 1, 0], default=2),

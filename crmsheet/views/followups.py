@@ -50,7 +50,21 @@ def followups_view(result: Result) -> View:
         frozen=4,
     )
     blocks = (_cards(result), block) if len(frame) else (block,)
-    return view(result, "followups", blocks, back=labels.sheet("overview"), tab="bad")
+    return view(
+        result, "followups", blocks, subtitle=_subtitle(result), back=labels.sheet("overview"), tab="bad"
+    )
+
+
+def _subtitle(result: Result) -> str:
+    """The day, and what the order of the list goes by."""
+    rules, labels = result.rules, result.rules.labels
+    return labels.phrase(
+        "view.followups",
+        as_of=result.as_of.isoformat(),
+        tier=rules.tiers["churn_risk"].label,
+        days=rules.followup.stale_after_workdays,
+        win_back=labels.sheet("win_back"),
+    )
 
 
 def _cards(result: Result) -> Cards:
