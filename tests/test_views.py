@@ -241,8 +241,9 @@ def test_the_overview_says_what_changed_since_the_last_refresh() -> None:
     notes = {
         card.label: card.note for block in one.blocks if isinstance(block, Cards) for card in block.cards
     }
-    assert notes["客户总数"].endswith(f"↑{len(result.customers) - 30}")
-    assert "↓" in notes["未解决需求"]
+    # The change of the figure itself stands before what is among it.
+    assert notes["客户总数"].startswith(f"较上次 ↑{len(result.customers) - 30} · 高价值 ")
+    assert notes["未解决需求"].startswith("较上次 ↓")
     assert "↑" not in notes["逾期跟进"] and "↓" not in notes["逾期跟进"]  # not known of that day
     assert "↑" not in view("overview", replace(result, source=team().source)).subtitle
 

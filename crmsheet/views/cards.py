@@ -26,7 +26,7 @@ _TONES: dict[str, Tone] = {
 
 
 def overview_cards(result: Result) -> Cards:
-    """Six key figures; the small line says what is among them, and what they were at the last refresh."""
+    """Six key figures; the small line says how each has changed since the last refresh, and what is among them."""
     figures = count_figures(result.customers, result.requirements, result.issues, result.as_of).iloc[0]
     before = last_figures(result.source.source.earlier("figures"), result.as_of)
     return Cards(tuple(_card(result, code, tone, figures, before) for code, tone in _TONES.items()))
@@ -39,7 +39,8 @@ def _card(
     value = float(figures[code])
     note = labels.phrase(f"card.{code}_note", **_facts(result, figures)) if pd.notna(value) else ""
     change = "" if before is None else _change(result, code, value, before)
-    words = labels.phrase("card_separator").join(filter(None, (note, change)))
+    # The change first: behind the note it would read as the change of what the note counts.
+    words = labels.phrase("card_separator").join(filter(None, (change, note)))
     return Card(labels.phrase(f"card.{code}"), _printed(code, value), words, tone)
 
 
@@ -57,7 +58,7 @@ def _change(result: Result, code: str, value: float, before: Mapping[str, object
         return ""
     size = value - float(then)
     if not size:
-        return labels.phrase("card_same")
+        return labels.phrase("card_unchanged")
     return labels.phrase("card_up" if size > 0 else "card_down", n=_printed(code, abs(size)))
 
 
