@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,10 @@ class Intake:
         self.sources = [source for content, source in first.items() if content in self.groups]
         prune(parts, {group.folder for group in self.groups.values()})
         return pd.DataFrame([self._line(source, first[source.content]) for source in known])
+
+    def drop(self, numbers: Collection[int]) -> None:
+        """Files whose rows another file has: they go on no longer."""
+        self.sources = [source for source in self.sources if source.number not in numbers]
 
     def rows(self) -> Counter[str]:
         """Rows of the files that go on, by table."""

@@ -24,7 +24,8 @@ class BatchResult:
     """What a batch made in ``folder``.
 
     ``files``: one row per workbook (``file``, ``unit``, ``state``: read, kept, repeated, failed; ``rows``, ``errors``,
-    ``warnings``, ``hints``; ``partly``: whether some of it was not read; ``message``). ``accounts``: per table
+    ``warnings``, ``hints``; ``partly``: whether some of it was not read; ``version_of``: the
+    file most of whose records or orders it repeats; ``message``). ``accounts``: per table
     ``read``, ``written`` and ``reported`` rows.
     ``duplicates`` and ``conflicts`` are proposals across files.
     """
@@ -59,6 +60,11 @@ class BatchResult:
         """The workbooks of which a sheet, a second table or formulas without values were not read."""
         return self.files[self.files["partly"]]
 
+    @property
+    def versions(self) -> pd.DataFrame:
+        """The workbooks most of whose records or orders stand in another one, too; both count."""
+        return self.files[self.files["version_of"] != ""]
+
     def table(self, name: str) -> pd.DataFrame:
         """One published table as a DataFrame, for those that fit into memory."""
         return pd.read_parquet(self.folder / name)
@@ -78,13 +84,14 @@ class BatchResult:
             "lost_buckets": self.lost_buckets,
             "complete": self.complete,
             "failed": self.failed[["file", "message"]].to_dict("records"),
+            "versions": self.versions[["file", "version_of", "message"]].to_dict("records"),
             "partly_read": self.partly_read[["file", "message"]].to_dict("records"),
         }
 
 
 def remarks(result: BatchResult, labels: Labels) -> list[str]:
     """What somebody must be told of files that were read: a sentence each, with the first of the names."""
-    found = {"batch_remarked": result.partly_read["file"]}
+    found = {"batch_versions": result.versions["file"], "batch_remarked": result.partly_read["file"]}
     return [
         labels.phrase(code, n=len(files), files=_first_names(files, labels))
         for code, files in found.items()

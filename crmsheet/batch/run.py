@@ -29,6 +29,7 @@ from crmsheet.batch.scoring import Scoring
 from crmsheet.batch.setup import Setup
 from crmsheet.batch.shuffle import Shuffled, deal_orders, publish_issues, shuffle
 from crmsheet.batch.store import Store
+from crmsheet.batch.versions import Versions, find_versions, told
 from crmsheet.book.locks import exclusive
 from crmsheet.book.save import remove
 from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, UsageError
@@ -100,10 +101,11 @@ class Run:
             files = intake.read(sources, self.options.number, self._watched)
             with Store.opened(self.work, memory, self.options.number) as store:
                 piles = pile_up({group.folder: group for group in intake.groups.values()}.values())
-                shuffled, disputes = self._shuffle(store, piles, intake, orders)
+                shuffled, disputes, versions = self._shuffle(store, piles, intake, orders)
                 issues = publish_issues(
                     store, piles.get(ISSUES), self.work / "out" / ISSUES / "part-all.parquet"
                 )
+            files = told(files, versions)
             give_back()
             holidays = intake.holidays()
             scoring.score([BucketTask(n, self.work, shuffled, holidays) for n in range(shuffled.buckets)])
@@ -140,21 +142,24 @@ class Run:
 
     def _shuffle(
         self, store: Store, piles: dict[str, Pile], intake: Intake, orders: Sequence[OrderFile]
-    ) -> tuple[Shuffled, Disputes]:
+    ) -> tuple[Shuffled, Disputes, Versions]:
         folder = self.work / "shuffle"
+        self.options.progress("shuffle", 0, 1)
+        files = file_table(intake.sources, intake.groups, intake.reports)
+        store.run("CREATE TABLE files AS SELECT * FROM files_given", files_given=files)
+        versions = find_versions(store, piles)
+        intake.drop(versions.same)
         buckets = self.options.buckets(intake.rows() + Counter(orders=sum(one.rows for one in orders)))
         if self.setup.rules.value_score.money in COMPARING:
             buckets = 1  # a score that depends on all other customers needs them side by side
-        self.options.progress("shuffle", 0, 1)
-        files = file_table(intake.sources, intake.groups, intake.reports)
-        types = shuffle(store, piles, files, folder, buckets)
+        types = shuffle(store, piles, folder, buckets)
         first = max((one.number for one in intake.sources), default=0) + 1
         more = deal_orders(store, orders, first, folder, buckets)
         if more:
             types["orders"] = unify([types.get("orders", {}), more])
         disputes = find_disputes(store, piles, self.setup.as_of)
         self.options.progress("shuffle", 1, 1)
-        return Shuffled(folder, buckets, types), disputes
+        return Shuffled(folder, buckets, types), disputes, versions
 
     def _watched(self, stage: str, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
         """The outcomes, each announced; a full disk ends the run."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from crmsheet.batch.identities import name_apart
 from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.orders import OrderFile
@@ -30,11 +28,8 @@ class Shuffled:
         return sorted((self.folder / code / f"bucket={bucket}").glob("*.parquet"))
 
 
-def shuffle(
-    store: Store, piles: Mapping[str, Pile], files: pd.DataFrame, folder: Path, buckets: int
-) -> dict[str, Types]:
+def shuffle(store: Store, piles: Mapping[str, Pile], folder: Path, buckets: int) -> dict[str, Types]:
     """Deal the rows of every table into ``buckets`` by customer; returns the columns of each table."""
-    store.run("CREATE TABLE files AS SELECT * FROM files_given", files_given=files)
     name_apart(store, piles)
     types: dict[str, Types] = {}
     for code, pile in piles.items():

@@ -130,7 +130,9 @@ def _files(result: BatchResult, labels: Labels) -> View:
     )
     order = {"failed": 0, "repeated": 1}
     rank = result.files["state"].map(order).fillna(3)
-    files = result.files.assign(rank=rank.mask(result.files["partly"], rank.clip(upper=2)))
+    files = result.files.assign(
+        rank=rank.mask(result.files["partly"] | (result.files["version_of"] != ""), rank.clip(upper=2))
+    )
     files = files.sort_values(["rank", "errors", "number"], ascending=[True, False, True], kind="stable")
     frame = files.assign(state=worded(files, "state", labels, "batch_state"))
     return _view(result, labels, "files", _table("batch_files", frame, columns, labels))

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -123,6 +124,34 @@ def test_what_matches_nothing_beside_good_files_is_reported(tmp_path: Path) -> N
     assert states == {"0000.xlsx": "read", "gone.xlsx": "failed", "no*.xlsx": "failed", "empty": "failed"}
     assert not result.complete and result.rows["customers"] == 2
     assert result.failed["message"].str.len().min() > 5
+
+
+def test_versions_of_a_file_are_told_and_the_same_cells_count_once(tmp_path: Path) -> None:
+    day = pd.Timestamp("2026-10-01")
+    who = [record(n, company(n)) for n in range(4)]
+    sold = [
+        {"customer_id": who[n]["customer_id"], "order_id": f"D{n}", "order_date": day, "amount": 100 + n}
+        for n in range(4)
+    ]
+    first = write_book(tmp_path / "in" / "a.xlsx", records=who, orders=sold)
+    write_book(tmp_path / "in" / "b.xlsx", records=[{**who[0], "owner": "李强"}, *who[1:]], orders=sold)
+    with ZipFile(first) as packed, ZipFile(tmp_path / "in" / "c.xlsx", "w") as other:
+        for name in packed.namelist():
+            other.writestr(name, packed.read(name))
+    write_book(tmp_path / "in" / "d.xlsx", records=[record(n, company(n)) for n in range(3, 8)])
+    result = run(tmp_path / "in", tmp_path / "out")
+    files = result.files.assign(file=result.files["file"].map(lambda path: Path(path).name)).set_index("file")
+    assert files["state"].to_dict() == {
+        "a.xlsx": "read", "b.xlsx": "read", "c.xlsx": "repeated", "d.xlsx": "read"
+    }  # fmt: skip
+    assert files["version_of"].tolist() == ["", str(first), "", ""]
+    assert "a.xlsx 有 7 行完全相同" in files.loc["b.xlsx", "message"]
+    assert "每一格都与" in files.loc["c.xlsx", "message"]
+    lines = result.accounts.set_index("table")[["read", "written", "reported"]]
+    assert lines.loc["records"].tolist() == [17, 13, 4] and lines.loc["orders"].tolist() == [12, 8, 4]
+    assert result.balanced and set(result.table("issues")["source_number"]) <= {0, 1, 3}
+    (remark,) = remarks(result, Labels.load())
+    assert "1 个文件" in remark and "b.xlsx" in remark
 
 
 def test_what_of_a_workbook_is_not_read_is_told_and_its_rows_are_reported(tmp_path: Path) -> None:
