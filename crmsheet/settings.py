@@ -21,6 +21,7 @@ from crmsheet.rules import Rules
 PAIRS = ("mapping.industry", "mapping.owner", "mapping.values", "vocabulary.status_words")
 METHODS = "followup.not_contacts"
 FIELDS = "cleaning.expected_fields"  # columns by any of their headers
+_LISTED = {METHODS: "methods", FIELDS: "fields", RULE_CODES: "rules"}
 PRACTICALLY_UNLIMITED = 1e12
 # Limits of memory, not of meaning: nobody can see on a sheet what they change. A rules file may still set them.
 UNLISTED = frozenset({"duplicates.block_limit"})
@@ -33,7 +34,8 @@ _LEVEL_OF_LETTER = {"H": "high", "M": "medium", "L": "low"}
 class SettingLine:
     """One line of the settings sheet. ``value`` is what holds now, ``default`` what the package ships.
 
-    ``group`` names the part of the rules it belongs to; ``choices`` are the words of which one is taken.
+    ``group`` names the part of the rules it belongs to; ``choices`` are the words of which one is taken,
+    ``words`` counts those of a default that is a list.
     """
 
     key: str
@@ -45,6 +47,7 @@ class SettingLine:
     allowed: str
     note: str
     choices: tuple[str, ...] = ()
+    words: int = 0
 
 
 def setting_lines(rules: Rules | None = None) -> list[SettingLine]:
@@ -140,7 +143,8 @@ def _line(key: str, value: Any, default: Any, allowed: str, rules: Rules) -> Set
     label = str(name).format(**_names(key, rules))
     group = str(labels.words["setting_groups"][key.partition(".")[0]])
     shown, shipped = _cell(_worded(key, value, rules), labels), _cell(_worded(key, default, rules), labels)
-    return SettingLine(key, group, label, shown, unit, shipped, allowed, note, _choices(key, rules))
+    words = len(default) if isinstance(default, tuple) else 0
+    return SettingLine(key, group, label, shown, unit, shipped, allowed, note, _choices(key, rules), words)
 
 
 def _choices(key: str, rules: Rules) -> tuple[str, ...]:
@@ -205,13 +209,14 @@ def _allowed(key: str, rules: Rules) -> str:
     labels = rules.labels
     if key.startswith(TIER_SETTINGS):
         return labels.phrase("allowed.tier" if key.startswith("rfm.table.") else "allowed.tiers")
-    if key == METHODS:
-        return labels.phrase("allowed.methods")
+    if key in _LISTED:
+        return labels.phrase(f"allowed.{_LISTED[key]}")
     choices = _choices(key, rules)
     if choices:
         return " / ".join(choices)
     is_list = get_origin(_annotation(key, rules)) is tuple
-    kind = "pairs" if key in PAIRS else "words" if is_list else "text"
+    many = "numbers" if {int, float} & set(get_args(_annotation(key, rules))) else "words"
+    kind = "pairs" if key in PAIRS else many if is_list else "text"
     return _span(_field(key, rules).metadata) or labels.phrase(f"allowed.{kind}")
 
 

@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+import crmsheet as crm
 from crmsheet.analysis import setup_by
 from crmsheet.book.raw import RawSheet
 from crmsheet.book.read import read_book
@@ -24,6 +25,7 @@ from crmsheet.rules import Rules
 from crmsheet.settings import METHODS, PAIRS, SettingLine, changed_settings, setting_lines
 from crmsheet.templates import new_workbook
 from crmsheet.workdays import read_day
+from tests.workbooks import RECORD_HEADERS, S0_ROWS, write_rows
 
 LINES = [line for line in setting_lines() if line.key != "as_of"]
 SHIPPED = Rules.load()
@@ -416,3 +418,17 @@ def test_an_owner_mapping_of_nobody_is_told(pairs: str, told: list[str]) -> None
     assert found["value"].tolist() == told
     assert [f"{one.sheet}!{one.cell}" for one in found.itertuples()] == ["配置!C300"] * len(told)
     assert all("负责人有 李*" in message for message in found["message"])
+
+
+def test_an_id_is_told_the_form_that_the_settings_ask_for(tmp_path: Path) -> None:
+    path = write_rows(
+        tmp_path / "a.xlsx", [RECORD_HEADERS, ["X7", *S0_ROWS[0][1:]], ["K17", *S0_ROWS[1][1:]]]
+    )
+    messages = []
+    for pattern in (SHIPPED.cleaning.customer_id_pattern, r"^K\d+$"):
+        cleaning = SHIPPED.cleaning.model_copy(update={"customer_id_pattern": pattern})
+        found = crm.check(path, as_of="2024-03-18", rules=SHIPPED.model_copy(update={"cleaning": cleaning}))
+        messages.append(found.loc[found["code"] == "id_format", "message"].tolist())
+    usual = "客户编号“{}”格式不对，应为 C+年份+序号，例如 C2024001"
+    assert messages[0] == [usual.format("X7"), usual.format("K17")]
+    assert messages[1] == [r"客户编号“X7”格式不对，应符合配置里的“客户编号格式”：^K\d+$"]

@@ -92,7 +92,7 @@ def _draw_line(context: TemplateContext, pen: Pen, row: int, line: SettingLine) 
             {**value_look, "bold": False, "font_color": theme.colors["muted"], "text_wrap": False},
         ),
         ALLOWED: (line.allowed, small),
-        NOTE: (line.note, quiet),
+        NOTE: (_note(context, line), quiet),
     }
     for place, (value, look) in cells.items():
         pen.write(row, place, value, look)
@@ -115,8 +115,15 @@ def _value_look(context: TemplateContext, line: SettingLine) -> dict[str, object
     return theme.value("money" if money else "plain_score", align="center", indent=0, bold=True)
 
 
+def _note(context: TemplateContext, line: SettingLine) -> str:
+    """The note, and how many words the default has where its narrow cell shows only the first of them."""
+    if line.words and line_count(str(line.default), WIDTHS[DEFAULT]) > 1:
+        return str(context.words["default_count"]).format(note=line.note, count=line.words)
+    return line.note
+
+
 def _height(context: TemplateContext, line: SettingLine) -> float:
-    texts = ((line.value, VALUE), (line.note, NOTE), (line.label, LABEL), (line.allowed, ALLOWED))
+    texts = ((line.value, VALUE), (_note(context, line), NOTE), (line.label, LABEL), (line.allowed, ALLOWED))
     lines = (line_count(text, WIDTHS[place]) for text, place in texts if isinstance(text, str))
     return row_height(min(max(lines, default=1), MOST_LINES), context.theme)
 

@@ -25,6 +25,7 @@ from crmsheet.clean.regions import locate
 from crmsheet.clean.text import match_key
 from crmsheet.data import read_toml
 from crmsheet.labels import Labels
+from crmsheet.rules import Rules
 from crmsheet.tier_names import all_tier_names, tier_names
 
 _REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$")  # value (remark)
@@ -32,17 +33,25 @@ _REMARK = re.compile("^(.*?)\\s*[(\uff08\\[\u3010](.*?)[)\uff09\\]\u3011]?\\s*$"
 
 def read_customer_id(value: Any, context: Context) -> Cell:
     """``C`` + year + number (R-001); case and width are repaired, anything else is only reported."""
-    pattern = _compiled(context.rules.cleaning.customer_id_pattern)
+    wanted = context.rules.cleaning.customer_id_pattern
+    pattern = _compiled(wanted)
     if type(value) is str and pattern.fullmatch(value):
         return Cell((value,))
     text = as_text(value).strip()
     repaired = text.upper().replace(" ", "")
     if not pattern.fullmatch(repaired):
         lettered = f"C{repaired}" if repaired.isdigit() and pattern.fullmatch(f"C{repaired}") else ""
-        return Cell((text or None,), (Fault("id_letter", lettered) if lettered else Fault("id_format"),))
+        said = Fault("id_letter", lettered) if lettered else Fault("id_format", detail=_said(wanted, context))
+        return Cell((text or None,), (said,))
     if repaired != text:
         return Cell((repaired,), (Fault("id_case", repaired),))
     return Cell((text,))
+
+
+def _said(pattern: str, context: Context) -> str:
+    """The usual form of an id in words, another as the settings spell it."""
+    usual = pattern == Rules.load().cleaning.customer_id_pattern
+    return context.rules.labels.phrase(f"id_form.{'usual' if usual else 'own'}", pattern=pattern)
 
 
 @lru_cache(maxsize=8)

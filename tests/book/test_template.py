@@ -300,6 +300,9 @@ def test_no_entry_sheet_prints_smaller_than_can_be_read(language):
         assert paper.scale(pixels / across) >= (0.55 if paper is PORTRAIT else 0.7), code
 
 
+LONG_LIST = 8  # words that never fit into the narrow cell of the default
+
+
 def test_settings_list_every_rule_once_with_value_default_and_note(empty):
     sheet = empty["配置"]
     headers_ = ["类别", "名称", "值", "单位", "默认", "范围", "说明", "键"]
@@ -311,8 +314,11 @@ def test_settings_list_every_rule_once_with_value_default_and_note(empty):
         )
     )
     for line, row in zip(lines, rows, strict=True):
-        expected = (line.group, line.label, line.value, line.unit, line.default, line.allowed, line.note)
-        assert row == (*(None if value == "" else value for value in expected), line.key)
+        expected = (line.group, line.label, line.value, line.unit, line.default, line.allowed)
+        assert row[:-2] == tuple(None if value == "" else value for value in expected)
+        assert row[-1] == line.key
+        assert row[-2].removeprefix(line.note) in ("", f"（默认 {line.words} 个）")
+        assert line.words < LONG_LIST or row[-2] != line.note
     assert sheet.print_area.endswith(f"$G${FIRST_ROW + len(lines) - 1}")
 
 
