@@ -74,11 +74,21 @@ class Calendar:
         own = self._own
         if day in own:
             return not own[day]
+        if _is_published(day.year) and day in chinese_calendar.workdays:
+            return True
+        return day.weekday() < 5 and not self.is_holiday(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether ``day`` is off as a holiday, on whatever weekday; a weekend alone is none.
+
+        >>> [Calendar.around(date(2026, 2, 1)).is_holiday(date(2026, 2, n)) for n in (8, 22)]  # both are Sundays
+        [False, True]
+        """
+        if day in self._own:
+            return self._own[day]
         if _is_published(day.year):
-            return day in chinese_calendar.workdays or (
-                day.weekday() < 5 and day not in chinese_calendar.holidays
-            )
-        return day.weekday() < 5 and (day.month, day.day) not in _FIXED
+            return day in chinese_calendar.holidays
+        return (day.month, day.day) in _FIXED
 
     @cached_property
     def _own(self) -> dict[date, bool]:

@@ -17,8 +17,8 @@ from crmsheet.labels import Labels
 from crmsheet.requirements import split_requirements
 from crmsheet.rules import Rules
 from crmsheet.sample import sample_team
+from crmsheet.sample.pace import team_calendar
 from crmsheet.sample.people import invent_customers
-from crmsheet.workdays import Calendar
 
 TEAM = sample_team()
 CLEAN = sample_team(faults=False)
@@ -116,10 +116,59 @@ def test_orders_are_skewed_as_in_real_teams() -> None:
     assert (orders["amount"] < 0).mean() == pytest.approx(0.03, abs=0.012)
 
 
-def test_contacts_fall_on_workdays_and_most_are_entered_in_time() -> None:
+def test_contacts_spread_over_the_workdays_of_a_week() -> None:
+    found = shares(CLEAN.tables["interactions"]["contacted_on"].map(date.weekday))
+    assert all(0.13 < found[str(day)] < 0.24 for day in range(5))
+    assert min(found["1"], found["2"], found["3"]) > max(found["0"], found["4"])
+    assert 0.01 < found["5"] + found["6"] < 0.03
+
+
+@pytest.mark.parametrize(
+    "as_of", [AS_OF, date(2024, 2, 29), date(2025, 2, 1), date(2027, 1, 1), date(2028, 2, 29)]
+)
+def test_days_off_are_days_off(as_of: date) -> None:
+    """Nobody speaks or orders on a public holiday; on a weekend a few do, without meeting."""
+    tables, calendar = sample_team(as_of, faults=False).tables, team_calendar(as_of)
+    log, records = tables["interactions"], tables["records"]
+    spoken = pd.concat([log["contacted_on"], records["last_contact"]])
+    how = pd.concat([log["contact_method"], records["contact_method"]])
+    assert not any(calendar.is_holiday(day) for day in {*spoken, *tables["orders"]["order_date"]})
+    off = ~spoken.map(calendar.is_workday)
+    assert off.mean() < 0.03
+    assert set(how[off]) == {"电话", "微信"}
+    plans = records["next_plan"].dropna().str[:10].map(date.fromisoformat)
+    assert plans.map(calendar.is_workday).all()
+    assert (plans > records.loc[plans.index, "last_contact"]).all()
+    assert max(*spoken, *tables["orders"]["order_date"]) <= as_of
+
+
+def test_nobody_orders_before_the_first_contact() -> None:
+    first = CLEAN.tables["orders"].groupby("customer_id")["order_date"].min()
+    spoken = CLEAN.tables["interactions"].groupby("customer_id")["contacted_on"].min()
+    assert (first >= spoken[first.index]).all()
+
+
+def test_orders_peak_in_december_and_at_quarter_ends_and_rest_around_spring_festival() -> None:
+    """Counted on days of two full years, in which the team grows, against the days just before and after."""
+    days = CLEAN.tables["orders"]["order_date"]
+    a_day = {
+        name: ((days >= first) & (days <= last)).sum() / ((last - first).days + 1)
+        for name, first, last in (
+            ("autumn", date(2025, 10, 9), date(2025, 11, 30)),
+            ("december", date(2025, 12, 1), date(2025, 12, 31)),
+            ("january", date(2026, 1, 1), date(2026, 1, 31)),
+            ("festival", date(2026, 2, 7), date(2026, 3, 3)),
+            ("march", date(2026, 3, 4), date(2026, 3, 31)),
+        )
+    }
+    assert a_day["december"] > 1.15 * max(a_day["autumn"], a_day["january"])
+    assert a_day["festival"] < 0.5 * min(a_day["january"], a_day["march"])
+    quarter = days[days.map(lambda day: day.month in (3, 6, 9))].map(lambda day: day.day > 15)
+    assert quarter.mean() > 0.53
+
+
+def test_most_contacts_are_entered_in_time() -> None:
     log = CLEAN.tables["interactions"]
-    calendar = Calendar.around(AS_OF)
-    assert all(calendar.is_workday(day) for day in set(log["contacted_on"]) if day.year >= 2024)
     in_time = [
         (entered - day).days <= 1 for day, entered in zip(log["contacted_on"], log["entered_on"], strict=True)
     ]

@@ -8,28 +8,29 @@ from random import Random
 from typing import Any
 
 from crmsheet.sample.chance import active_until, poisson, weighted
+from crmsheet.sample.pace import Pace
 from crmsheet.sample.people import Customer, pick, words
 from crmsheet.workdays import Calendar
 
 SAYS_NO_MORE = 0.2  # share of notes with the main point alone
+ON_DAYS_OFF = {"online": "wechat", "visit": "phone", "mail": "wechat"}  # nobody travels or meets on a weekend
 METHODS = (("phone", 50), ("online", 22), ("visit", 18), ("wechat", 8), ("mail", 2))
 
 
-def contact_days(random: Random, one: Customer, as_of: date, calendar: Calendar) -> list[date]:
-    """Days on which someone spoke with the customer, workdays only, the latest last."""
+def contact_days(random: Random, one: Customer, as_of: date, pace: Pace) -> list[date]:
+    """Days on which someone spoke with the customer, from the first on, the latest last."""
     end = active_until(random, one, as_of) if one.kind.name == "dormant" else as_of
-    latest = end - timedelta(days=round(random.expovariate(1 / 14)))
-    span = max((latest - one.since).days, 1)
-    count = max(1, poisson(random, 16))
-    days = {one.since + timedelta(days=round(span * math.sqrt(random.random()))) for _ in range(count)}
-    days.add(max(latest, one.since))
-    return sorted({_workday_before(day, calendar) for day in days})
+    span = max((end - one.since).days, 1)
+    latest = pace.day(one.since, end, max(0.0, 1 - random.expovariate(1 / 14) / span))
+    shares = [math.sqrt(random.random()) for _ in range(max(1, poisson(random, 16)))]
+    shares[0] = 0.0  # nobody becomes a customer without a word
+    return sorted({latest, *(pace.day(one.since, latest, share) for share in shares)})
 
 
-def _workday_before(day: date, calendar: Calendar) -> date:
-    while not calendar.is_workday(day):
-        day -= timedelta(days=1)
-    return day
+def contact_method(random: Random, day: date, calendar: Calendar) -> str:
+    """How the customer was spoken with: on a day off by telephone or a message."""
+    method = weighted(random, METHODS)
+    return method if calendar.is_workday(day) else ON_DAYS_OFF.get(method, method)
 
 
 def mood_of(random: Random, one: Customer) -> str:
@@ -49,7 +50,9 @@ def what_was_said(random: Random, mood: str, contact: str) -> str:
     return f"{said},{pick(own, data['talk_details'][mood]).format(**slots, n=own.randint(2, 9))}"
 
 
-def interaction_rows(random: Random, one: Customer, days: list[date], as_of: date) -> list[dict[str, Any]]:
+def interaction_rows(
+    random: Random, one: Customer, days: list[date], as_of: date, calendar: Calendar
+) -> list[dict[str, Any]]:
     rows = []
     for day in days:
         mood = mood_of(random, one)
@@ -59,7 +62,7 @@ def interaction_rows(random: Random, one: Customer, days: list[date], as_of: dat
                 "customer_id": one.customer_id,
                 "customer_name": one.name,
                 "contacted_on": day,
-                "contact_method": weighted(random, METHODS),
+                "contact_method": contact_method(random, day, calendar),
                 "participants": one.contact,
                 "contact_notes": what_was_said(random, mood, f"{one.customer_id} {day}"),
                 "sentiment": mood,

@@ -8,11 +8,15 @@ from random import Random
 from typing import Any
 
 from crmsheet.sample.chance import active_until, poisson
+from crmsheet.sample.pace import Pace, next_workday
 from crmsheet.sample.people import Customer, pick, words
 
 
-def order_rows(random: Random, one: Customer, as_of: date) -> list[dict[str, Any]]:
-    """Orders at a rate of the customer's own; amounts log-normal around the customer's own level; 3 % refunds."""
+def order_rows(random: Random, one: Customer, as_of: date, pace: Pace) -> list[dict[str, Any]]:
+    """Orders at a rate of the customer's own, from the first contact on; amounts log-normal around its own level.
+
+    3 % are given back, on a workday.
+    """
     if not one.kind.orders_a_year:
         return []
     end = active_until(random, one, as_of)
@@ -20,14 +24,15 @@ def order_rows(random: Random, one: Customer, as_of: date) -> list[dict[str, Any
     rate = one.kind.orders_a_year * random.gammavariate(4, 0.25)
     level = math.log(one.kind.median_amount) + random.gauss(0, 0.5)
     days = sorted(
-        one.since + timedelta(days=random.randint(0, span)) for _ in range(poisson(random, rate * span / 365))
+        pace.day(one.since, end, random.randint(0, span) / (span + 1))
+        for _ in range(poisson(random, rate * span / 365))
     )
     rows = []
-    for number, day in enumerate(days or [one.since], start=1):
+    for number, day in enumerate(days or [pace.day(one.since, end, 0.0)], start=1):
         amount = max(round(random.lognormvariate(level, 0.6) / 10) * 10, 100)
         rows.append(_order(random, one, day, amount, f"{one.customer_id}-D{number:03d}"))
         if random.random() < 0.03:
-            back = day + timedelta(days=random.randint(3, 40))
+            back = next_workday(day + timedelta(days=random.randint(3, 40)), pace.calendar)
             if back <= as_of:
                 part = amount if random.random() < 0.6 else round(amount * random.uniform(0.2, 0.6) / 10) * 10
                 refund = _order(random, one, back, -part, f"{one.customer_id}-D{number:03d}")

@@ -8,26 +8,30 @@ from random import Random
 from typing import Any
 
 from crmsheet.sample.chance import poisson, weighted
-from crmsheet.sample.contacts import METHODS, mood_of, what_was_said
+from crmsheet.sample.contacts import contact_method, mood_of, what_was_said
+from crmsheet.sample.pace import next_workday
 from crmsheet.sample.people import Customer, pick, words
+from crmsheet.workdays import Calendar
 
 _STATUS = (("todo", 25), ("doing", 30), ("done", 38), ("paused", 7))
 
 
-def record_rows(random: Random, one: Customer, days: list[date], as_of: date) -> list[dict[str, Any]]:
+def record_rows(
+    random: Random, one: Customer, days: list[date], as_of: date, calendar: Calendar
+) -> list[dict[str, Any]]:
     """One to three rows, each a contact with its needs, the latest contact last."""
     count = min(len(days), 1 + (random.random() < 0.45) + (random.random() < 0.15))
-    return [_record(random, one, day, as_of) for day in days[-count:]]
+    return [_record(random, one, day, as_of, calendar) for day in days[-count:]]
 
 
-def _record(random: Random, one: Customer, day: date, as_of: date) -> dict[str, Any]:
+def _record(random: Random, one: Customer, day: date, as_of: date, calendar: Calendar) -> dict[str, Any]:
     data = words()
     needs = [invent_need(random) for _ in range(1 + poisson(random, 0.85))]
     mood = mood_of(random, one)
     status = weighted(random, _STATUS)
     scored = random.random() < 0.7
     impact = random.randint(2, 10)
-    plan_day = day + timedelta(days=random.randint(3, 25))
+    plan_day = next_workday(day + timedelta(days=random.randint(3, 25)), calendar)
     raised = day - timedelta(days=random.randint(0, 60))
     return {
         "customer_id": one.customer_id,
@@ -37,7 +41,7 @@ def _record(random: Random, one: Customer, day: date, as_of: date) -> dict[str, 
         "job_title": one.job_title,
         "phone": one.phone,
         "last_contact": day,
-        "contact_method": weighted(random, METHODS),
+        "contact_method": contact_method(random, day, calendar),
         "contact_notes": what_was_said(random, mood, f"{one.customer_id} {day} record"),
         "explicit_needs": _listed(text for side, text in needs if side == "explicit"),
         "implicit_needs": _listed(text for side, text in needs if side == "implicit"),

@@ -19,11 +19,11 @@ from crmsheet.labels import Labels
 from crmsheet.sample.contacts import contact_days, interaction_rows
 from crmsheet.sample.faults import extra_customers, plant_faults
 from crmsheet.sample.orders import order_rows
+from crmsheet.sample.pace import CONTACTS, ORDERS, Pace, team_calendar
 from crmsheet.sample.people import invent_customers
 from crmsheet.sample.profiles import profile
 from crmsheet.sample.records import record_rows
 from crmsheet.sample.service import contract_rows, feedback_rows, referrals, task_rows
-from crmsheet.workdays import Calendar
 
 SEED = 20261122
 
@@ -54,11 +54,14 @@ def sample_team(as_of: date = date(2026, 11, 20), *, customers: int = 200, fault
 
 def _chinese_team(as_of: date, customers: int, *, faults: bool) -> SampleTeam:
     random = Random(SEED)
-    calendar = Calendar.around(as_of)
+    calendar = team_calendar(as_of)
+    talking, buying = (Pace.until(as_of, habits, calendar) for habits in (CONTACTS, ORDERS))
     people = invent_customers(random, customers - (extra_customers(customers) if faults else 0), as_of)
-    contacts = {one.customer_id: contact_days(random, one, as_of, calendar) for one in people}
-    orders = {one.customer_id: order_rows(random, one, as_of) for one in people}
-    records = [row for one in people for row in record_rows(random, one, contacts[one.customer_id], as_of)]
+    contacts = {one.customer_id: contact_days(random, one, as_of, talking) for one in people}
+    orders = {one.customer_id: order_rows(random, one, as_of, buying) for one in people}
+    records = [
+        row for one in people for row in record_rows(random, one, contacts[one.customer_id], as_of, calendar)
+    ]
     recommended = referrals(random, people)
     tables = {
         "records": _frame(records),
@@ -69,7 +72,11 @@ def _chinese_team(as_of: date, customers: int, *, faults: bool) -> SampleTeam:
             ]
         ),
         "interactions": _frame(
-            [row for one in people for row in interaction_rows(random, one, contacts[one.customer_id], as_of)]
+            [
+                row
+                for one in people
+                for row in interaction_rows(random, one, contacts[one.customer_id], as_of, calendar)
+            ]
         ),
         "orders": _frame([row for one in people for row in orders[one.customer_id]]),
         "feedback": _frame(feedback_rows(random, people, as_of)),
