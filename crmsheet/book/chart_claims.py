@@ -65,12 +65,12 @@ def _unnamed(package: Package, part: str, sheet: str) -> Iterator[_Unnamed]:
             continue
         link = links.get(relationship_id(reference))
         plan = chart_plan(package.parsed(link.part), anchor) if link and link.part in package else None
-        found = None if plan is None else _block_mark(plan, sheet)
+        found = None if plan is None else block_mark(plan, sheet)
         if found is not None:
             yield _Unnamed(anchor, *found)
 
 
-def _block_mark(plan: ChartPlan, sheet: str) -> tuple[int, ChartMark] | None:
+def block_mark(plan: ChartPlan, sheet: str) -> tuple[int, ChartMark] | None:
     """Corner's row and mark of a chart that shows one whole block of ``sheet``; None for any other chart."""
     areas = [found for one in plan.series if (found := _areas(one, sheet))]
     if not areas or len(areas) < len(plan.series):

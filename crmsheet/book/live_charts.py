@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crmsheet.book.defined_names import rename_sheet
+from crmsheet.book.drawings import OPEN_OWN
 from crmsheet.book.live_looks import color
 from crmsheet.book.plan_charts import ChartPlan, Corner, SeriesPlan
 from crmsheet.book.theme import Theme
@@ -39,7 +40,7 @@ def _draw_chart(sheet: Any, plan: ChartPlan, which: tuple[int, tuple[str, str]],
     left, top = _point(sheet, plan.top_left)
     right, bottom = _point(sheet, plan.bottom_right)
     holder = sheet.ChartObjects().Add(left, top, right - left, bottom - top)
-    attempt(setattr, holder, "Name", f"crm_chart_{number}")
+    attempt(setattr, holder, "Name", f"{OPEN_OWN}{number}")
     attempt(setattr, holder, "Placement", MOVE_NOT_SIZE)
     chart = holder.Chart
     chart.ChartType = KINDS[plan.kind]

@@ -11,6 +11,7 @@ from crmsheet.book.areas import Area
 from crmsheet.book.design import Formula
 from crmsheet.book.live_cells import write_cells
 from crmsheet.book.live_charts import draw_charts
+from crmsheet.book.live_claims import own_charts
 from crmsheet.book.live_looks import draw_looks, draw_rules
 from crmsheet.book.live_page import draw_page, renew_page
 from crmsheet.book.live_remarks import Remarks, read_remarks, write_remarks
@@ -131,7 +132,7 @@ def _clear(target: OpenSheet, new: Territory, old: Territory, attempts: Attempts
 
     Headers are overwritten and not emptied: Excel would rename the columns in every formula that names them.
     """
-    for chart in list(_ours(target.api, attempts)):
+    for chart in list(own_charts(target.api, attempts)):
         attempts(_call, chart, "Delete")
     for area in old.areas:
         cells = target.cells(area)
@@ -142,14 +143,6 @@ def _clear(target: OpenSheet, new: Territory, old: Territory, attempts: Attempts
         attempts(lambda one=cells: setattr(one.api.EntireRow, "Hidden", OFF))
     for area in old.without(new.areas).areas:
         target.cells(area).clear_contents()
-
-
-def _ours(sheet: Any, attempts: Attempts) -> Iterator[Any]:
-    """Charts we drew: the file host marks them in their description, this one in their name."""
-    for shape in attempts(lambda: list(sheet.Shapes)) or []:
-        words = f"{attempts(lambda one=shape: one.AlternativeText) or ''} {attempts(lambda one=shape: one.Name) or ''}"
-        if "crm" in words.lower():
-            yield shape
 
 
 def _write_cells(target: OpenSheet, plan: SheetPlan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -13,6 +14,12 @@ from openpyxl.chart import BarChart, Reference
 from packages import parts, rewritten
 
 from crmsheet.book.draw import draw
+from crmsheet.book.drawn import Drawn
+from crmsheet.book.live_charts import KINDS, LINE_WITH_MARKERS
+from crmsheet.book.live_claims import own_charts
+from crmsheet.book.live_sheet import Attempts
+from crmsheet.book.ooxml import TRANSITIONAL
+from crmsheet.book.plan_charts import ChartPlan, read_charts
 from crmsheet.book.workbook import Workbook
 from crmsheet.view import Chart, Charts, Series, Text, View
 
@@ -142,3 +149,41 @@ def test_a_copy_that_excel_named_stays_without_a_word(written: Path, tmp_path: P
     edited = rewritten(written, tmp_path / "copied.xlsx", {"xl/drawings/drawing1.xml": copied})
     assert _refresh(edited, tmp_path / "again.xlsx") == []
     assert _drawn(tmp_path / "again.xlsx") == ({"ours": 4, "theirs": 1}, 5)
+
+
+class _Shape:
+    """A chart on a sheet of an open Excel, of which one reads what Excel says of its series and corners."""
+
+    def __init__(self, plan: ChartPlan, name: str, down: int = 0) -> None:
+        corners = plan.top_left, plan.bottom_right
+        self.Name, self.HasChart, self.AlternativeText = name, -1, "CRM 看板"
+        cells = [SimpleNamespace(Row=one.row + 1 + down, Column=one.column + 1) for one in corners]
+        self.TopLeftCell, self.BottomRightCell = cells
+        made = [
+            SimpleNamespace(
+                Formula=f"=SERIES({one.name},{one.categories},{one.values},1)",
+                ChartType=LINE_WITH_MARKERS if one.line and plan.kind != "line" else KINDS[plan.kind],
+            )
+            for one in plan.series
+        ]
+        series = SimpleNamespace(Count=len(made), Item=lambda number: made[number - 1])
+        self.Chart = SimpleNamespace(SeriesCollection=lambda: series)
+
+
+def test_an_open_excel_knows_them_by_name_or_mark_and_leaves_every_other(written: Path) -> None:
+    cells = openpyxl.load_workbook(written)["总览"]
+    design = draw(View("overview", "总览", "总览", "", (*[Text(("行",))] * 4, Charts(CHARTS))))
+    plans = list(read_charts(Drawn(design, TRANSITIONAL)))
+    ours = [
+        *(_Shape(one, f"图表 {number}") for number, one in enumerate(plans)),
+        _Shape(plans[0], "crm_chart_1", 9),
+    ]
+    copied, picture = _Shape(plans[0], "图表 9", 3), SimpleNamespace(Name="CRM 截图", HasChart=0)
+    sheet = SimpleNamespace(
+        Name="总览",
+        Shapes=[*ours, copied, picture],
+        Cells=lambda row, column: SimpleNamespace(Value=cells.cell(row, column).value),
+    )
+    attempts = Attempts()
+    assert list(own_charts(sheet, attempts)) == ours
+    assert attempts.failed == []
