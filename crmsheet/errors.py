@@ -159,6 +159,8 @@ class DamagedWorkbook(ReadError):
     """A zip or XML that is broken or dangerous (``path``, ``part``, ``reason``)."""
 
     def _wording(self) -> str:
+        if self.facts["part"] == "parquet":
+            return "parquet"
         is_whole = self.facts["part"] == PurePath(self.facts["path"]).name
         return "whole" if is_whole else "message"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from glob import glob
 from os import PathLike
 from pathlib import Path
 
 from crmsheet.analysis import PathText
-from crmsheet.book.workbook_files import is_workbook
+from crmsheet.book.workbook_files import is_hidden, is_other_spreadsheet, is_workbook
 from crmsheet.errors import FileMissing
 
 _WILD = "*?["
@@ -19,12 +19,16 @@ _WILD = "*?["
 
 @dataclass(frozen=True)
 class Source:
-    """One workbook of the run. ``number`` is its place in the order of paths, which decides wherever files differ."""
+    """One workbook of the run. ``number`` is its place in the order of paths, which decides wherever files differ.
+
+    ``skipped`` says why a file that lies among the workbooks is not read: format, broken, folder, link.
+    """
 
     number: int
     path: Path
     unit: str
     digest: str = ""
+    skipped: str = ""
 
     @property
     def content(self) -> str:
@@ -35,36 +39,53 @@ class Source:
 def find_sources(paths: PathText | Iterable[PathText], *, apart_from: Path | None = None) -> list[Source]:
     """The workbooks meant by patterns, folders and files, in the order of their paths, but those that a batch
     wrote into ``apart_from``. A file that is not there and a pattern or folder without any workbook stand in the list
-    as they were given: reading them tells that nothing is there.
+    as they were given: reading them tells that nothing is there. So do files that look like spreadsheets of the team
+    and are not read, with the reason.
     """
     given = [paths] if isinstance(paths, str | PathLike) else list(paths)
-    matched = {one: _matching(Path(one), apart_from) for one in given}
-    found = sorted({path for those in matched.values() for path in those})
-    if not any(path.exists() for path in found):
+    named = {one: _apart(_named(Path(one)), apart_from) for one in given}
+    pairs = [pair for those in named.values() for pair in those.items()]
+    found = sorted({path.resolve() for path, reason in pairs if not reason})
+    skipped = {path: reason for path, reason in pairs if reason and path.resolve() not in found}
+    if not skipped and not any(path.exists() for path in found):
         raise FileMissing(path=", ".join(map(str, given)), near="")
-    nothing = {Path(one).resolve() for one, those in matched.items() if not those}
-    everything = sorted({*found, *nothing})
+    themselves = {path.resolve() for path, reason in pairs if not reason and not path.is_symlink()}
+    skipped |= {path: "link" for path, _ in pairs if path.is_symlink() and path.resolve() in themselves}
+    nothing = {Path(one).resolve() for one, those in named.items() if not those}
     units = units_of(found)
-    return [Source(number, path, units.get(path, path.stem), "") for number, path in enumerate(everything)]
+    return [
+        Source(number, path, units.get(path, path.stem), skipped=skipped.get(path, ""))
+        for number, path in enumerate(sorted({*found, *nothing, *skipped}))
+    ]
 
 
-def _matching(path: Path, apart_from: Path | None) -> set[Path]:
+def _apart(named: Iterable[tuple[Path, str]], apart_from: Path | None) -> dict[Path, str]:
     return {
-        one
-        for one in (found.resolve() for found in _named(path))
-        if apart_from is None or apart_from not in one.parents
+        path.absolute(): reason
+        for path, reason in named
+        if apart_from is None or apart_from not in path.resolve().parents
     }
 
 
-def _named(path: Path) -> Iterable[Path]:
+def _named(path: Path) -> Iterator[tuple[Path, str]]:
+    """What a path, folder or pattern names, links as links, and why it is not read, if so."""
     if path.is_dir():
-        return (one for one in path.rglob("*") if one.is_file() and is_workbook(one))
-    if path.exists():  # whatever letters its name has
-        return (path,)
-    if any(letter in str(path) for letter in _WILD):
-        known = (Path(one) for one in glob(str(path), recursive=True))
-        return (one for one in known if one.is_file() and not one.name.startswith(("~$", ".")))
-    return ()
+        yield from ((one, why) for one in path.rglob("*") if (why := _why_skipped(one)) is not None)
+    elif path.exists():  # whatever letters its name has
+        yield path, ""
+    elif any(letter in str(path) for letter in _WILD):
+        for one in (Path(one) for one in glob(str(path), recursive=True)):
+            if not one.is_dir() and not is_hidden(one):
+                yield one, "" if one.is_file() else "broken"
+
+
+def _why_skipped(path: Path) -> str | None:
+    """Of what lies in a folder; None of files that are nobody's workbook."""
+    if path.is_dir():
+        return "folder" if path.is_symlink() else None
+    if is_workbook(path):
+        return "" if path.is_file() else "broken"
+    return "format" if is_other_spreadsheet(path) else None
 
 
 def units_of(paths: Sequence[Path]) -> dict[Path, str]:

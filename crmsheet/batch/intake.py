@@ -36,7 +36,7 @@ class Intake:
 
     def read(self, given: Sequence[Source], workers: int, watched: Watched) -> pd.DataFrame:
         """Read what is not known yet; returns what came of each file."""
-        known = known_digests(given, self.setup.mark)
+        known = known_digests([source for source in given if not source.skipped], self.setup.mark)
         first: dict[str, Source] = {}
         for source in known:
             first.setdefault(source.content, source)
@@ -49,7 +49,8 @@ class Intake:
         self._run(tasks, watched, first)
         self.sources = [source for content, source in first.items() if content in self.groups]
         prune(parts, {group.folder for group in self.groups.values()})
-        return pd.DataFrame([self._line(source, first[source.content]) for source in known])
+        lines = {source.number: self._line(source, first[source.content]) for source in known}
+        return pd.DataFrame([lines.get(source.number) or _skipped(source) for source in given])
 
     def drop(self, numbers: Collection[int]) -> None:
         """Files whose rows another file has: they go on no longer."""
@@ -99,12 +100,26 @@ class Intake:
             said.insert(0, Labels.load().phrase("batch_repeated", file=original.path))
         found = report.get("severities", {})
         return {
-            "file": str(source.path), "unit": source.unit, "number": source.number, "state": state,
+            **_named(source), "state": state,
             "rows": sum(report.get("rows", {}).values()), "own_settings": report.get("settings", 0),
             **{f"{name}s": found.get(name, 0) for name in ("error", "warning", "hint")},
             "partly": report.get("partly", False), "message": Labels.load().phrase("clause_separator").join(said),
             "row_counts": report.get("rows", {}), "unread_counts": report.get("unread", {}),
         }  # fmt: skip
+
+
+def _named(source: Source) -> dict[str, Any]:
+    return {"file": str(source.path), "unit": source.unit, "number": source.number}
+
+
+def _skipped(source: Source) -> dict[str, Any]:
+    """The line of a file that is not read."""
+    reason = Labels.load().phrase(f"batch_skipped_{source.skipped}", file=source.path.resolve())
+    counts = dict.fromkeys(("rows", "own_settings", "errors", "warnings", "hints"), 0)
+    return {
+        **_named(source), "state": "skipped", **counts, "partly": False, "message": reason,
+        "row_counts": {}, "unread_counts": {},
+    }  # fmt: skip
 
 
 def in_tasks(sources: Sequence[Source], workers: int) -> Iterator[tuple[Source, ...]]:

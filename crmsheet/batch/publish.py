@@ -101,4 +101,5 @@ def _lists(store: Store, draft: Path, result: BatchResult) -> Lists:
             ORDER BY c.call_turn, c.call_points, c.due, c.value_rank, c.customer LIMIT {MOST_LISTED}""",
         units=units,
     )
-    return Lists(per_unit, top, due)
+    ranked = store.frame(f"SELECT count(value_rank) AS n FROM {customers}")
+    return Lists(per_unit, top, due, int(ranked["n"].iloc[0]))

@@ -23,10 +23,9 @@ COUNTED = ("records", "profiles", "interactions", "orders", "tasks", "feedback",
 class BatchResult:
     """What a batch made in ``folder``.
 
-    ``files``: one row per workbook (``file``, ``unit``, ``state``: read, kept, repeated, failed; ``rows``, ``errors``,
-    ``warnings``, ``hints``; ``partly``: whether some of it was not read; ``version_of``: the
-    file most of whose records or orders it repeats; ``message``). ``accounts``: per table
-    ``read``, ``written`` and ``reported`` rows.
+    ``files``: one row per workbook (``file``, ``unit``, ``state``: read, kept, repeated, failed, skipped; ``rows``,
+    ``errors``, ``warnings``, ``hints``; ``partly``: whether some of it was not read; ``version_of``: the file most of
+    whose records or orders it repeats; ``message``). ``accounts``: per table ``read``, ``written``, ``reported`` rows.
     ``duplicates`` and ``conflicts`` are proposals across files.
     """
 
@@ -54,6 +53,11 @@ class BatchResult:
     def failed(self) -> pd.DataFrame:
         """The workbooks that could not be read."""
         return self.files[self.files["state"] == "failed"]
+
+    @property
+    def skipped(self) -> pd.DataFrame:
+        """What lies in the folders, looks like a workbook of the team, and is not read."""
+        return self.files[self.files["state"] == "skipped"]
 
     @property
     def partly_read(self) -> pd.DataFrame:
@@ -84,6 +88,7 @@ class BatchResult:
             "lost_buckets": self.lost_buckets,
             "complete": self.complete,
             "failed": self.failed[["file", "message"]].to_dict("records"),
+            "skipped": self.skipped[["file", "message"]].to_dict("records"),
             "versions": self.versions[["file", "version_of", "message"]].to_dict("records"),
             "partly_read": self.partly_read[["file", "message"]].to_dict("records"),
         }

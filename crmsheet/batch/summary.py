@@ -19,7 +19,8 @@ from crmsheet.views.words import REMINDER_TONES, tier_tones, tier_words, toned, 
 
 __all__ = ["MOST_LISTED", "Lists", "write_summary"]
 
-_STATE_TONES = {"failed": "bad", "repeated": "watch"}
+_WHOLE = {"top": "customers", "due": "followups"}  # the published table that has all rows of a list
+_STATE_TONES = {"failed": "bad", "repeated": "watch", "skipped": "watch"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Lists:
     per_unit: pd.DataFrame
     top: pd.DataFrame
     due: pd.DataFrame
+    ranked: int  # how many customers the list of the best is taken from
 
 
 def write_summary(path: Path, result: BatchResult, lists: Lists, rules: Rules) -> None:
@@ -43,15 +45,19 @@ def write_summary(path: Path, result: BatchResult, lists: Lists, rules: Rules) -
 def _views(result: BatchResult, lists: Lists, rules: Rules) -> Iterator[View]:
     yield _overview(result, lists, rules)
     yield _files(result, rules.labels)
-    yield _top(result, lists.top, rules)
+    yield _top(result, lists.top, rules, lists.ranked)
     yield _due(result, lists.due, rules)
     yield _duplicates(result, rules.labels)
     yield _conflicts(result, rules.labels)
 
 
-def _view(result: BatchResult, labels: Labels, key: str, *blocks: Block) -> View:
+def _view(result: BatchResult, labels: Labels, key: str, *blocks: Block, of: int = 0) -> View:
+    """One sheet; ``of`` is how many rows its list is taken from."""
     name = labels.sheet(f"batch_{key}")
     subtitle = labels.phrase(f"view.batch_{key}", as_of=result.as_of.isoformat())
+    if of > MOST_LISTED:
+        cut = labels.phrase("batch_cut", shown=f"{MOST_LISTED:,}", n=f"{of:,}", table=_WHOLE.get(key, key))
+        subtitle = labels.phrase("batch_subtitle_cut", cut=cut, subtitle=subtitle)
     back = "" if key == "overview" else labels.sheet("batch_overview")
     return View(f"batch_{key}", name, name, subtitle, blocks, back=back)
 
@@ -101,6 +107,8 @@ def _remarks(result: BatchResult, labels: Labels) -> Iterator[Text]:
     lines = []
     if len(result.failed):
         lines.append(labels.phrase("batch_failed", n=len(result.failed)))
+    if len(result.skipped):
+        lines.append(labels.phrase("batch_skipped", n=len(result.skipped)))
     lines += remarks(result, labels)
     if result.unknown_orders:
         lines.append(labels.phrase("batch_unknown_orders", n=f"{result.unknown_orders:,}"))
@@ -128,17 +136,17 @@ def _files(result: BatchResult, labels: Labels) -> View:
         column(labels, "hints", "integer", 8, header=labels.choice("severity", "hint")),
         column(labels, "message", "wrap", 60, header=labels.column("batch_message")),
     )
-    order = {"failed": 0, "repeated": 1}
+    order = {"failed": 0, "skipped": 1, "repeated": 1}
     rank = result.files["state"].map(order).fillna(3)
     files = result.files.assign(
         rank=rank.mask(result.files["partly"] | (result.files["version_of"] != ""), rank.clip(upper=2))
     )
     files = files.sort_values(["rank", "errors", "number"], ascending=[True, False, True], kind="stable")
     frame = files.assign(state=worded(files, "state", labels, "batch_state"))
-    return _view(result, labels, "files", _table("batch_files", frame, columns, labels))
+    return _view(result, labels, "files", _table("batch_files", frame, columns, labels), of=len(files))
 
 
-def _top(result: BatchResult, top: pd.DataFrame, rules: Rules) -> View:
+def _top(result: BatchResult, top: pd.DataFrame, rules: Rules, ranked: int) -> View:
     labels = rules.labels
     columns = (
         column(labels, "value_rank", "integer", 7),
@@ -153,7 +161,7 @@ def _top(result: BatchResult, top: pd.DataFrame, rules: Rules) -> View:
         column(labels, "tier_reason", "wrap", 44),
     )
     frame = top.assign(tier=tier_words(top, rules))
-    return _view(result, labels, "top", _table("batch_top", frame, columns, labels))
+    return _view(result, labels, "top", _table("batch_top", frame, columns, labels), of=ranked)
 
 
 def _due(result: BatchResult, due: pd.DataFrame, rules: Rules) -> View:
@@ -170,7 +178,9 @@ def _due(result: BatchResult, due: pd.DataFrame, rules: Rules) -> View:
         column(labels, "due_reason", "wrap", 44),
     )
     frame = due.assign(tier=tier_words(due, rules), reminder=worded(due, "reminder", labels, "reminder"))
-    return _view(result, labels, "due", _table("batch_due", frame, columns, labels))
+    return _view(
+        result, labels, "due", _table("batch_due", frame, columns, labels), of=result.rows.get("followups", 0)
+    )
 
 
 def _duplicates(result: BatchResult, labels: Labels) -> View:
@@ -188,7 +198,9 @@ def _duplicates(result: BatchResult, labels: Labels) -> View:
         relation=worded(found, "relation", labels, "duplicate_relation"),
         reason=found["reason"].map(lambda code: labels.choice("duplicate_reason", code) or str(code)),
     )
-    return _view(result, labels, "duplicates", _table("batch_duplicates", frame, columns, labels))
+    return _view(
+        result, labels, "duplicates", _table("batch_duplicates", frame, columns, labels), of=len(found)
+    )
 
 
 def _conflicts(result: BatchResult, labels: Labels) -> View:
@@ -202,7 +214,9 @@ def _conflicts(result: BatchResult, labels: Labels) -> View:
     )
     found = result.conflicts
     frame = found.assign(field=found["field"].map(labels.field))
-    return _view(result, labels, "conflicts", _table("batch_conflicts", frame, columns, labels))
+    return _view(
+        result, labels, "conflicts", _table("batch_conflicts", frame, columns, labels), of=len(found)
+    )
 
 
 def _table(name: str, frame: pd.DataFrame, columns: tuple[Column, ...], labels: Labels) -> TableBlock:

@@ -21,6 +21,8 @@ from crmsheet.batch import begin_loading
 from crmsheet.cli.shell import AsOf, PasswordFile, RulesFile, SummaryFormat, app, first_line, narration
 from crmsheet.labels import Labels
 
+MOST_NAMED = 20  # of files that nobody asked for by name
+
 
 class Engine(StrEnum):
     local = "local"
@@ -103,8 +105,8 @@ def _lines(result: Any) -> list[str]:
 
     labels = Labels.load()
     counts = result.summary()["files"]
-    states = {state: counts.get(state, 0) for state in ("read", "kept", "repeated", "failed")}
-    files = len(result.files)
+    states = {state: counts.get(state, 0) for state in ("read", "kept", "repeated", "failed", "skipped")}
+    files = sum(states[state] for state in ("read", "kept", "repeated"))
     lines = [
         labels.phrase("batch_done", files=files, customers=result.rows["customers"], folder=result.folder)
     ]
@@ -122,7 +124,13 @@ def _lines(result: Any) -> list[str]:
         lines.append(labels.phrase("batch_lost_rows", n=result.lost_buckets))
     if not result.balanced:
         lines.append(labels.phrase("batch_unbalanced"))
-    failed = result.failed
-    said = zip(failed["file"], failed["message"], strict=True)
-    lines += [message if file in message else f"{file}: {message}" for file, message in said]
+    skipped = result.skipped
+    lines += [*_reasons(skipped.head(MOST_NAMED)), *_reasons(result.failed)]
+    if len(skipped) > MOST_NAMED:
+        lines.append(labels.phrase("batch_more_skipped", n=len(skipped) - MOST_NAMED))
     return lines
+
+
+def _reasons(files: Any) -> list[str]:
+    said = zip(files["file"], files["message"], strict=True)
+    return [message if file in message else f"{file}: {message}" for file, message in said]

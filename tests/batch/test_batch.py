@@ -211,13 +211,27 @@ def test_duplicates_are_found_across_files(tmp_path: Path) -> None:
     assert found["relation"].tolist() == ["same"]
 
 
-def test_the_database_and_the_summary_workbook_hold_what_the_tables_hold(tmp_path: Path) -> None:
+def test_the_database_and_the_summary_workbook_hold_what_the_tables_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("publish", "summary"):
+        monkeypatch.setattr(f"crmsheet.batch.{module}.MOST_LISTED", 10)
     write_group(tmp_path / "in", 12, 3)
-    result = run(tmp_path / "in", tmp_path / "out")
+    order_rows(36, 60).to_parquet(tmp_path / "orders.parquet")
+    result = run(tmp_path / "in", tmp_path / "out", orders=tmp_path / "orders.parquet")
     with duckdb.connect(str(result.folder / "batch.duckdb"), read_only=True) as database:
         for table, rows in result.rows.items():
             assert database.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
     book = openpyxl.load_workbook(result.folder / "批量汇总.xlsx")
+    heads = {name: book[name]["A2"].value for name in book.sheetnames}
+    whole = {
+        "各文件质量": ("files", 12),
+        "重点客户": ("customers", int(result.table("customers")["value_rank"].count())),
+        "待跟进客户": ("followups", result.rows["followups"]),
+    }
+    for name, (table, rows) in whole.items():
+        assert heads[name].startswith(f"列出前 10 / 共 {rows}，全部见 {table} 表 · "), name
+    assert "列出前" not in heads["汇总"] + heads["各文件不一致"]
     assert book.sheetnames == ["汇总", "各文件质量", "重点客户", "待跟进客户", "疑似重复", "各文件不一致"]
     cells = [
         str(cell) for row in book["汇总"].iter_rows(values_only=True) for cell in row if cell is not None

@@ -53,9 +53,18 @@ def test_a_group_is_summed_up_with_an_account_of_every_row(run: Run, tmp_path: P
 def test_a_file_that_cannot_be_read_is_named_and_the_exit_code_tells(run: Run, tmp_path: Path) -> None:
     write_book(tmp_path / "in" / "好.xlsx", records=[record(1, company(1))])
     (tmp_path / "in" / "坏.xlsx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "in" / "旧.xls").write_bytes(b"old")
     code, out, _ = run(tmp_path / "in", "-o", tmp_path / "out")
     assert code == 1
-    assert "读不了 1" in out and "坏.xlsx" in out.splitlines()[-1]
+    assert "读不了 1，没有读 1" in out and "坏.xlsx" in out.splitlines()[-1]
+    assert out.splitlines()[-2].endswith(
+        "旧.xls: 给的是文件夹，里面只读 .xlsx 和 .xlsm；请另存为 .xlsx，或把这个文件直接写在命令里"
+    )
+    code, out, _ = run(tmp_path / "in", "-o", tmp_path / "out", "--format", "json")
+    facts = json.loads(out)
+    assert (code, facts["complete"], facts["lost_buckets"]) == (1, False, 0)
+    assert [Path(one["file"]).name for one in (*facts["failed"], *facts["skipped"])] == ["坏.xlsx", "旧.xls"]
+    assert facts["failed"][0]["message"]
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,38 @@ def test_what_matches_nothing_beside_good_files_is_reported(tmp_path: Path) -> N
     assert result.failed["message"].str.len().min() > 5
 
 
+def test_what_lies_in_a_folder_and_is_not_read_is_told(tmp_path: Path) -> None:
+    (book,) = write_group(tmp_path / "in", 1, 2)
+    beside = book.parent
+    for name in (
+        "旧.xls",
+        "二.XLSB",
+        "wps.et",
+        "表.ods",
+        "导出.csv",
+        "~$锁.xls",
+        ".隐.csv",
+        "说明.txt",
+        "a.bak.xlsx",
+    ):
+        (beside / name).write_bytes(book.read_bytes())
+    (beside / "断.xlsx").symlink_to(tmp_path / "gone.xlsx")
+    (beside / "同一份.xlsx").symlink_to(book)
+    (tmp_path / "in" / "别处").symlink_to(tmp_path)
+    found = {source.path.name: source.skipped for source in find_sources(tmp_path / "in")}
+    assert found == {
+        "0000.xlsx": "", "旧.xls": "format", "二.XLSB": "format", "wps.et": "format", "表.ods": "format",
+        "导出.csv": "format", "断.xlsx": "broken", "同一份.xlsx": "link", "别处": "folder",
+    }  # fmt: skip
+    named = [tmp_path / "in", beside / "导出.csv"]  # what is asked for by name is read
+    assert {one.path.name for one in find_sources(named) if not one.skipped} == {"0000.xlsx", "导出.csv"}
+    links = find_sources(str(beside / "*.xlsx"))
+    assert {one.path.name: one.skipped for one in links if one.skipped} == {
+        "断.xlsx": "broken",
+        "同一份.xlsx": "link",
+    }
+
+
 def test_versions_of_a_file_are_told_and_the_same_cells_count_once(tmp_path: Path) -> None:
     day = pd.Timestamp("2026-10-01")
     who = [record(n, company(n)) for n in range(4)]
