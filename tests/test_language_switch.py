@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.workbook.defined_name import DefinedName
+from python_calamine import CalamineWorkbook
 
 import crmsheet as crm
 from crmsheet.book.save import write_new
@@ -129,16 +130,21 @@ def _with_own_things(path: Path, language: Language) -> dict[str, str]:
 
 def _own_things(path: Path, language: Language) -> tuple[dict[str, str], list[Any]]:
     labels = Labels.load(language)
-    book, calls = _own(path, "followups", language)
-    _, place = _column(calls, labels.field("customer_name"))
-    cells = [cell for row in calls.iter_rows() for cell in row if str(cell.value).startswith("remark ")]
-    remarks = {str(calls.cell(cell.row, place).value): cell.value for cell in cells}
-    return remarks, [book["own"]["A1"].value, book["own"]["A2"].value, book.defined_names["own"].attr_text]
+    book = openpyxl.load_workbook(path, read_only=True)
+    rows = list(book[labels.sheet("followups")].iter_rows(values_only=True))
+    place = next(row.index(name) for row in rows for name in [labels.field("customer_name")] if name in row)
+    remarks = {str(row[place]): str(one) for row in rows for one in row if str(one).startswith("remark ")}
+    own = [row[0] for row in book["own"].iter_rows(max_row=2, values_only=True)]
+    return remarks, [*own, book.defined_names["own"].attr_text]
+
+
+def _tabs(path: Path) -> set[str]:
+    return set(CalamineWorkbook.from_path(path).sheet_names)
 
 
 def _dead_links(path: Path) -> set[str]:
     """Sheets that links lead to and that the workbook does not have."""
-    names = set(openpyxl.load_workbook(path, read_only=True).sheetnames)
+    names = _tabs(path)
     with zipfile.ZipFile(path) as archive:
         sheets = [
             archive.read(part).decode() for part in archive.namelist() if part.startswith("xl/worksheets/s")
@@ -167,7 +173,7 @@ def test_back_and_forth_loses_nothing(tmp_path: Path) -> None:
         ]
         assert _dead_links(path) == set()
         entry = {Labels.load(language).sheet(code) for code in ("records", "profiles", "orders")}
-        names = set(openpyxl.load_workbook(path, read_only=True).sheetnames)
+        names = _tabs(path)
         assert entry | {labels.sheet(view.key) for view in views_of(results[-1])} <= names
         assert len(names) == len(results[-1].sheets) + 11
     there, back = results
