@@ -73,6 +73,31 @@ def test_a_text_file_has_no_numbers_to_ask_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("entity", "code", "severity"),
+    [
+        ("records", "customer_name", "hint"),  # counted by its id
+        ("records", "status", "hint"),
+        ("records", "owner", "hint"),
+        ("profiles", "industry", "hint"),
+        ("records", "last_contact", "warning"),
+        ("records", "customer_id", "warning"),
+        ("orders", "amount", "warning"),
+        ("feedback", "satisfaction", "warning"),
+    ],
+)
+@pytest.mark.parametrize("word", ["待确认", "暂无"])
+def test_who_writes_that_he_does_not_know_is_not_told_to_write_so(
+    entity: str, code: str, severity: str, word: str
+) -> None:
+    _, said = found(entity, code, word)
+    assert said["severity"] == severity
+    assert said["message"].endswith(f"写着“{word}”，按没有填处理；知道后请补上")
+    _, blank = found(entity, code, None)
+    assert blank["code"] == "missing_required"
+    assert "没有填，请补上" in blank["message"]
+
+
+@pytest.mark.parametrize(
     ("plan", "contact", "day", "code"),
     [
         ("8月5日回访", None, "2026-08-05", "plan_year"),  # a promise nobody kept

@@ -220,7 +220,8 @@ def _placeholder(text: str, kind: Kind, context: Context) -> Cell:
         context.written.phrase("nothing_there") if context.field.kind == "text" and not text.isalpha() else ""
     )
     if context.field.required:
-        return Cell(kind.blanks, (Fault("missing_required"),))  # says the same, and what to do
+        settles = context.field.kind in MAY_WAIT | {"company"}  # the row counts by its id
+        return Cell(kind.blanks, (Fault("placeholder_required" if settles else "placeholder_needed"),))
     return Cell(kind.blanks, (Fault("placeholder", "" if unified == text else unified),))
 
 
