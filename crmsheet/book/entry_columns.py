@@ -27,7 +27,8 @@ OWN_WIDTH = 18
 
 @dataclass(frozen=True)
 class EntryColumn:
-    """One column: ``choices`` names its list, ``tones`` the look of a choice, ``limits`` a score's range.
+    """One column: ``choices`` names its list, ``tones`` the look of a choice, ``limits`` a score's range, and
+    ``limit_names`` the settings cells that say its ends instead, blank where none does.
 
     ``formula`` is what a live column computes.
     """
@@ -41,6 +42,7 @@ class EntryColumn:
     choices: str = ""
     tones: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[float, float] | None = None
+    limit_names: tuple[str, str] = ("", "")
     hidden: bool = False
     formula: str = ""
 
@@ -131,6 +133,8 @@ def _column(sheet: str, one: Field, role: Role, labels: Labels, tiers: Mapping[s
     widths = {**layout["widths"], **layout["sheet_widths"].get(sheet, {})}
     width = widths.get(one.code, widths["default"])
     limits = layout["ranges"].get(one.code)
+    low, high = layout["range_settings"].get(one.code, ("", ""))
+    names = limit_settings()
     header = labels.field(one.code, sheet)
     return EntryColumn(
         code=one.code,
@@ -142,7 +146,18 @@ def _column(sheet: str, one: Field, role: Role, labels: Labels, tiers: Mapping[s
         choices=list_of(one),
         tones=_tones(one, labels, tiers),
         limits=(limits[0], limits[1]) if limits else None,
+        limit_names=(names.get(low, ""), names.get(high, "")),
     )
+
+
+def limit_settings() -> dict[str, str]:
+    """Settings that say the range of a score, and the name of each one's cell.
+
+    >>> limit_settings()["rates.satisfaction_top"]
+    'crm_rates_satisfaction_top'
+    """
+    keys = {key for ends in read_toml("template.toml")["range_settings"].values() for key in ends if key}
+    return {key: f"crm_{key.replace('.', '_')}" for key in sorted(keys)}
 
 
 def _tones(one: Field, labels: Labels, tiers: Mapping[str, str]) -> dict[str, str]:

@@ -49,14 +49,23 @@ def _validation(column: EntryColumn, words: Words) -> dict[str, Any]:
             "error_type": "warning",
         }
     if column.limits:
-        low, high = column.limits
-        error = {
-            "error_title": words["number_title"],
-            "error_message": words["number_message"].format(low=low, high=high),
-        }
-        limits = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
-        return {**rule, **error, **limits, "error_type": "warning"}
+        return {**rule, **_within(column.limits, column.limit_names, words)}
     return rule
+
+
+def _within(limits: tuple[float, float], names: tuple[str, str], words: Words) -> dict[str, Any]:
+    """The range of a score: the numbers, or the settings cells that hold them, so that it follows the settings."""
+    low, high = (f"={name}" if name else limit for limit, name in zip(limits, names, strict=True))
+    message = words["set_number_message" if any(names) else "number_message"]
+    return {
+        "error_title": words["number_title"],
+        "error_message": message.format(low=limits[0], high=limits[1]),
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": low,
+        "maximum": high,
+        "error_type": "warning",
+    }
 
 
 def _draw_tones(pen: Pen, column: EntryColumn, area: tuple[int, int, int, int]) -> None:

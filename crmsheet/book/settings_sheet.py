@@ -13,6 +13,7 @@ from crmsheet.book.canvas import Pen
 from crmsheet.book.cell_rules import LONGEST_LIST, LONGEST_PROMPT, prompt
 from crmsheet.book.choice_lists import ChoiceList
 from crmsheet.book.draw_page import set_up_paper
+from crmsheet.book.entry_columns import limit_settings
 from crmsheet.book.entry_rules import AS_OF_NAME
 from crmsheet.book.entry_sheet import (
     FIRST_ROW,
@@ -98,7 +99,7 @@ def _draw_line(context: TemplateContext, pen: Pen, row: int, line: SettingLine) 
         pen.write(row, place, value, look)
     pen.sheet.set_row(row, _height(context, line))
     pen.sheet.data_validation(row, VALUE, row, VALUE, _check(context, line))
-    name = {AS_OF_KEY: AS_OF_NAME, **named_settings()}.get(line.key)
+    name = {AS_OF_KEY: AS_OF_NAME, **named_settings(), **limit_settings()}.get(line.key)
     if name:
         context.workbook.define_name(name, f"={_place(context, row, VALUE)}")
 

@@ -271,6 +271,28 @@ def test_scores_have_bars_and_a_range(empty):
     assert (rule.type, rule.formula1, rule.formula2) == ("decimal", "1", "10")
 
 
+@pytest.mark.parametrize(
+    ("sheet", "header", "low", "high"),
+    [
+        ("客户信息", "影响力", "value_score.rating_low", "value_score.rating_high"),
+        ("客户信息", "测试反馈", "value_score.rating_low", "value_score.rating_high"),
+        ("满意度反馈", "满意度评分", "", "rates.satisfaction_top"),
+    ],
+)
+def test_the_range_of_a_rating_is_read_from_the_settings(empty, sheet, header, low, high):
+    rule = validation_on(empty[sheet], place(empty[sheet], header))
+    names = empty.defined_names
+    settings = empty["配置"]
+    for bound, key, shipped in ((rule.formula1, low, "1"), (rule.formula2, high, "5")):
+        if key:
+            cell = settings[names[bound].attr_text.rpartition("!")[2].replace("$", "")]
+            assert settings.cell(cell.row, KEY_COLUMN).value == key
+            bound = str(cell.value)
+        assert bound == shipped
+    assert rule.errorStyle == "warning" and "以配置为准" in rule.error
+    assert "配置" in rule.prompt
+
+
 @pytest.mark.parametrize("code", [*ALL_ENTRY, "settings"])
 def test_pages_are_a4_landscape_with_repeated_headers_and_frozen_panes(empty, code):
     sheet = empty[LABELS.sheet(code)]
