@@ -12,12 +12,13 @@ KNOWN = {
     "customer_id": ["C2024001", "C2024002", "C2024003"],
     "customer_name": ["甲公司", "同名公司", "同名公司"],
 }
+WAITING = ("placeholder_required", "placeholder_needed")
 
 
 def findings(**tables: pd.DataFrame) -> list[list[object]]:
     known = pd.DataFrame({**KNOWN, "explicit_needs": "接口"})
     analyzed = crm.analyze(crm.Tables.from_frames(**{"records": known, **tables}), crm.Rules.load(), DAY)
-    told = ["row_of_nobody", "name_unknown", "missing_required", "id_unknown"]
+    told = ["row_of_nobody", "name_unknown", "missing_required", "id_unknown", "placeholder", *WAITING]
     issues = analyzed.issues
     of_customer = issues["column"].isin(["customer_id", "customer_name"]) & issues["code"].isin(told)
     return issues.loc[of_customer, ["row", "column", "code", "severity"]].values.tolist()
@@ -29,6 +30,7 @@ def findings(**tables: pd.DataFrame) -> list[list[object]]:
         (None, None, [["customer_id", "row_of_nobody", "error"]]),
         ("待确认", "待确认", [["customer_id", "row_of_nobody", "error"]]),
         ("C2024001", None, []),
+        ("待确认", "甲公司", [["customer_id", "placeholder_needed", "warning"]]),
         (None, "甲公司", [["customer_id", "missing_required", "warning"]]),
         (
             None,

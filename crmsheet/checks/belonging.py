@@ -11,6 +11,7 @@ from crmsheet.clean.companies import parse_company
 from crmsheet.stacked import apart
 
 _OF_CUSTOMERS = frozenset({"records", "profiles", "interactions", "orders", "feedback", "contracts"})
+_UNNAMED = ("missing_required", "placeholder_required", "placeholder_needed", "placeholder")
 _REFERRING = ("interactions", "orders", "feedback", "contracts")
 
 
@@ -23,7 +24,7 @@ def check_nobody(findings: Findings, frame: pd.DataFrame) -> None:
     rows = frame.index[~named]
     if not len(rows):
         return
-    said, nobody = {("missing_required", name) for name in columns}, set(rows)
+    said, nobody = {(code, name) for code in _UNNAMED for name in columns}, set(rows)
     kept = [one for one in findings.found if (one.code, one.field) not in said or one.row not in nobody]
     findings.found[:] = kept  # that a name is missing is the same fault
     findings.add(rows, columns[0], "row_of_nobody")
