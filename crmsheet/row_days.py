@@ -80,13 +80,32 @@ class PerTier:
 _MONTHS, _DAYS = PerTier(("cadence_months",)), PerTier(("cadence_days",))
 
 
+def _contacted(rows: Rows) -> Values:
+    return np.asarray(np.maximum(np.nan_to_num(rows.column("latest_contact")), 1))
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """The last contact plus the tier's cadence, whether that day is worked or not."""
+
+    def values(self, rows: Rows) -> Values:
+        return add_months(_contacted(rows), _MONTHS.values(rows)) + _DAYS.values(rows)
+
+    def formula(self, spelling: Spelling) -> str:
+        last = spelling.cell("latest_contact")
+        return f"EDATE({last},{_MONTHS.formula(spelling)})+{_DAYS.formula(spelling)}"
+
+
+CALENDAR_DAY = CalendarDay()
+
+
 @dataclass(frozen=True)
 class CadenceDay:
     """The last contact plus the tier's cadence, off days that are not worked but never before the next workday."""
 
     def values(self, rows: Rows) -> Values:
-        last = np.maximum(np.nan_to_num(rows.column("latest_contact")), 1)
-        due = add_months(last, _MONTHS.values(rows)) + _DAYS.values(rows)
+        last = _contacted(rows)
+        due = CALENDAR_DAY.values(rows)
         roll, calendar = rows.rules.followup.roll, rows.calendar
         if roll == "none" or calendar is None:
             return due
@@ -96,7 +115,7 @@ class CadenceDay:
 
     def formula(self, spelling: Spelling) -> str:
         last = spelling.cell("latest_contact")
-        due = f"EDATE({last},{_MONTHS.formula(spelling)})+{_DAYS.formula(spelling)}"
+        due = CALENDAR_DAY.formula(spelling)
         roll = spelling.rules.followup.roll
         if roll == "none":
             return due

@@ -25,7 +25,7 @@ from crmsheet.expressions import (
     Word,
 )
 from crmsheet.row_cells import Chosen, Empty, NoDay, Points, UrgentTier, Yes
-from crmsheet.row_days import CadenceDay, PerTier, WorkdaysTo
+from crmsheet.row_days import CALENDAR_DAY, CadenceDay, PerTier, WorkdaysTo
 
 DIMENSIONS = ("impact", "confidence", "ease")
 DIGITS = 6  # enough that equal means stay equal, too few for the noise of thirds
@@ -112,6 +112,8 @@ NOMINAL_DUE = Cases(
     ("cadence", CadenceDay()),
 )
 _PLAN, _NOMINAL = Column("planned_day"), Column("nominal_due")
+# A plan for the weekend that the cadence falls on keeps the cadence, though that was moved to the Friday before.
+_IN_TIME = Apply(_PLAN, "<=", Call("MAX", (_NOMINAL, CALENDAR_DAY)))
 DUE = Cases(
     (
         ("no_plan", NoDay("planned_day"), _NOMINAL),
@@ -121,8 +123,9 @@ DUE = Cases(
             _NOMINAL,
         ),
         ("plan", Call("OR", (NoDay("nominal_due"), _NEVER)), _PLAN),
+        ("earlier", _IN_TIME, _PLAN),
     ),
-    ("earlier", Call("MIN", (_PLAN, _NOMINAL))),
+    ("later_plan", _NOMINAL),
 )
 OVERDUE = Cases(
     (

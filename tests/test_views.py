@@ -287,3 +287,23 @@ def test_what_nobody_keeps_is_blank_instead_of_zero() -> None:
     assert months.frame[["amount_month", "contacts", "occasions"]].isna().all(axis=None)
     assert not {"amount_month", "contacts"} & set(months.total)
     assert "amount_12m" not in table("tiers", "tier_summary", result).total
+
+
+def test_every_solution_that_waits_is_listed() -> None:
+    tasks = pd.DataFrame(
+        {
+            "requirement_id": [f"R2026{n:04}" for n in range(30)],
+            "task": "开发",
+            "starts_on": pd.Timestamp("2026-11-02"),
+            "ends_on": pd.Timestamp("2026-12-02"),
+        }
+    )
+    result = crm.analyze(crm.Tables.from_frames(records=pd.DataFrame(ONE), tasks=tasks), RULES, DAY)
+    assert len(table("solutions", "solutions_open", result).frame) == 30
+
+
+def test_months_say_why_their_sum_is_not_that_of_the_year_to_the_day() -> None:
+    assert "从 2025-12-01 起" in table("trends", "months").title
+    assert "从 2025-11-21 算起" in table("trends", "months").title
+    at_month_end = crm.analyze(team().source.source, RULES, date(2026, 11, 30))
+    assert table("trends", "months", at_month_end).title == "按月（自然月）"

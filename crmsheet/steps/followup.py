@@ -25,8 +25,9 @@ def plan_followups(customers: pd.DataFrame, rules: Rules, as_of: date, calendar:
     """Add ``nominal_due``, ``due``, ``overdue_days`` (workdays), ``ageing``, ``reminder`` and ``due_reason``.
 
     Reads ``tier`` and ``last_contact``; a planned ``next_date`` after the last contact wins when it is earlier
-    than the tier's cadence, later plans are marked ``late_plan``. A due date on a day off moves to the previous
-    workday, since a cadence must not be stretched by a holiday. ``reminder`` is overdue, today, soon or later;
+    than the tier's cadence or on its very day, later plans are marked ``late_plan``. A due date on a day off moves to
+    the previous workday, since a cadence must not be stretched by a holiday; a plan is compared with the day before
+    that move, and stays where it was agreed. ``reminder`` is overdue, today, soon or later;
     blank when the tier has no cadence and nothing is planned. Nobody ever contacted is due at once; a contact
     after ``as_of`` is none.
 

@@ -15,7 +15,7 @@ from crmsheet.views.followups import customer_links
 from crmsheet.views.layout import MOST_LISTED, card, column, counted, lacking, printable, view
 from crmsheet.views.words import CHANGE_TONES, SOLUTION_TONES, TASK_TONES, toned, worded
 
-_SHOWN = 12
+_SHOWN = 100  # each is something to do; a list that is cut short looks like a complete one
 _WEEKS_BACK, _WEEKS = 5, 16
 
 

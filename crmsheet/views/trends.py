@@ -7,6 +7,7 @@ import pandas as pd
 from crmsheet.result import Result
 from crmsheet.view import Block, Chart, Charts, Series, TableBlock, Text, View
 from crmsheet.views.behavior import behavior_block
+from crmsheet.views.cards import window_begins
 from crmsheet.views.layout import column, sums, told, view
 from crmsheet.views.rates import rates_block
 from crmsheet.views.segments import market_sentences, need_types_block, segments_block
@@ -112,7 +113,18 @@ def _months_block(result: Result, months: pd.DataFrame) -> TableBlock:
         "months",
         frame[[part.code for part in columns]],
         columns,
-        title=labels.phrase("months_title"),
+        title=_months_title(result, months),
         total={"month": labels.column("sum"), **sums(frame, summed)},
         filterable=False,
+    )
+
+
+def _months_title(result: Result, months: pd.DataFrame) -> str:
+    """What the months are; where there is money, why its sum is not that of the year up to the day."""
+    labels, first = result.rules.labels, months.index[0].start_time
+    begins = window_begins(result)
+    if begins == first or not months["amount"].any():
+        return labels.phrase("months_title")
+    return labels.phrase(
+        "months_title_apart", first=first.date().isoformat(), begins=begins.date().isoformat()
     )

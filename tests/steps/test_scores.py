@@ -233,6 +233,36 @@ def test_plans_and_cadence() -> None:
     assert planned["ageing"].tolist() == ["8-14", "4-7", "4-7", "today", "not_due"]
 
 
+@pytest.mark.parametrize(
+    ("roll", "next_date", "due", "late"),
+    [
+        ("preceding", "2026-12-17", "2026-12-17", False),
+        ("preceding", "2026-12-19", "2026-12-19", False),  # a day before the 20th, a Sunday moved to the 18th
+        ("preceding", "2026-12-20", "2026-12-20", False),
+        ("preceding", "2026-12-21", "2026-12-18", True),
+        ("following", "2026-12-20", "2026-12-20", False),
+        ("following", "2026-12-21", "2026-12-21", False),
+        ("following", "2026-12-22", "2026-12-21", True),
+        ("none", "2026-12-20", "2026-12-20", False),
+        ("none", "2026-12-21", "2026-12-20", True),
+    ],
+)
+def test_a_plan_is_late_only_after_the_day_of_the_cadence_itself(
+    roll: str, next_date: str, due: str, *, late: bool
+) -> None:
+    day = date(2026, 11, 20)
+    rules = RULES.model_copy(update={"followup": RULES.followup.model_copy(update={"roll": roll})})
+    customers = pd.DataFrame(
+        {
+            "tier": ["high_value"],
+            "last_contact": [pd.Timestamp(day)],
+            "next_date": pd.to_datetime([next_date]),
+        }
+    )
+    planned = plan_followups(customers, rules, day, Calendar.around(day))
+    assert planned[["due", "late_plan"]].values.tolist() == [[pd.Timestamp(due), late]]
+
+
 def test_the_most_pressing_open_need_is_shown() -> None:
     needs = pd.DataFrame(
         {
