@@ -26,7 +26,7 @@ def name_apart(store: Store, piles: Mapping[str, Pile]) -> None:
     )
     named_only = store.frame("SELECT number, customer FROM identities WHERE customer LIKE '~%'")
     parted = _parted(shared)
-    keys = pd.concat([parted, _found_ids(store, named_only, parted)], ignore_index=True)
+    keys = pd.concat([parted, found_ids(store, named_only, parted)], ignore_index=True)
     store.run("CREATE TABLE keys AS SELECT * FROM keys_given", keys_given=keys)
 
 
@@ -57,8 +57,10 @@ def _parted(shared: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _found_ids(store: Store, named_only: pd.DataFrame, parted: pd.DataFrame) -> pd.DataFrame:
-    """The ids of names; an id that belongs to another company is nobody's way to it."""
+def found_ids(store: Store, named_only: pd.DataFrame, parted: pd.DataFrame) -> pd.DataFrame:
+    """The ids of names (``number``, ``customer``) as ``key``; an id that belongs to another company is nobody's way
+    to it.
+    """
     empty = pd.DataFrame({"number": pd.Series(dtype="int64"), "customer": [], "key": []}).astype(
         {"customer": object, "key": object}
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from crmsheet.analysis import PathText
-from crmsheet.batch.parts import library
+from crmsheet.batch.order_cells import plain_id
+from crmsheet.batch.parts import Types, library
 from crmsheet.batch.store import named, quoted
 from crmsheet.clean.headers import recognize_header
 from crmsheet.data import LANGUAGES, speaking
@@ -17,12 +18,12 @@ from crmsheet.labels import Labels
 
 ROW_NUMBER = "file_row_number"  # a column that DuckDB adds
 NEEDED = ("customer_id", "order_date", "amount")
-_TYPES = {
-    "customer_id": "VARCHAR",
-    "customer_name": "VARCHAR",
-    "order_id": "VARCHAR",
-    "product": "VARCHAR",
-    "is_refund": "BOOLEAN",
+_READERS = {"order_date": "read_day", "amount": "read_amount", "profit": "read_amount"}
+_PUBLISHED: Types = {
+    "order_date": "timestamp[us]",
+    "amount": "double",
+    "profit": "double",
+    "is_refund": "bool",
 }
 
 _TEXTS = {"string", "number", "double", "day", "bool", "null"}
@@ -47,28 +48,60 @@ class OrderFile:
     zones: dict[str, str] = field(default_factory=dict)
 
     def selection(self) -> str:
-        """The fields as SQL; numbers as they are, an id without the blanks around it."""
-        return ", ".join(f"{self.expression(code)} AS {named(code)}" for code in self.columns)
+        """The fields as SQL, each of one type in all files; what a text says that is no day or amount stands beside."""
+        fields = [f"{self.expression(code)} AS {named(code)}" for code in self.columns]
+        return ", ".join(
+            [*fields, *(f"{self._unread(code)} AS {named(f'{code}_text')}" for code in self.read)]
+        )
+
+    def scan(self) -> str:
+        """The rows as SQL, each with its place."""
+        return f"read_parquet({quoted(self.path)}, {ROW_NUMBER}=true, hive_partitioning=false)"
+
+    def own_id(self) -> str:
+        """The id that the row itself gives as SQL, as a cell of a workbook is read; blank where it has none."""
+        return plain_id(self._text("customer_id"))
+
+    @property
+    def read(self) -> list[str]:
+        """The days and amounts that are texts."""
+        return [code for code in _READERS if self.types.get(code) == "string"]
+
+    @property
+    def published(self) -> Types:
+        """The columns of ``selection``."""
+        typed = {code: _PUBLISHED.get(code, "string") for code in self.columns}
+        return typed | {f"{code}_text": "string" for code in self.read}
 
     def expression(self, code: str) -> str:
         """The field as SQL."""
         column = named(self.columns[code])
-        if code in ("customer_id", "order_id") and self.types[code] == "double":  # 1001.0 is the number 1001
-            whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
-            number = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
-            column = f"CASE WHEN {whole} THEN {number} ELSE CAST({column} AS VARCHAR) END"
         if code == "customer_id":
-            return f"trim(CAST({column} AS VARCHAR))"
+            return f"nullif({self.own_id()}, '')"
         if code == "is_refund" and self.types[code] == "string":
             said = f"lower(trim({column}))"
             return f"CASE WHEN {said} IN ({_words('yes')}) THEN true WHEN {said} IN ({_words('no')}) THEN false END"
-        if code in _TYPES:
-            return f"CAST({column} AS {_TYPES[code]})"
-        if self.types[code] == "string":  # read by the readers of cells, as in a workbook
-            return column
+        if code == "is_refund":
+            return f"CAST({column} AS BOOLEAN)"
+        if code not in _READERS:
+            return self._text(code)
+        if code in self.read:
+            return f"{_READERS[code]}({column})"
         if code in self.zones:  # the day it was there
             column = _local(column, self.zones[code])
         return f"CAST({column} AS {'TIMESTAMP' if code == 'order_date' else 'DOUBLE'})"
+
+    def _text(self, code: str) -> str:
+        column = named(self.columns[code])
+        if self.types[code] == "double":  # 1001.0 is the number 1001
+            whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
+            number = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
+            return f"CASE WHEN {whole} THEN {number} ELSE CAST({column} AS VARCHAR) END"
+        return f"CAST({column} AS VARCHAR)"
+
+    def _unread(self, code: str) -> str:
+        column = named(self.columns[code])
+        return f"CASE WHEN {self.expression(code)} IS NULL AND trim({column}) <> '' THEN {column} END"
 
 
 def find_orders(place: PathText | None) -> list[OrderFile]:

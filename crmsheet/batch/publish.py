@@ -14,21 +14,12 @@ from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
 DATABASE = "batch.duckdb"
-LISTS = ("files", "duplicates", "conflicts", "accounts")
+LISTS = ("files", "duplicates", "conflicts", "accounts", "order_files")
 
 
 def scan(folder: Path, table: str) -> str:
     """The files of a published table, as SQL."""
     return f"read_parquet({paths_list(sorted((folder / table).glob('*.parquet')))}, union_by_name=true)"
-
-
-def count_unknown_orders(store: Store, folder: Path) -> int:
-    """Order rows whose customer stands in no workbook."""
-    if not (folder / "orders").exists():
-        return 0
-    known = f"SELECT customer FROM {scan(folder, 'customers')}"
-    found = store.frame(f"SELECT count(*) AS n FROM {scan(folder, 'orders')} WHERE customer NOT IN ({known})")
-    return int(found["n"].iloc[0])
 
 
 def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, workers: int) -> None:
@@ -38,7 +29,12 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, work
         "files": result.files.drop(columns=["row_counts", "unread_counts"]),
         "duplicates": result.duplicates,
     }
-    for name, frame in {**lists, "conflicts": result.conflicts, "accounts": result.accounts}.items():
+    for name, frame in {
+        **lists,
+        "conflicts": result.conflicts,
+        "accounts": result.accounts,
+        "order_files": result.order_files,
+    }.items():
         path = draft / name / "part-00000.parquet"
         conform(path, unify([write_part(frame, path)]))
     remove(draft / DATABASE)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.batch.order_counts import COUNTS, no_orders, order_remarks
 from crmsheet.labels import Labels
 
 _MOST_NAMED = 3
@@ -26,7 +27,8 @@ class BatchResult:
     ``files``: one row per workbook (``file``, ``unit``, ``state``: read, kept, repeated, failed, skipped; ``rows``,
     ``errors``, ``warnings``, ``hints``; ``partly``: whether some of it was not read; ``version_of``: the file most of
     whose records or orders it repeats; ``message``). ``accounts``: per table ``read``, ``written``, ``reported`` rows.
-    ``duplicates`` and ``conflicts`` are proposals across files.
+    ``duplicates`` and ``conflicts`` are proposals across files. ``order_files``: one row per file with orders, its
+    ``rows`` and how many of them were left out or are in doubt, and why (``order_counts.COUNTS``).
     """
 
     folder: Path
@@ -36,8 +38,13 @@ class BatchResult:
     duplicates: pd.DataFrame
     conflicts: pd.DataFrame
     rows: dict[str, int] = field(default_factory=dict)
-    unknown_orders: int = 0
+    order_files: pd.DataFrame = field(default_factory=no_orders)
     lost_buckets: int = 0
+
+    @property
+    def unknown_orders(self) -> int:
+        """Order rows whose customer stands in no workbook."""
+        return int(self.order_files[["no_customer", "unknown_customer"]].to_numpy().sum())
 
     @property
     def balanced(self) -> bool:
@@ -85,6 +92,7 @@ class BatchResult:
             "duplicates": len(self.duplicates),
             "conflicts": len(self.conflicts),
             "unknown_orders": self.unknown_orders,
+            "orders": {code: int(self.order_files[code].sum()) for code in COUNTS},
             "lost_buckets": self.lost_buckets,
             "complete": self.complete,
             "failed": self.failed[["file", "message"]].to_dict("records"),
@@ -95,13 +103,14 @@ class BatchResult:
 
 
 def remarks(result: BatchResult, labels: Labels) -> list[str]:
-    """What somebody must be told of files that were read: a sentence each, with the first of the names."""
+    """What somebody must be told of files and orders that were read: a sentence each, with the first of the names."""
     found = {"batch_versions": result.versions["file"], "batch_remarked": result.partly_read["file"]}
-    return [
+    said = [
         labels.phrase(code, n=len(files), files=_first_names(files, labels))
         for code, files in found.items()
         if len(files)
     ]
+    return said + order_remarks(result.order_files, labels)
 
 
 def _first_names(files: pd.Series, labels: Labels) -> str:

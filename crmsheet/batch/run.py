@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +21,8 @@ from crmsheet.batch.intake import Intake
 from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.memory import give_back
 from crmsheet.batch.options import Options, Progress, quiet
+from crmsheet.batch.order_cells import add_readers
+from crmsheet.batch.order_counts import count_orders
 from crmsheet.batch.orders import OrderFile, find_orders
 from crmsheet.batch.parts import library, unify
 from crmsheet.batch.piles import Pile, file_table, pile_up
@@ -101,7 +103,7 @@ class Run:
             files = intake.read(sources, self.options.number, self._watched)
             with Store.opened(self.work, memory, self.options.number) as store:
                 piles = pile_up({group.folder: group for group in intake.groups.values()}.values())
-                shuffled, disputes, versions = self._shuffle(store, piles, intake, orders)
+                shuffled, disputes, versions, unclear = self._shuffle(store, piles, intake, orders)
                 issues = publish_issues(
                     store, piles.get(ISSUES), self.work / "out" / ISSUES / "part-all.parquet"
                 )
@@ -119,7 +121,7 @@ class Run:
                 scoring.duplicates,
                 disputes.settled(store, publish.scan(self.work / "out", "customers")),
                 {**scoring.rows, **issues},
-                publish.count_unknown_orders(store, self.work / "out"),
+                count_orders(store, self.work / "out", orders, unclear),
                 len(scoring.lost),
             )
             publish.publish(store, result, self.setup.rules, self.work, workers=self.options.number)
@@ -142,7 +144,7 @@ class Run:
 
     def _shuffle(
         self, store: Store, piles: dict[str, Pile], intake: Intake, orders: Sequence[OrderFile]
-    ) -> tuple[Shuffled, Disputes, Versions]:
+    ) -> tuple[Shuffled, Disputes, Versions, Mapping[str, int]]:
         folder = self.work / "shuffle"
         self.options.progress("shuffle", 0, 1)
         files = file_table(intake.sources, intake.groups, intake.reports)
@@ -154,12 +156,13 @@ class Run:
             buckets = 1  # a score that depends on all other customers needs them side by side
         types = shuffle(store, piles, folder, buckets)
         first = max((one.number for one in intake.sources), default=0) + 1
-        more = deal_orders(store, orders, first, folder, buckets)
-        if more:
-            types["orders"] = unify([types.get("orders", {}), more])
+        add_readers(store, self.setup.rules)
+        dealt = deal_orders(store, orders, first, folder, buckets)
+        if orders:
+            types["orders"] = unify([types.get("orders", {}), dealt.types])
         disputes = find_disputes(store, piles, self.setup.as_of)
         self.options.progress("shuffle", 1, 1)
-        return Shuffled(folder, buckets, types), disputes, versions
+        return Shuffled(folder, buckets, types), disputes, versions, dealt.unclear
 
     def _watched(self, stage: str, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
         """The outcomes, each announced; a full disk ends the run."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crmsheet.batch.identities import name_apart
 from crmsheet.batch.judged import ISSUES
+from crmsheet.batch.order_keys import keyed_rows, name_orders
 from crmsheet.batch.orders import OrderFile
 from crmsheet.batch.parts import Types, library, unify
 from crmsheet.batch.piles import Pile
@@ -66,28 +67,37 @@ def publish_issues(store: Store, pile: Pile | None, path: Path) -> dict[str, int
     return {ISSUES: library("pyarrow.parquet").read_metadata(path).num_rows}
 
 
-def deal_orders(store: Store, orders: Sequence[OrderFile], first: int, folder: Path, buckets: int) -> Types:
-    """Deal the rows of order files into the same buckets; they stand after those of the workbooks."""
-    types: list[Types] = []
+@dataclass(frozen=True)
+class DealtOrders:
+    """The columns of order files, and of each file how many rows no name told the company of."""
+
+    types: Types
+    unclear: Mapping[str, int]
+
+
+def deal_orders(
+    store: Store, orders: Sequence[OrderFile], first: int, folder: Path, buckets: int
+) -> DealtOrders:
+    """Deal the rows of order files into the same buckets; they stand after those of the workbooks. Needs the functions
+    of ``add_readers``.
+    """
+    if not orders:
+        return DealtOrders({}, {})
+    name_orders(store, orders)
+    shared = bool(store.frame("SELECT count(*) AS n FROM shared_ids")["n"].iloc[0])
+    unclear = {}
     for number, file in enumerate(orders, first):
-        own = f"coalesce({file.expression('customer_id')}, '')"
+        rows = keyed_rows(file)
         select = f"""
-            SELECT {file.selection()}, {own} AS customer,
-                   {quoted(file.path)} AS source_file, CAST({number} AS BIGINT) AS source_number,
-                   file_row_number + 1 AS source_row,
-                   CAST(hash({own}) % {buckets} AS INTEGER) AS bucket
-            FROM read_parquet({quoted(file.path)}, file_row_number=true, hive_partitioning=false)"""
+            SELECT * EXCLUDE (unclear), {quoted(file.path)} AS source_file,
+                   CAST({number} AS BIGINT) AS source_number, CAST(hash(customer) % {buckets} AS INTEGER) AS bucket
+            FROM ({rows})"""
         _deal(store, select, folder / "orders", f"orders{number}")
-        types.append(_order_types(file))
-    return unify([*types, {"source_row": "int64", "customer": "string", **EXTRA}]) if types else {}
-
-
-def _order_types(file: OrderFile) -> Types:
-    kinds = {"order_date": "timestamp[us]", "amount": "double", "profit": "double", "is_refund": "bool"}
-    return {
-        code: "string" if file.types[code] == "string" and code != "is_refund" else kinds.get(code, "string")
-        for code in file.columns
-    }
+        if shared:
+            found = store.frame(f"SELECT count(*) AS n FROM ({rows}) WHERE unclear")
+            unclear[str(file.path)] = int(found["n"].iloc[0])
+    types = [file.published for file in orders]
+    return DealtOrders(unify([*types, {"source_row": "int64", "customer": "string", **EXTRA}]), unclear)
 
 
 def _deal(store: Store, select: str, folder: Path, name: str) -> None:

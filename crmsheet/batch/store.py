@@ -46,6 +46,12 @@ class Store:
         """Run one statement; ``frames`` are tables it may name."""
         self._answer(sql, frames, lambda answer: None)
 
+    def function(self, name: str, read: Callable[[Any], Any], gives: str) -> None:
+        """A function of one text for SQL; ``read`` takes and gives Arrow arrays, with missing ones."""
+        self._connection.create_function(
+            name, read, ["VARCHAR"], gives, type="arrow", null_handling="special"
+        )
+
     def run_beside(self, statements: Sequence[str], workers: int) -> None:
         """Run statements of which none needs another, some at a time, each by one thread: rows that several threads
         add to one table cost a third more, and a third more room.

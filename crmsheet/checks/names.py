@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text
+from crmsheet.checks.cell import Cell, Context, Fault, Kind, as_text, is_blank, is_placeholder, tidy
 from crmsheet.checks.screening import telling
 from crmsheet.checks.shifted import looks_like_date, looks_like_phone
 from crmsheet.clean.companies import parse_company
@@ -38,7 +38,7 @@ def read_customer_id(value: Any, context: Context) -> Cell:
     if type(value) is str and pattern.fullmatch(value):
         return Cell((value,))
     text = as_text(value).strip()
-    repaired = text.upper().replace(" ", "")
+    repaired = _plain_id(text)
     if not pattern.fullmatch(repaired):
         lettered = f"C{repaired}" if repaired.isdigit() and pattern.fullmatch(f"C{repaired}") else ""
         said = Fault("id_letter", lettered) if lettered else Fault("id_format", detail=_said(wanted, context))
@@ -52,6 +52,23 @@ def _said(pattern: str, context: Context) -> str:
     """The usual form of an id in words, another as the settings spell it."""
     usual = pattern == Rules.load().cleaning.customer_id_pattern
     return context.rules.labels.phrase(f"id_form.{'usual' if usual else 'own'}", pattern=pattern)
+
+
+def customer_id_of(text: str, rules: Rules) -> str:
+    """The id that a cell of this text is read as, blank where it says none: for tables that are no sheets.
+
+    >>> [customer_id_of(text, Rules.load()) for text in ("ｃ2026 00002", " A-7 ", "无")]
+    ['C202600002', 'A-7', '']
+    """
+    written = tidy(text)[0].strip()
+    if is_blank(written) or is_placeholder(written, rules):
+        return ""
+    repaired = _plain_id(written)
+    return repaired if _compiled(rules.cleaning.customer_id_pattern).fullmatch(repaired) else written
+
+
+def _plain_id(text: str) -> str:
+    return text.upper().replace(" ", "")
 
 
 @lru_cache(maxsize=8)
