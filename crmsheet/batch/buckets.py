@@ -108,6 +108,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     customers, history = kept(task.place("rated"))
     ranks: pd.DataFrame = kept(task.place("ranks"))
     population: Population = kept(task.work / "passes" / "population")
+    units: dict[str, str] = kept(task.work / "passes" / "units")
     customers = customers.assign(**{str(name): ranks[name].reindex(customers.index) for name in ranks})
     customers = customers.assign(is_core=customers["is_core"].isin([True]))
     keyed = bucket_tables(task, ("interactions", "tasks", "feedback"))
@@ -128,7 +129,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
             types[code], rows[code] = write_part(frame, task.out(code)), len(frame)
     keep(task.place("calls"), call_order(customers, rules, as_of))
     for code, frame in {
-        "customers": customers.drop(columns="first_seen"),
+        "customers": customers.drop(columns="first_seen").assign(unit=customers["source_file"].map(units)),
         "requirements": requirements,
     }.items():
         table, types[code] = arrow_table(frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crmsheet.batch.catalog import describe
 from crmsheet.batch.parts import conform, unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
@@ -46,11 +47,12 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, work
         if name != "followups"
     ]
     store.run_beside(filled, workers)
+    describe(store, "book", Labels.load())
     for statement in ("USE book", _FOLLOWUPS, "USE memory"):
         store.run(statement)
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
-    write_summary(workbook, result, _lists(store, draft, result), rules)
+    write_summary(workbook, result, _lists(store, draft), rules)
     with translated(result.folder):
         _put_in_place(draft, result.folder)
 
@@ -79,23 +81,18 @@ def _workbooks() -> set[str]:
     return names
 
 
-def _lists(store: Store, draft: Path, result: BatchResult) -> Lists:
+def _lists(store: Store, draft: Path) -> Lists:
     customers = scan(draft, "customers")
-    units = result.files[["file", "unit"]]
     per_unit = store.frame(
-        f"""SELECT u.unit, c.tier, count(*) AS customers, sum(c.amount_12m) AS amount_12m
-            FROM {customers} c JOIN units u ON u.file = c.source_file GROUP BY ALL ORDER BY ALL""",
-        units=units,
+        f"""SELECT unit, tier, count(*) AS customers, sum(amount_12m) AS amount_12m
+            FROM {customers} WHERE unit IS NOT NULL GROUP BY ALL ORDER BY ALL"""
     )
     top = store.frame(
-        f"""SELECT c.*, u.unit FROM {customers} c LEFT JOIN units u ON u.file = c.source_file
-            WHERE c.value_rank IS NOT NULL ORDER BY c.value_rank LIMIT {MOST_LISTED}""",
-        units=units,
+        f"""SELECT * FROM {customers} WHERE value_rank IS NOT NULL ORDER BY value_rank LIMIT {MOST_LISTED}"""
     )
     due = store.frame(
-        f"""SELECT c.*, u.unit FROM {scan(draft, "followups")} c LEFT JOIN units u ON u.file = c.source_file
-            ORDER BY c.call_turn, c.call_points, c.due, c.value_rank, c.customer LIMIT {MOST_LISTED}""",
-        units=units,
+        f"""SELECT * FROM {scan(draft, "followups")}
+            ORDER BY call_turn, call_points, due, value_rank, customer LIMIT {MOST_LISTED}"""
     )
     ranked = store.frame(f"SELECT count(value_rank) AS n FROM {customers}")
     return Lists(per_unit, top, due, int(ranked["n"].iloc[0]))

@@ -24,7 +24,7 @@ from crmsheet.batch.options import Options, Progress, quiet
 from crmsheet.batch.order_cells import add_readers
 from crmsheet.batch.order_counts import count_orders
 from crmsheet.batch.orders import OrderFile, find_orders
-from crmsheet.batch.parts import library, unify
+from crmsheet.batch.parts import keep, library, unify
 from crmsheet.batch.piles import Pile, file_table, pile_up
 from crmsheet.batch.result import BatchResult
 from crmsheet.batch.scoring import Scoring
@@ -109,6 +109,7 @@ class Run:
                 )
             files = told(files, versions)
             give_back()
+            keep(self.work / "passes" / "units", {str(one.path): one.unit for one in intake.sources})
             holidays = intake.holidays()
             scoring.score([BucketTask(n, self.work, shuffled, holidays) for n in range(shuffled.buckets)])
         self.options.progress("publish", 0, 1)

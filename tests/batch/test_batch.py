@@ -222,6 +222,12 @@ def test_the_database_and_the_summary_workbook_hold_what_the_tables_hold(
     with duckdb.connect(str(result.folder / "batch.duckdb"), read_only=True) as database:
         for table, rows in result.rows.items():
             assert database.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (rows,)
+        tables = database.execute("SELECT comment FROM duckdb_tables()").fetchall()
+        known = "SELECT comment FROM duckdb_columns() WHERE table_name = 'customers' AND column_name = 'tier'"
+        tier = database.execute(known).fetchall()
+        units = database.execute("SELECT DISTINCT unit FROM customers ORDER BY unit").fetchall()
+    assert all(said for (said,) in tables) and tier == [(Labels.load().column("tier"),)]
+    assert units == [("分公司00",), ("分公司01",)]
     book = openpyxl.load_workbook(result.folder / "批量汇总.xlsx")
     heads = {name: book[name]["A2"].value for name in book.sheetnames}
     whole = {
