@@ -74,7 +74,8 @@ def _named(path: Path) -> Iterator[tuple[Path, str]]:
     elif path.exists():  # whatever letters its name has
         yield path, ""
     elif any(letter in str(path) for letter in _WILD):
-        for one in (Path(one) for one in glob(str(path), recursive=True)):
+        literal = str(path).replace("[", "[[]")  # a folder may be called [2026]
+        for one in map(Path, glob(str(path), recursive=True) or glob(literal, recursive=True)):
             if not one.is_dir() and not is_hidden(one):
                 yield one, "" if one.is_file() else "broken"
 

@@ -169,7 +169,8 @@ class Run:
         """The outcomes, each announced; a full disk ends the run."""
         sizes = [getattr(task, "size", 1) for task in tasks]
         done, total = 0, sum(sizes)
-        self.options.progress(stage, 0, total)
+        if tasks:  # nothing to read after --resume is no stage
+            self.options.progress(stage, 0, total)
         for outcome in self.executor.run(function, tasks):
             if isinstance(outcome.error, DiskFull):
                 raise outcome.error

@@ -88,11 +88,17 @@ def batch(  # noqa: PLR0913 - each is one option
     password = (
         first_line(password_file) if password_file else ""
     )  # nobody is asked in the middle of thousands
-    with StageBars() as bars:
-        result = run(
-            paths, out=out, orders=orders, as_of=as_of, rules=rules, engine=engine.value, scheduler=scheduler,
-            workers=workers, memory=memory, resume=resume, password=password, progress=bars.tell,
-        )  # fmt: skip
+    try:
+        with StageBars() as bars:
+            result = run(
+                paths, out=out, orders=orders, as_of=as_of, rules=rules, engine=engine.value, scheduler=scheduler,
+                workers=workers, memory=memory, resume=resume, password=password, progress=bars.tell,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        narration.print(
+            Labels.load().phrase("batch_interrupted"), style="yellow", markup=False, soft_wrap=True
+        )
+        raise
     if format is SummaryFormat.json:
         print(json.dumps(result.summary(), ensure_ascii=False))
     else:

@@ -127,3 +127,15 @@ def test_a_password_opens_what_it_fits_and_is_kept_nowhere(
     for word in (b"open sesame", b"something else"):
         assert not any(word in path.read_bytes() for path in written)
     assert "sesame" not in repr(GroupTask((), tmp_path, tmp_path, "open sesame"))
+
+
+def test_an_interrupted_batch_says_how_to_go_on(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crmsheet.batch.run.Run.all", interrupted)
+    write_book(tmp_path / "a.xlsx", records=[record(1, company(1))])
+    code, out, err = run(tmp_path / "a.xlsx", "-o", tmp_path / "out")
+    assert (code, out) == (130, "") and "--resume" in err and "Traceback" not in err

@@ -64,6 +64,10 @@ def test_a_blank_template_alone_and_a_name_with_brackets(tmp_path: Path) -> None
     book = tmp_path / "a[1].xlsx"
     write_new(book, template(labels=Labels.load(), rules_rows=[], tables={}))
     assert [one.path for one in find_sources(book)] == [book]
+    copy = tmp_path / "[2026]" / "b.xlsx"
+    copy.parent.mkdir()
+    copy.write_bytes(book.read_bytes())
+    assert [one.path for one in find_sources(copy.parent / "*.xlsx")] == [copy]
     result = run(book, tmp_path / "out")
     assert result.balanced and result.rows["customers"] == 0
 
