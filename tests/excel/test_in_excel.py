@@ -236,14 +236,14 @@ def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runt
     book = clicked.book
     sheet = book.sheets["跟进清单"]
     top, named = header_row(sheet) + 1, column_of(sheet, "客户名称")
-    names = [sheet.range((top + row, named)).value for row in range(4)]
+    names = [sheet.range((top + row, named)).value for row in range(12)]
     beside = int(sheet.used_range.last_cell.column) + 2
     sheet.range((top + 1, beside)).value = f"已约{names[1]}"
     bottom = sheet.used_range.last_cell.row
     sheet.range((bottom + 2, 2)).value = "下周开会"
-    # The customer leaves the place at the top: whoever is first now is not who was first.
+    # A customer leaves a place near the top: others move up.
     records = book.sheets["客户需求记录"]
-    written = {str(records.range((row, 2)).value).strip(): row for row in range(5, 11)}
+    written = {str(records.range((row, 2)).value).strip(): row for row in range(5, 41)}
     row = next(written[name] for name in names if name in written and name != names[1])
     records.range((row, 7)).value = "2024-03-17"
     records.range((row, 15)).value = "2024-06-20 回访"
