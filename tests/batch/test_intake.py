@@ -182,8 +182,8 @@ def test_versions_of_a_file_are_told_and_the_same_cells_count_once(tmp_path: Pat
     lines = result.accounts.set_index("table")[["read", "written", "reported"]]
     assert lines.loc["records"].tolist() == [17, 13, 4] and lines.loc["orders"].tolist() == [12, 8, 4]
     assert result.balanced and set(result.table("issues")["source_number"]) <= {0, 1, 3}
-    (remark,) = remarks(result, Labels.load())
-    assert "1 个文件" in remark and "b.xlsx" in remark
+    remark, repeated = remarks(result, Labels.load())
+    assert "1 个文件" in remark and "b.xlsx" in remark and "4 行" in repeated
 
 
 def test_what_of_a_workbook_is_not_read_is_told_and_its_rows_are_reported(tmp_path: Path) -> None:
