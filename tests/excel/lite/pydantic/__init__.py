@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Self, Union, get_args, get_origin, get_type_hints
 
 from .fields import FieldInfo
@@ -23,6 +24,13 @@ class BeforeValidator:
         self.func = func
 
 
+@dataclass(frozen=True)
+class ValidationInfo:
+    """Which field a validator of several is asked about."""
+
+    field_name: str
+
+
 def Field(*, default: Any = ..., **_: Any) -> FieldInfo:
     return FieldInfo(Any, (), default)
 
@@ -33,7 +41,7 @@ def ConfigDict(**settings: Any) -> dict[str, Any]:
 
 def field_validator(*names: str, mode: str = "after") -> Callable[[Any], Any]:
     def marked(method: Any) -> Any:
-        method.__func__.validates = names
+        setattr(method.__func__, "screens" if mode == "before" else "validates", names)
         return method
 
     return marked
@@ -69,8 +77,10 @@ class BaseModel:
         fields = cls._fields()
         assert not set(values) - set(fields), (cls, set(values) - set(fields))
         made = cls.__new__(cls)
+        screens = [getattr(cls, name) for name in dir(cls) if hasattr(getattr(cls, name), "screens")]
         for name, field in fields.items():
-            value = _read(values[name], field) if name in values else field.default
+            value = _screened(values[name], name, screens) if name in values else field.default
+            value = _read(value, field) if name in values else value
             assert value is not ..., (cls, name)
             made.__dict__[name] = value
         for name in dir(cls):
@@ -95,6 +105,13 @@ class BaseModel:
         made = type(self).__new__(type(self))
         made.__dict__.update(self.__dict__, **update)
         return made
+
+
+def _screened(value: Any, name: str, screens: list[Any]) -> Any:
+    for screen in screens:
+        if {"*", name} & set(screen.screens):
+            value = screen(value, ValidationInfo(name))
+    return value
 
 
 def _read(value: Any, field: FieldInfo) -> Any:
