@@ -25,7 +25,7 @@ PICTURES = {
     "overview": ("overview", 1),
     "followups": ("followups", 1),
     "core": ("core", 1),
-    "solutions": ("solutions", 2),
+    "solutions": ("solutions", 3),
 }
 WIDTH, DPI = 1100, 150
 FOOTER = 0.94  # of the height of a page
