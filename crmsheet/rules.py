@@ -113,16 +113,12 @@ class Rules(Section):
     @model_validator(mode="after")
     def tiers_differ(self) -> Self:
         """People tell tiers by their names, on every sheet and in every count."""
-        names = Counter(tier.label for tier in self.tiers.values())
-        shared = [name for name, times in names.items() if times > 1]
-        keys = (f"tiers.{code}.label" for code, tier in self.tiers.items() if tier.label in shared)
+        shared, keys = _shared_labels("tiers", self.tiers)
         return required(self, not shared, f"tier_names:{', '.join(shared)}", *keys)
 
     @model_validator(mode="after")
     def signals_differ(self) -> Self:
-        names = Counter(signal.label for signal in self.signals.values())
-        shared = [name for name, times in names.items() if times > 1]
-        keys = (f"signals.{code}.label" for code, one in self.signals.items() if one.label in shared)
+        shared, keys = _shared_labels("signals", self.signals)
         return required(self, not shared, f"signal_names:{self.labels.join(shared)}", *keys)
 
     @model_validator(mode="after")
@@ -169,6 +165,15 @@ def _validated(values: Mapping[str, Any], sources: Mapping[str, str]) -> Rules:
     except ValidationError as error:
         lines = problem_lines(error, sources, Rules)
         raise RulesInvalid(source=_named(sources), problems="\n".join(lines)) from None
+
+
+def _shared_labels(
+    section: str, named: Mapping[str, core.Tier | deeper.SignalRule]
+) -> tuple[list[str], list[str]]:
+    """Names that more than one of ``named`` has, and the rules that say them."""
+    times = Counter(one.label for one in named.values())
+    shared = [label for label, count in times.items() if count > 1]
+    return shared, [f"{section}.{code}.label" for code, one in named.items() if one.label in shared]
 
 
 def _called_by_its_names(rules: Rules) -> Rules:

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.checks.cell import as_text, is_blank
-from crmsheet.checks.issues import severity
 from crmsheet.clean.text import match_key
-from crmsheet.model import ISSUE_COLUMNS, Setting, Tables
+from crmsheet.model import Setting, Tables
+from crmsheet.repairs.added_findings import added_finding, with_added
 from crmsheet.rules import Rules
 
 CODE = "mapping_idle"
@@ -24,10 +24,7 @@ def with_idle_pairs(issues: pd.DataFrame, tables: Tables, rules: Rules) -> pd.Da
     A pair whose other spelling has been tidied away since still names its owner, and is none of them.
     """
     setting = next((one for one in tables.settings if one.key == KEY and rules.mapping.owner), None)
-    found = list(_idle(tables, rules, setting)) if setting else []
-    if not found:
-        return issues
-    return pd.concat([issues, pd.DataFrame(found, columns=list(issues.columns))], ignore_index=True)
+    return with_added(issues, list(_idle(tables, rules, setting)) if setting else [])
 
 
 def _idle(tables: Tables, rules: Rules, setting: Setting) -> Iterator[dict[str, Any]]:
@@ -41,9 +38,7 @@ def _idle(tables: Tables, rules: Rules, setting: Setting) -> Iterator[dict[str, 
             continue
         word = "=".join(pair)
         message = labels.phrase(f"issue.{CODE}", value=word, detail=named)
-        facts = (setting.sheet, setting.cell, setting.label, CODE, severity(CODE), word, "", message)
-        blank = {"entity": "", "row": 0, "column": "", "accept": "", "odd_mark": "", "record": ""}
-        yield dict(zip(ISSUE_COLUMNS, facts, strict=True)) | blank
+        yield added_finding((setting.sheet, setting.cell), setting.label, CODE, (word, message))
 
 
 def _owners(tables: Tables) -> dict[str, str]:

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.checks.cell import as_text, is_blank
-from crmsheet.checks.issues import severity
 from crmsheet.labels import Labels
-from crmsheet.model import ISSUE_COLUMNS, Tables
+from crmsheet.model import Tables
+from crmsheet.repairs.added_findings import added_finding, with_added
 from crmsheet.stacked import labels_of, places_of
 
 
@@ -39,10 +39,7 @@ def with_odd_marks(issues: pd.DataFrame, tables: Tables, labels: Labels) -> pd.D
 
     Such a mark decides nothing, and the person who typed it must learn so.
     """
-    found = [line for name in MARKED_LISTS for line in _odd_marks(name, tables, labels)]
-    if not found:
-        return issues
-    return pd.concat([issues, pd.DataFrame(found, columns=list(issues.columns))], ignore_index=True)
+    return with_added(issues, [line for name in MARKED_LISTS for line in _odd_marks(name, tables, labels)])
 
 
 def _odd_marks(name: str, tables: Tables, labels: Labels) -> Iterator[dict[str, Any]]:
@@ -67,6 +64,4 @@ def _finding(
     message = labels.phrase(f"issue.{kind.code}", field=header, value=word, detail=allowed)
     if judged:
         message = labels.phrase("mark_of_finding", place=judged, message=message)
-    told = (sheet, cell, header, kind.code, severity(kind.code), word, "", message)
-    blank = {"entity": "", "row": int(line["row"]), "column": "", "accept": "", "odd_mark": "", "record": ""}
-    return dict(zip(ISSUE_COLUMNS, told, strict=True)) | blank
+    return added_finding((sheet, cell), header, kind.code, (word, message), row=int(line["row"]))
