@@ -19,9 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import duckdb
-import numpy as np
-import pandas as pd
+from engine_tables import make_orders, sorted_hash
 from jobs import AS_OF, make_record_workbook
 from pages import write_section
 from processes import Cost, measure
@@ -61,24 +59,6 @@ def make_files(folder: Path, files: int, rows: int) -> None:
         path = folder / f"分公司{number // 50:03d}" / f"{number:05d}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
         make_record_workbook(path, rows, first=number * rows + 1)
-
-
-def make_orders(path: Path, count: int, customers: list[str]) -> None:
-    """``count`` orders of three years, in files of a million rows: some customers buy often, most now and then."""
-    random, day = np.random.default_rng(1), pd.Timestamp(AS_OF)
-    share = np.cumsum(random.gamma(0.8, size=len(customers)))
-    path.mkdir()
-    for start in range(0, count, 1_000_000):
-        n = min(1_000_000, count - start)
-        buyers = np.minimum(np.searchsorted(share, random.random(n) * share[-1]), len(customers) - 1)
-        pd.DataFrame(
-            {
-                "customer_id": np.array(customers)[buyers],
-                "order_id": [f"D{number:09d}" for number in range(start, start + n)],
-                "order_date": day - pd.to_timedelta(random.integers(0, 1100, n), unit="D"),
-                "amount": random.integers(100, 9_000_000, n) / 100,
-            }
-        ).to_parquet(path / f"{start:010d}.parquet")
 
 
 def main() -> None:
@@ -134,9 +114,8 @@ class Bench:
         """Where so many orders of these customers are, as Python writes it."""
         place = self.folder / f"orders{count}"
         if not place.exists():
-            make_orders(
-                place, count, [f"C{2000 + row % 25}{row:06d}" for row in range(1, self.files * self.rows + 1)]
-            )
+            ids = [f"C{2000 + row % 25}{row:06d}" for row in range(1, self.files * self.rows + 1)]
+            make_orders(place, count, ids, AS_OF)
         return repr(str(place))
 
     def job(self, name: str, text: str, *arguments: object) -> Cost:
@@ -230,19 +209,6 @@ def _long(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:,.0f} s"
     return f"{seconds / 60:,.0f} min" if seconds < 7_200 else f"{seconds / 3_600:,.1f} h"
-
-
-def sorted_hash(folder: Path) -> str:
-    """Hash of a published table's rows, whatever their order and files."""
-    scan = f"read_parquet('{folder}/*.parquet', union_by_name=true)"
-    with duckdb.connect() as connection:
-        names = sorted(row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall())
-        row = ", ".join(f'"{name}"' for name in names)
-        lines = f"SELECT md5(CAST(struct_pack({row}) AS VARCHAR)) AS line FROM {scan}"
-        found = connection.execute(
-            f"SELECT md5(string_agg(line, '' ORDER BY line)) FROM ({lines})"
-        ).fetchone()
-    return str(found[0]) if found else ""
 
 
 def _spent(cost: Cost) -> str:

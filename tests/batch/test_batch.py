@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import duckdb
@@ -11,6 +10,7 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
+from benchmarks.engine_tables import sorted_hash
 from crmsheet.batch.executors import Serial
 from crmsheet.batch.files import find_sources
 from crmsheet.batch.options import Options
@@ -30,13 +30,6 @@ from tests.batch.workbooks import AS_OF, company, order_rows, record, write_book
 
 def run(paths: object, out: Path, **options: object) -> BatchResult:
     return crm.batch(paths, out=out, as_of=AS_OF, **{"engine": Serial(), **options})
-
-
-def sorted_hash(result: BatchResult, table: str) -> str:
-    """Hash of a table's rows, whatever their order and files."""
-    frame = result.table(table).drop(columns=["source_file"], errors="ignore")
-    lines = sorted(frame[sorted(frame)].to_csv(index=False, header=False, float_format="%.17g").splitlines())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def test_one_workbook_in_a_batch_gives_what_it_gives_alone(tmp_path: Path) -> None:
@@ -73,31 +66,13 @@ def test_the_number_of_buckets_changes_nothing(tmp_path: Path, key: str, way: st
     several = len(list((many.folder / "customers").iterdir())) > 1
     assert several == (way != "percentile")  # compares all customers, so they stay in one bucket
     for table in ("customers", "requirements", "orders", "followups"):
-        assert sorted_hash(few, table) == sorted_hash(many, table), table
+        assert sorted_hash(few.folder / table) == sorted_hash(many.folder / table), table
 
 
 def _setting(key: str, value: object) -> object:
     from crmsheet.model import Setting
 
     return Setting(key, value, "", "")
-
-
-@pytest.mark.slow
-def test_every_engine_gives_the_same_rows_of_200_files(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    write_group(tmp_path / "in", 200, 4)
-    order_rows(800, 8000).to_parquet(tmp_path / "orders.parquet")
-    results = {
-        engine: run(
-            tmp_path / "in", tmp_path / engine, engine=engine, workers=2, orders=tmp_path / "orders.parquet"
-        )
-        for engine in ("local", "dask")
-    }
-    assert all(result.balanced and result.rows["customers"] == 800 for result in results.values())
-    for table in ("customers", "requirements", "orders", "issues", "followups"):
-        assert len({sorted_hash(result, table) for result in results.values()}) == 1, table
-    assert "still alive" not in capfd.readouterr().err  # dask's workers end when they are told to
 
 
 def test_orders_are_judged_by_the_steps(tmp_path: Path) -> None:

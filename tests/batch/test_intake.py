@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import crmsheet as crm
+from benchmarks.engine_tables import sorted_hash
 from crmsheet.batch.archive import kept_groups
 from crmsheet.batch.executors import Serial
 from crmsheet.batch.files import find_sources
@@ -19,7 +20,6 @@ from crmsheet.batch.intake import Intake, in_tasks
 from crmsheet.batch.result import BatchResult, remarks
 from crmsheet.batch.setup import Setup
 from crmsheet.labels import Labels
-from tests.batch.test_batch import sorted_hash
 from tests.batch.workbooks import AS_OF, company, record, write_book, write_group
 
 
@@ -95,7 +95,7 @@ def test_how_files_are_grouped_changes_nothing(tmp_path: Path, monkeypatch: pyte
     assert [len(_parts(one.folder / ".work")) for one in (alone, together)] == [5, 1]
     assert alone.files["state"].tolist() == together.files["state"].tolist()
     for table in ("customers", "requirements", "records", "profiles", "issues", "followups"):
-        assert sorted_hash(alone, table) == sorted_hash(together, table), table
+        assert sorted_hash(alone.folder / table) == sorted_hash(together.folder / table), table
 
 
 def test_large_files_stand_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
