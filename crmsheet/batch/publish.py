@@ -47,9 +47,9 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, work
         if name != "followups"
     ]
     store.run_beside(filled, workers)
-    describe(store, "book", Labels.load())
     for statement in ("USE book", _FOLLOWUPS, "USE memory"):
         store.run(statement)
+    describe(store, "book", Labels.load())
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
     write_summary(workbook, result, _lists(store, draft), rules)
