@@ -12,6 +12,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.errors import DiskFull, TargetNotWritable, load_extra, refusal
@@ -47,6 +48,9 @@ def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
 
 
 def _cast(column: Any, kind: Any) -> Any:
+    """The column of this type; texts may stand in a dictionary."""
+    if library("pyarrow").types.is_dictionary(column.type) and column.type.value_type == kind:
+        return column
     return column if column.type == kind else column.cast(kind)
 
 
@@ -70,7 +74,9 @@ def types_of(schema: Any) -> dict[str, str]:
 def write_table(table: Any, path: Path, *, statistics: bool = True) -> None:
     """Write an Arrow table as it is published and kept."""
     pq = library("pyarrow.parquet")
-    save(lambda place: pq.write_table(table, place, compression="zstd", write_statistics=statistics), path)
+    # A text is a text to whoever reads the file, also where it stood in a dictionary here.
+    options = {"compression": "zstd", "write_statistics": statistics, "store_schema": False}
+    save(lambda place: pq.write_table(table, place, **options), path)
 
 
 def stow(table: Any, path: Path) -> None:
@@ -118,18 +124,35 @@ def checksum(path: Path) -> int:
 
 
 def read_table(paths: Iterable[Path], types: Types) -> Any:
-    """Parts as one Arrow table of the columns in ``types``: those that no part has are added, others widened."""
+    """Parts as one Arrow table of the columns in ``types``: those that no part has are added, others widened. Texts
+    stand in dictionaries, as in the files: what many rows say is held, moved and written once.
+    """
     pa, pq = library("pyarrow"), library("pyarrow.parquet")
+    texts = [name for name, kind in types.items() if kind == "string"]
     # Each before they meet: a text column and a number column have no common type of their own.
-    tables = [conformed(pq.read_table(path, partitioning=None), types) for path in sorted(paths)]
-    return pa.concat_tables(tables) if tables else conformed(pa.table({}), types)
+    tables = [
+        _coded(conformed(pq.read_table(path, partitioning=None, read_dictionary=texts), types))
+        for path in sorted(paths)
+    ]
+    # Their dictionaries become one: rows are sorted next.
+    return pa.concat_tables(tables).unify_dictionaries() if tables else conformed(pa.table({}), types)
+
+
+def _coded(table: Any) -> Any:
+    types = library("pyarrow").types
+    return library("pyarrow").table(
+        {
+            name: column.dictionary_encode() if types.is_string(column.type) else column
+            for name, column in zip(table.column_names, table.columns, strict=True)
+        }
+    )
 
 
 def conformed(table: Any, types: Types) -> Any:
     """The table with exactly the columns of ``types``, in their order."""
     pa = library("pyarrow")
     columns = {
-        name: table[name].cast(_arrow(kind))
+        name: _cast(table[name], _arrow(kind))
         if name in table.column_names
         else pa.nulls(len(table), _arrow(kind))
         for name, kind in types.items()
@@ -192,13 +215,24 @@ def _arrow(kind: str) -> Any:
 
 
 def plain(table: Any) -> pd.DataFrame:
-    """The table with the dtypes that ``clean`` gives: texts and truth values as objects, missing is None."""
+    """The table with the dtypes that ``clean`` gives: texts and truth values as objects, missing is None. Equal texts
+    of a column are one object, which is quicker to make, compare and keep than one for every cell.
+    """
     return pd.DataFrame({name: _plain_column(table[name]) for name in table.column_names}, copy=False)
 
 
 def _plain_column(cells: Any) -> pd.Series:
     types = library("pyarrow").types
-    if types.is_string(cells.type) or types.is_boolean(cells.type):
+    if types.is_string(cells.type):
+        cells = cells.dictionary_encode()
+    if types.is_dictionary(cells.type):
+        return _texts(cells.unify_dictionaries().combine_chunks())
+    if types.is_boolean(cells.type):
         return pd.Series(cells.to_numpy(zero_copy_only=False).astype(object), dtype=object)
     numbers: pd.Series = cells.to_pandas()
     return numbers
+
+
+def _texts(cells: Any) -> pd.Series:
+    known = np.array([*cells.dictionary.to_numpy(zero_copy_only=False), None], dtype=object)
+    return pd.Series(known[cells.indices.fill_null(len(known) - 1).to_numpy()], dtype=object)
