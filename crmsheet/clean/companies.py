@@ -13,7 +13,9 @@ from crmsheet.clean.company_core import Core, canonical_branch, house_place, rea
 from crmsheet.clean.company_latin import parse_latin, sound
 from crmsheet.clean.company_places import NATION, NOWHERE, Place
 from crmsheet.clean.company_text import (
+    GROUP_ONLY,
     LONGEST,
+    NO_REMARKS,
     Remarks,
     bare_name,
     drop_additions,
@@ -114,10 +116,14 @@ def _parse(text: str) -> CompanyName:
     head, form, tail = split_form(bare)
     if not form:
         head = drop_additions(head)
-    remarks = read_tail(tail, Remarks(is_group=GROUP in form)) if tail else Remarks(is_group=GROUP in form)
-    if "(" in head or ")" in head:
-        head, remarks = take_brackets(head, remarks)
-    return _read_head(bare, pattern("signs").sub("", head), form, remarks)
+    remarks = GROUP_ONLY if GROUP in form else NO_REMARKS
+    if tail:
+        remarks = read_tail(tail, remarks)
+    if not head.isalnum():  # as most are
+        if "(" in head or ")" in head:
+            head, remarks = take_brackets(head, remarks)
+        head = pattern("signs").sub("", head)
+    return _read_head(bare, head, form, remarks)
 
 
 def _read_latin(bare: str) -> CompanyName:
@@ -193,10 +199,8 @@ def _kind(bare: str, core: Core, place: Place, form_and_branch: str) -> CompanyK
         )
     if pattern("masked").fullmatch(core.brand) or pattern("mask_sign").search(core.brand):
         return "masked"
-    bare_brand = (
-        not core.words and not form_and_branch and place == NOWHERE and core.brand not in known_brands()
-    )
-    if bare_brand and len(bare) <= _LONGEST_PERSON and surname_length(bare):
+    is_bare = not core.words and not form_and_branch and place == NOWHERE
+    if is_bare and core.brand not in known_brands() and len(bare) <= _LONGEST_PERSON and surname_length(bare):
         return "person" if classify_person(bare).kind in _PEOPLE else "company"
     return "company"
 

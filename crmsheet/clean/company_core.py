@@ -51,10 +51,10 @@ def read_core(head: str, noted: Place = NOWHERE) -> Core:
     if known := _known(head, NOWHERE):
         return known
     place, end = leading_place(head)
-    if not noted.agrees(place) and place.name in word_set("brandlike_places"):
+    if noted != NOWHERE and not noted.agrees(place) and place.name in word_set("brandlike_places"):
         place, end = NOWHERE, 0
     rest = head[end:]
-    if known := _known(rest, place):
+    if end and (known := _known(rest, place)):
         return known
     rest = _without_inner_form(rest.removesuffix(GROUP))
     if short := short_alias(rest, has_place=bool(place.name or noted.name)):
@@ -73,8 +73,8 @@ def read_core(head: str, noted: Place = NOWHERE) -> Core:
 
 def _without_inner_form(head: str) -> str:
     """电机 of 电机厂, where a legal form follows: 哈尔滨电机厂有限公司."""
-    bare = head.removesuffix(form_ending(head) or "\0")
-    return bare if trade_ending(bare) else head
+    form = form_ending(head)
+    return bare if form and trade_ending(bare := head.removesuffix(form)) else head
 
 
 def _take_district(place: Place, brand: str) -> tuple[Place, str]:
@@ -82,9 +82,9 @@ def _take_district(place: Place, brand: str) -> tuple[Place, str]:
     town = pattern("town").match(brand)
     if town and len(brand) - town.end() > _SHORTEST_BRAND:
         return place._replace(county=town[0]), brand[town.end() + 1 :]
+    counties = counties_of(place.city)
     for size in (3, 2):
-        county = brand[:size]
-        if len(brand) - size >= _SHORTEST_BRAND and county in counties_of(place.city):
+        if len(brand) - size >= _SHORTEST_BRAND and (county := brand[:size]) in counties:
             return place._replace(county=county), brand[size:]
     return place, brand
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
+from crmsheet.clean.company_words import lengths
 from crmsheet.clean.region_names import Named, Spelling, names, short_name
 from crmsheet.clean.region_names import Place as FullPlace
 from crmsheet.data import read_toml
@@ -49,12 +50,21 @@ NATION: Final = Place(_WORDS["words"]["nations"].split()[0])
 
 
 @cache
-def _places() -> dict[str, tuple[tuple[str, tuple[Place, ...]], ...]]:
-    """First two characters → every spelling that starts with them, longest first, and the places it can mean."""
-    found: dict[str, list[tuple[str, tuple[Place, ...]]]] = {}
-    for spelling, places in sorted(_spellings(), key=lambda item: (-len(item[0]), item[0])):
-        found.setdefault(spelling[:2], []).append((spelling, places))
-    return {start: tuple(spellings) for start, spellings in found.items()}
+def _places() -> dict[str, tuple[Place, ...]]:
+    """Spelling → the places it can mean."""
+    return dict(_spellings())
+
+
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """First two characters → how long the spellings are that start with them, longest first."""
+    return lengths(_places(), lambda spelling: spelling[:2])
+
+
+@cache
+def _alone() -> dict[str, Place | None]:
+    """Spelling → which place it means where none stands in front of it."""
+    return {spelling: _inside(NOWHERE, places) for spelling, places in _places().items()}
 
 
 def _spellings() -> Iterator[tuple[str, tuple[Place, ...]]]:
@@ -106,8 +116,8 @@ def _counties() -> dict[str, frozenset[str]]:
 @cache
 def all_places() -> frozenset[Place]:
     """Every province and city that is known."""
-    listed = (places for spellings in _places().values() for _, places in spellings)
-    return frozenset(place for places in listed for place in places if not place.county) - {NATION}
+    listed = (place for places in _places().values() for place in places)
+    return frozenset(place for place in listed if not place.county) - {NATION}
 
 
 def leading_place(text: str) -> tuple[Place, int]:
@@ -121,7 +131,7 @@ def leading_place(text: str) -> tuple[Place, int]:
     '鼓楼'
     """
     place, end = NOWHERE, 0
-    while found := _place_at(text, end, place):
+    while text[end : end + 2] in _lengths() and (found := _place_at(text, end, place)):
         place, end = found
     if end and _STREET.match(text, end):
         return NOWHERE, 0
@@ -131,8 +141,10 @@ def leading_place(text: str) -> tuple[Place, int]:
 
 
 def _place_at(text: str, start: int, outer: Place) -> tuple[Place, int] | None:
-    for spelling, places in _places().get(text[start : start + 2], ()):
-        if text.startswith(spelling, start) and (place := _inside(outer, places)):
+    for size in _lengths()[text[start : start + 2]]:
+        spelling = text[start : start + size]
+        place = _alone().get(spelling) if outer is NOWHERE else _inside(outer, _places().get(spelling, ()))
+        if place:
             return place, start + len(spelling)
     return None
 
@@ -165,7 +177,10 @@ def trailing_place(text: str, *, keep: int) -> tuple[str, Place]:
     >>> trailing_place("3m中国", keep=2), trailing_place("云创", keep=2)[1] == NOWHERE
     (('3m', Place(province='中国', city='', county='')), True)
     """
+    may_be_zone = not _ZONE_ENDS.isdisjoint(text)
     for start in range(max(keep, len(text) - 8), len(text) - 1):
+        if not may_be_zone and text[start : start + 2] not in _lengths():
+            continue
         place, end = leading_place(text[start:])
         if end == len(text) - start:
             return text[:start], place

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from crmsheet.clean.company_places import NOWHERE, Place, leading_place, place_named
-from crmsheet.clean.company_words import GROUP, branch_ending, pattern, split_trade, word_set
+from crmsheet.clean.company_words import GROUP, WORDS, branch_ending, pattern, split_trade, word_set
 from crmsheet.clean.persons import classify_person
 from crmsheet.clean.text import normalize_text
 from crmsheet.data import read_toml
@@ -16,7 +16,7 @@ LONGEST: Final = 200  # characters of a cell that are looked at; the longest reg
 _ROUND: Final = {"[": "(", "]": ")"}
 _SQUARE: Final = {ord(sign): plain for sign, plain in _ROUND.items()}
 _FORMS: Final = ("form", "form_slip", "form_disorder", "bare_form", "cut_form", "latin_form")
-_FULL_FORM: Final = pattern("full_form")
+_STOCK: Final = WORDS["words"]["stock_sign"]
 _PEOPLE: Final = frozenset({"full_name", "surname_title", "masked", "title_masked"})
 
 
@@ -37,12 +37,19 @@ def bare_name(text: str) -> str:
     >>> bare_name("1.杭州雲創網絡科技有限公司，"), bare_name("【重点】客户：恒达（北京）科技")
     ('杭州云创网络科技有限公司', '恒达(北京)科技')
     """
-    folded = normalize_text(text[:LONGEST]).casefold().translate(_signs())
-    folded = pattern("form_gap").sub("", folded)
-    bare = pattern("label").sub("", pattern("numbering").sub("", folded)).strip(" ,;:\"'")
-    later = pattern("former_mark").sub("", bare)
+    folded = normalize_text(text[:LONGEST]).casefold()
+    if not folded.isalnum():  # as most names are
+        folded = pattern("form_gap").sub("", folded.translate(_signs()))
+    bare = _without_start("label", _without_start("numbering", folded)).strip(" ,;:\"'")
+    later = _without_start("former_mark", bare)
     # 原力科技 is a trade name: only before a place does the character mean “formerly”.
-    return later if later != bare and leading_place(later)[1] else bare
+    return later if later is not bare and leading_place(later)[1] else bare
+
+
+def _without_start(name: str, text: str) -> str:
+    """``text`` without what the pattern finds at its beginning."""
+    found = pattern(name).match(text)
+    return text[found.end() :] if found else text
 
 
 class Form(NamedTuple):
@@ -59,13 +66,15 @@ def split_form(text: str) -> Form:
     >>> split_form("中国移动通信集团江苏有限公司南京分公司")
     Form(head='中国移动通信集团江苏', form='有限公司', tail='南京分公司')
     """
-    found = next((found for name in _FORMS if (found := pattern(name).search(text))), None)
-    if found is None:
+    for name in _FORMS:
+        if found := pattern(name).search(text):
+            break
+    else:
         return Form(text, "", "")
-    head = text[: found.start()]
-    if not _FULL_FORM.match(found[0]):
+    form, head = found[0], text[: found.start()]
+    if _STOCK in head and not pattern("full_form").match(form):
         head = pattern("form_remainder").sub("", head)
-    return Form(head, found[0].strip(" ,("), text[found.end() :])
+    return Form(head, form.strip(" ,("), text[found.end() :])
 
 
 class Remarks(NamedTuple):
@@ -91,6 +100,10 @@ class Remarks(NamedTuple):
             return self._replace(place=place)
         # 上海恒达科技有限公司（北京）: a second place is where the branch sits.
         return self._replace(branch=self.branch or place.name)
+
+
+NO_REMARKS: Final = Remarks()
+GROUP_ONLY: Final = Remarks(is_group=True)
 
 
 def take_brackets(head: str, remarks: Remarks) -> tuple[str, Remarks]:

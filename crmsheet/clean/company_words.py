@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable
 from functools import cache, lru_cache
 from typing import Final
 
@@ -62,51 +62,58 @@ def trade_words() -> frozenset[str]:
 
 
 @cache
-def _trades() -> dict[str, tuple[str, ...]]:
-    return by_ending(trade_words(), 2)
+def _trade_lengths() -> dict[str, tuple[int, ...]]:
+    return lengths(trade_words(), lambda word: word[-2:])
 
 
 @cache
-def _end_forms() -> dict[str, tuple[str, ...]]:
-    return by_ending(form_kinds(), 1)
+def _form_lengths() -> dict[str, tuple[int, ...]]:
+    return lengths(form_kinds(), lambda word: word[-1:])
 
 
 @cache
-def _branches() -> dict[str, tuple[str, ...]]:
-    return by_ending(word_set("branches") | word_set("branch_after_place"), 1)
+def _branch_words() -> frozenset[str]:
+    return word_set("branches") | word_set("branch_after_place")
 
 
-def by_ending(words: Iterable[str], size: int) -> dict[str, tuple[str, ...]]:
-    """The last ``size`` characters → the words that end with them, longest first."""
-    found: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda word: (-len(word), word)):
-        found.setdefault(word[-size:], []).append(word)
-    return {ending: tuple(listed) for ending, listed in found.items()}
+@cache
+def _branch_lengths() -> dict[str, tuple[int, ...]]:
+    return lengths(_branch_words(), lambda word: word[-1:])
 
 
-def _ending(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
-    return next((word for word in words.get(text[-1:], ()) if text.endswith(word)), "")
+def lengths(words: Iterable[str], sign: Callable[[str], str]) -> dict[str, tuple[int, ...]]:
+    """How long the words of one ``sign`` are, longest first: with few lengths to try, few slices find a word.
+
+    >>> lengths(["科技", "网络科技", "信息科技", "贸易"], lambda word: word[-2:])
+    {'科技': (4, 2), '贸易': (2,)}
+    """
+    found: dict[str, set[int]] = {}
+    for word in words:
+        found.setdefault(sign(word), set()).add(len(word))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in sorted(found.items())}
+
+
+def _ending(text: str, words: Container[str], sizes: Iterable[int]) -> str:
+    for size in sizes:
+        if (word := text[-size:]) in words:
+            return word
+    return ""
 
 
 def trade_ending(text: str) -> str:
     """The longest line of business ``text`` ends with, or ``""``."""
-    return next(trade_endings(text), "")
-
-
-def trade_endings(text: str) -> Iterator[str]:
-    """The lines of business ``text`` ends with, longest first."""
-    return (word for word in _trades().get(text[-2:], ()) if text.endswith(word))
+    return _ending(text, trade_words(), _trade_lengths().get(text[-2:], ()))
 
 
 def form_ending(text: str) -> str:
     """The legal form other than a company's that ``text`` ends with; 酒店 and 电厂 are lines of business."""
-    form = _ending(text, _end_forms())
-    return form if len(form) >= len(trade_ending(text)) else ""
+    form = _ending(text, form_kinds(), _form_lengths().get(text[-1:], ()))
+    return form if form and len(form) >= len(trade_ending(text)) else ""
 
 
 def branch_ending(text: str) -> str:
     """The branch word ``text`` ends with, or ``""``."""
-    return _ending(text, _branches())
+    return _ending(text, _branch_words(), _branch_lengths().get(text[-1:], ()))
 
 
 def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
@@ -119,17 +126,18 @@ def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
     if text[-1:] in word_set("short_trades") and not trade_ending(text):
         start -= 1
     tails: dict[int, tuple[str, ...]] = {start: (text[start:],) if start < len(text) else ()}
-    endings = _trades()
+    known, sizes = trade_words(), _trade_lengths()
     for end in range(start, 1, -1):
         if end in tails:
-            for word in endings.get(text[end - 2 : end], ()):
-                if text.endswith(word, 0, end):
-                    tails.setdefault(end - len(word), (word, *tails[end]))
-    ends = sorted(tails)
-    if ends[0] == 1 and len(ends) > 2 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
+            for size in sizes.get(text[end - 2 : end], ()):
+                if size <= end and (word := text[end - size : end]) in known:
+                    tails.setdefault(end - size, (word, *tails[end]))
+    first = min(tails)
+    if first == 1 and len(tails) > 2 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
         # 恒通信科技: one character is no trade name, so the word beside it belongs to it.
-        del ends[0]
-    brand, words = text[: ends[0]], tails[ends[0]]
+        del tails[first]
+        first = min(tails)
+    brand, words = text[:first], tails[first]
     if not brand and len(words) > 1 and words[0] in word_set("brandable"):
         return words[0], words[1:]
     return brand, words

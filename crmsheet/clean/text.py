@@ -67,11 +67,16 @@ _SUSPICIOUS_RANGES = re.compile(
 )
 
 
+# Most names and words: of the signs that need a closer look, only those of ``_suspicious`` can be among these.
+_PLAIN = re.compile(r"[\u4e00-\u9fff0-9A-Za-z()（）]*")
+
+
 def _is_clean(text: str) -> bool:
     """Whether no step can change ``text``."""
-    return not (
-        not _suspicious().isdisjoint(text)
-        or _SUSPICIOUS_RANGES.search(text)
+    if not _suspicious().isdisjoint(text):
+        return False
+    return _PLAIN.fullmatch(text) is not None or not (
+        _SUSPICIOUS_RANGES.search(text)
         or text[:1] in OPENING_MARKS
         or text[-1:] in CLOSING_MARKS
         or "  " in text
