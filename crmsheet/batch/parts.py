@@ -63,7 +63,8 @@ def _array(column: pd.Series) -> Any:
         with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # cells of another kind
             cells = pa.array(column.to_numpy(dtype=object), kind, from_pandas=True)
             return pa.nulls(len(cells)) if cells.null_count == len(cells) else cells
-    return pa.array(typed_column(column), from_pandas=True)
+    typed = typed_column(column)
+    return pa.array(typed, pa.string() if typed.dtype == object else None, from_pandas=True)
 
 
 def types_of(schema: Any) -> dict[str, str]:

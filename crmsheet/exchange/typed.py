@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.result import Result
@@ -58,9 +60,10 @@ def typed_column(cells: pd.Series) -> pd.Series:
 
 
 def _cell_by_cell(cells: pd.Series) -> pd.Series:
-    present = cells.notna()
-    values = cells[present].tolist()
-    kinds = {_kind(one) for one in set(map(type, values))}
+    present = cells.notna().to_numpy()
+    values = cells.to_numpy(dtype=object)[present]
+    found = set(map(type, values))
+    kinds = set(map(_kind, found))
     if not kinds:
         return pd.Series(np.full(len(cells), None, dtype=object), cells.index)
     if kinds == {"date"}:
@@ -70,20 +73,23 @@ def _cell_by_cell(cells: pd.Series) -> pd.Series:
     if kinds == {"flag"}:
         return cells.astype("boolean")
     texts = np.full(len(cells), None, dtype=object)
-    texts[present.to_numpy()] = np.array([*_texts(values), None], dtype=object)[:-1]
+    texts[present] = _tags(values) if found == {tuple} else _texts(values)
     return pd.Series(texts, cells.index, dtype=object)
 
 
-def _texts(values: Sequence[Any]) -> Iterator[str | None]:
-    """Each distinct text or tuple of tags is written once: there are few of them among many cells."""
-    known: dict[tuple[str, ...], str | None] = {}
-    for value in values:
-        if type(value) is tuple and all(type(part) is str for part in value):
-            if value not in known:
-                known[value] = _text(value)
-            yield known[value]
-        else:
-            yield _text(value)
+def _tags(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Each distinct tuple of tags is written once: there are few of them among many cells."""
+    with suppress(TypeError):  # parts that have no hash
+        which, distinct = pd.factorize(values)
+        if all(type(part) is str for tags in distinct for part in tags):  # else (1,) would be (True,)
+            return _texts(distinct)[which]
+    return _texts(values)
+
+
+def _texts(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    texts = np.empty(len(values), dtype=object)
+    texts[:] = list(map(_text, values))
+    return texts
 
 
 def _kind(one: type) -> str:

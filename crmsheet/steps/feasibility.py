@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
 from crmsheet.steps.columns import optional
@@ -27,6 +28,11 @@ def assess_feasibility(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame
     >>> assess_feasibility(t, Rules.load())[["suggested_feasibility", "final_feasibility"]].values.tolist()
     [['partial', 'partial'], ['infeasible', 'partial']]
     """
+    assessed = once_each(requirements, [*_JUDGEMENTS, "feasibility"], lambda said: _assessed(said, rules))
+    return requirements.assign(**assessed)
+
+
+def _assessed(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     judged = {name: optional(requirements, name, None) for name in _JUDGEMENTS}
     allowed = pd.DataFrame({name: judged[name].map(rules.feasibility.allowed_by(name)) for name in judged})
     least_first = ("infeasible", "partial", "feasible")
@@ -34,10 +40,9 @@ def assess_feasibility(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame
     typed = optional(requirements, "feasibility", None)
     by_hand = typed.notna() & (typed != "")
     final = typed.where(by_hand, suggested.where(suggested != "", None)).astype(object)
-    return requirements.assign(
-        suggested_feasibility=suggested,
-        final_feasibility=final,
-        feasibility_reason=_reasons(judged, suggested, typed.where(by_hand, None), rules),
+    reasons = _reasons(judged, suggested, typed.where(by_hand, None), rules)
+    return pd.DataFrame(
+        {"suggested_feasibility": suggested, "final_feasibility": final, "feasibility_reason": reasons}
     )
 
 

@@ -8,6 +8,7 @@ from crmsheet.expressions import Rows
 from crmsheet.row_cells import HIGHEST, LOWEST
 from crmsheet.row_rules import DIMENSIONS, ICE
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, name_columns, reasons_by
 from crmsheet.steps.columns import optional
@@ -24,6 +25,10 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     >>> score_ice(t, Rules.load())[["ice", "ice_state", "low_confidence"]].values.tolist()
     [[7.0, 'scored', True], [nan, 'incomplete', False]]
     """
+    return requirements.assign(**once_each(requirements, DIMENSIONS, lambda said: _scored(said, rules)))
+
+
+def _scored(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     points = pd.DataFrame({name: optional(requirements, name) for name in DIMENSIONS}).astype("float64")
     points = points.where((points >= LOWEST) & (points <= HIGHEST))
     columns = {name: points[name].to_numpy() for name in DIMENSIONS}
@@ -32,11 +37,13 @@ def score_ice(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     state = choose(
         points.index, {"scored": present == len(DIMENSIONS), "incomplete": present > 0}, "unscored"
     )
-    return requirements.assign(
-        ice=ice,
-        ice_state=state,
-        low_confidence=(points["confidence"] <= rules.ice.low_confidence_up_to) & ice.notna(),
-        ice_reason=_reasons(points, ice, state, rules),
+    return pd.DataFrame(
+        {
+            "ice": ice,
+            "ice_state": state,
+            "low_confidence": (points["confidence"] <= rules.ice.low_confidence_up_to) & ice.notna(),
+            "ice_reason": _reasons(points, ice, state, rules),
+        }
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
 from crmsheet.steps.columns import optional, standing
@@ -21,6 +22,11 @@ def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     >>> gate_plan(t, Rules.load())[["plan_state", "in_plan"]].values.tolist()
     [['pool', False], ['partly', True], ['done', False]]
     """
+    read = ("status", "solved_on", "final_feasibility", "feasibility")
+    return requirements.assign(**once_each(requirements, read, lambda said: _gated(said, rules)))
+
+
+def _gated(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     status = standing(requirements)
     feasible = optional(requirements, "final_feasibility", optional(requirements, "feasibility", None))
     state = choose(
@@ -34,8 +40,7 @@ def gate_plan(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
         },
         "unassessed",
     )
-    return requirements.assign(
-        plan_state=state,
-        in_plan=state.isin(["planned", "partly", "unassessed"]),
-        plan_reason=reasons_by(state, "plan", rules),
+    in_plan = state.isin(["planned", "partly", "unassessed"])
+    return pd.DataFrame(
+        {"plan_state": state, "in_plan": in_plan, "plan_reason": reasons_by(state, "plan", rules)}
     )

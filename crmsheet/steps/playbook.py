@@ -7,6 +7,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps.columns import need, optional
 
@@ -25,6 +26,11 @@ def add_playbook(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     [['短信、邮件', '突出性价比：总拥有成本、阶梯优惠、同类对比']]
     """
     need(customers, "add_playbook", "tier")
+    read = ("tier", "requirement_tags")
+    return customers.assign(**once_each(customers, read, lambda said: _advised(said, rules)))
+
+
+def _advised(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     texts = {
         name: customers["tier"]
         .map({code: getattr(tier, name) for code, tier in rules.tiers.items()})
@@ -36,7 +42,7 @@ def add_playbook(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     )
     pitches = {codes: _pitch(codes, rules) for codes in set(tags)}
     # By a function: a dictionary of tuples is an index of several levels to pandas 2.
-    return customers.assign(**texts, selling_points=tags.map(pitches.__getitem__))
+    return pd.DataFrame({**texts, "selling_points": tags.map(pitches.__getitem__)})
 
 
 def _pitch(codes: tuple[str, ...], rules: Rules) -> str:

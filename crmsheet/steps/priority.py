@@ -7,9 +7,12 @@ import pandas as pd
 from crmsheet.expressions import Rows
 from crmsheet.row_rules import PRIORITY
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_stems
 from crmsheet.steps.columns import is_true, need, optional
+
+_READ = ("ice", "urgency", "affects_renewal", "tier", "manual_priority", "priority")
 
 
 @step
@@ -27,15 +30,21 @@ def suggest_priority(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     ['high', 'low', 'medium', 'medium']
     """
     need(requirements, "suggest_priority", "ice")
+    return requirements.assign(**once_each(requirements, _READ, lambda said: _suggested(said, rules)))
+
+
+def _suggested(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     way = _way(requirements, rules)
     suggested = way.map(_LEVEL_OF_WAY).astype(object)
     typed = _first_typed(requirements)
     overridden = typed.notna() & (typed != suggested)
-    return requirements.assign(
-        suggested_priority=suggested,
-        final_priority=typed.where(typed.notna(), suggested),
-        overridden=overridden,
-        priority_reason=_reasons(requirements, way, typed, rules),
+    return pd.DataFrame(
+        {
+            "suggested_priority": suggested,
+            "final_priority": typed.where(typed.notna(), suggested),
+            "overridden": overridden,
+            "priority_reason": _reasons(requirements, way, typed, rules),
+        }
     )
 
 

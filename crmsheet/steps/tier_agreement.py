@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by, tier_labels
 from crmsheet.steps.columns import need, optional
 
+_READ = ("value_tag", "rfm_tier", "value_score", "completeness", "value_level")
 _RANK = {"high": 3.0, "medium": 2.0, "low": 1.0}
 _LEVEL_OF_TIER = {"high_value": "high", "potential": "medium", "low_value": "low", "churn_risk": "low"}
 
@@ -29,6 +31,10 @@ def compare_judgements(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     [[2, True], [0, False]]
     """
     need(customers, "compare_judgements", "value_tag", "rfm_tier")
+    return customers.assign(**once_each(customers, _READ, lambda said: _compared(said, rules)))
+
+
+def _compared(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     levels = {
         "amount_level": _only_levels(customers["value_tag"]),
         "rfm_level": _only_levels(customers["rfm_tier"].map(_LEVEL_OF_TIER)),
@@ -39,13 +45,14 @@ def compare_judgements(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     apart = (ranks.max(axis=1) - ranks.min(axis=1)).fillna(0).astype("int64")
     differ = apart >= rules.agreement.levels_apart
     way = choose(customers.index, {"differs": differ})
-    return customers.assign(
-        **levels,
-        judgements_apart=apart,
-        judgements_differ=differ,
-        disagreement_reason=reasons_by(
-            way, "judgements", rules, judgements=_named(customers, levels, differ, rules), apart=apart
-        ),
+    named = _named(customers, levels, differ, rules)
+    return pd.DataFrame(
+        {
+            **levels,
+            "judgements_apart": apart,
+            "judgements_differ": differ,
+            "disagreement_reason": reasons_by(way, "judgements", rules, judgements=named, apart=apart),
+        }
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import labelled, tier_labels
 from crmsheet.steps.columns import is_true, need, optional
@@ -28,6 +29,11 @@ def word_tiers(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     [['潜力客户', True], ['VIP客户', False]]
     """
     need(customers, "word_tiers", "tier")
+    read = ("tier", "value_tag", "status_tag", "net_refund")
+    return customers.assign(**once_each(customers, read, lambda said: _worded(said, rules)))
+
+
+def _worded(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     tier = customers["tier"]
     flagged = (tier == _CHURNED) & (rules.vocabulary.churned == "flag")
     value = optional(customers, "value_tag", "").map(_TIER_OF_VALUE).fillna("low_value")
@@ -35,8 +41,10 @@ def word_tiers(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     own = status.map(dict(rules.vocabulary.status_words))
     words = own.where(own.notna(), labelled(status, "status_tag", rules)).astype(object)
     refunded = is_true(customers, "net_refund") & (words != "")
-    return customers.assign(
-        tier_label=tier_labels(tier.where(~flagged, value), rules),
-        status_label=words.mask(refunded, words + rules.labels.phrase("net_refund_mark")),
-        churn_flag=flagged,
+    return pd.DataFrame(
+        {
+            "tier_label": tier_labels(tier.where(~flagged, value), rules),
+            "status_label": words.mask(refunded, words + rules.labels.phrase("net_refund_mark")),
+            "churn_flag": flagged,
+        }
     )

@@ -28,7 +28,9 @@ from crmsheet.exchange.typed import typed
         ["a", 1, True],
         [1, 2.5, None],
         [date(2026, 1, 1), None],
-        [("a", "b"), ()],
+        [("a", "b"), (), ("a", "b")],
+        [(1,), (True,), ("1",)],
+        [(["a"],), ("a",)],
         [pd.Timestamp("2026-01-01"), None],
     ],
 )
