@@ -10,6 +10,7 @@ from typing import Any
 
 from crmsheet.book import cell_facts, csv_text, encryption, extents, source, values
 from crmsheet.book.cell_facts import CellFacts
+from crmsheet.book.condensed import condensed
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.ooxml import XmlRejected
 from crmsheet.book.package import Package
@@ -129,12 +130,16 @@ def _values(
     held = [sheet for sheet in scanned if sheet.facts]
     parts = [sheet.entry.part for sheet in held]
     opened = {sheet.entry.part: sheet.opened for sheet in held if sheet.opened is not None}
+    small = {part: condensed(xml) for part, xml in opened.items() if len(xml) <= values.SMALL_PART}
+    opened |= {part: sheet.xml for part, sheet in small.items() if sheet}
     part = workbook.name
     try:
         reader = values.open_values(package, workbook, parts, opened)
         for index, sheet in enumerate(held):
             part = sheet.entry.part
-            yield sheet.entry.name, values.read_rows(reader, index)
+            rows = values.read_rows(reader, index)
+            short = small.get(part)
+            yield sheet.entry.name, short.expanded(rows) if short else rows
     except (CrmsheetError, MemoryError):
         raise
     except BaseException as error:  # calamine's panics do not derive from Exception
