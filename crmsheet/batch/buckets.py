@@ -109,7 +109,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     ranks: pd.DataFrame = kept(task.place("ranks"))
     population: Population = kept(task.work / "passes" / "population")
     units: dict[str, str] = kept(task.work / "passes" / "units")
-    customers = customers.assign(**{str(name): ranks[name].reindex(customers.index) for name in ranks})
+    customers = customers.assign(**{str(name): ranks[name].to_numpy() for name in ranks})
     customers = customers.assign(is_core=customers["is_core"].isin([True]))
     keyed = bucket_tables(task, ("interactions", "tasks", "feedback"))
     calendar = Calendar.around(as_of, task.holidays)
@@ -153,10 +153,10 @@ def finish_bucket(task: BucketTask) -> dict[str, Any]:
 
 def _finish(task: BucketTask) -> dict[str, Any]:
     rules = read_setup(task.work / "setup.pkl").rules
-    calls, ranks = kept(task.place("calls")), kept(task.place("losses"))
+    calls, losses = kept(task.place("calls")), kept(task.place("losses"))
     askers = kept(task.work / "passes" / "askers")
     customers = stowed(task.place("customers"))
-    customers = with_columns(customers, pd.DataFrame({"win_back_rank": ranks}))
+    customers = with_columns(customers, losses)
     needs = stowed(task.place("requirements"))
     counted = score_demand(plain(needs.select(_ASKED)), rules, askers=askers)
     tables = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,10 +21,24 @@ from crmsheet.steps.win_back import rank_risk
 MOST_FITTED = 1_000_000
 
 
-def in_order(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The customers of all buckets, index customer, in the order in which the files name them."""
+def in_order(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The customers of all buckets in the order in which the files name them; the index is where each stood."""
     together = pd.concat(parts, ignore_index=True)
-    return together.sort_values(["first_seen", "customer"], kind="stable").set_index("customer")
+    seen = together["first_seen"].to_numpy()
+    order = np.argsort(seen, kind="stable")
+    tied = pd.Series(seen[order]).duplicated(keep=False).to_numpy()
+    if tied.any():  # those whom order files alone know: no sheet has a row of theirs
+        order[tied] = together.iloc[order[tied]].sort_values(["first_seen", "customer"], kind="stable").index
+    return together.iloc[order]
+
+
+def by_part(told: pd.DataFrame, parts: Mapping[int, pd.DataFrame]) -> dict[int, pd.DataFrame]:
+    """What was found out of all customers ``in_order``, of those of each bucket as they stand there."""
+    back = told.sort_index()
+    ends = np.cumsum([len(part) for part in parts.values()])
+    return {
+        bucket: back.iloc[end - len(parts[bucket]) : end] for bucket, end in zip(parts, ends, strict=True)
+    }
 
 
 def measure_population(
@@ -50,9 +64,9 @@ def rank_customers(keys: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return ranked
 
 
-def rank_losses(risk: pd.DataFrame) -> pd.Series:
+def rank_losses(risk: pd.DataFrame) -> pd.DataFrame:
     """``win_back_rank`` among all customers."""
-    return rank_risk(risk["money_at_risk"], risk["recency_days"])
+    return rank_risk(risk["money_at_risk"], risk["recency_days"]).to_frame("win_back_rank")
 
 
 def add_up(askers: Sequence[pd.DataFrame]) -> pd.DataFrame:

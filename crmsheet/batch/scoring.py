@@ -16,7 +16,14 @@ from crmsheet.batch.memory import give_back
 from crmsheet.batch.names import NamesTask, compare_names
 from crmsheet.batch.options import Progress
 from crmsheet.batch.parts import Types, keep, library, unify
-from crmsheet.batch.population import add_up, in_order, measure_population, rank_customers, rank_losses
+from crmsheet.batch.population import (
+    add_up,
+    by_part,
+    in_order,
+    measure_population,
+    rank_customers,
+    rank_losses,
+)
 from crmsheet.batch.result import COUNTED
 from crmsheet.batch.setup import Setup
 from crmsheet.errors import WorkersLost
@@ -79,21 +86,16 @@ class Scoring:
         }
 
     def _tell_ranks(self, rated: Mapping[int, Any], tasks: Sequence[BucketTask]) -> None:
-        keys = in_order([value["keys"] for value in rated.values()])
-        ranks = rank_customers(keys, self.setup.rules)
-        for task in tasks:
-            if task.bucket in rated:
-                keep(task.place("ranks"), ranks.reindex(rated[task.bucket]["keys"]["customer"]))
+        parts = {bucket: value["keys"] for bucket, value in rated.items()}
+        keys = in_order(parts.values())
+        _tell("ranks", by_part(rank_customers(keys, self.setup.rules), parts), tasks)
         histories = [value["history"] for value in rated.values()]
         keep(self.work / "passes" / "population", measure_population(keys, histories, self.setup.rules))
 
     def _tell_counts(self, judged: Mapping[int, Any], tasks: Sequence[BucketTask]) -> None:
         keep(self.work / "passes" / "askers", add_up([value["askers"] for value in judged.values()]))
-        losses = rank_losses(in_order([value["risk"] for value in judged.values()]))
-        for task in tasks:
-            if task.bucket in judged:
-                own = losses.reindex(judged[task.bucket]["risk"]["customer"])
-                keep(task.place("losses"), own.to_numpy())
+        parts = {bucket: value["risk"] for bucket, value in judged.items()}
+        _tell("losses", by_part(rank_losses(in_order(parts.values())), parts), tasks)
 
     def _judge(self, tasks: Sequence[BucketTask]) -> dict[int, Any]:
         """The second pass; the names come first, because they take longest."""
@@ -136,6 +138,12 @@ class Scoring:
         known = pd.concat([rated[bucket]["customers"] for bucket in ended])
         both = self.duplicates["left"].isin(known) & self.duplicates["right"].isin(known)
         self.duplicates = self.duplicates[both].reset_index(drop=True)
+
+
+def _tell(name: str, told: Mapping[int, pd.DataFrame], tasks: Sequence[BucketTask]) -> None:
+    for task in tasks:
+        if task.bucket in told:
+            keep(task.place(name), told[task.bucket])
 
 
 def _lost(stage: str) -> WorkersLost:
