@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
@@ -77,13 +77,13 @@ def changed_settings(typed: Iterable[Setting]) -> list[Setting]:
     return [one for one in typed if one.problem or not _same(shipped.get(one.key, _UNKNOWN), one.value)]
 
 
-def is_setting(key: str) -> bool:
-    """Whether the settings sheet of a new workbook has a line ``key``.
+def setting_keys() -> Set[str]:
+    """Keys of all lines that the settings sheet of a new workbook has.
 
-    >>> is_setting("value_tag.high_at_least"), is_setting("C2024001")
+    >>> "value_tag.high_at_least" in setting_keys(), "C2024001" in setting_keys()
     (True, False)
     """
-    return key in _shipped_values(spoken())
+    return _shipped_values(spoken()).keys()
 
 
 def missing_lines(keys: Iterable[str]) -> list[SettingLine]:

@@ -134,7 +134,7 @@ def stack(books: Sequence[Tables]) -> Tables:
 
 def _stacked(code: str, tables: Sequence[Table]) -> Table:
     columns, first = _read_columns(code, tables[0]), tables[0]
-    raw = _below(table.raw[columns] for table in tables)
+    raw = _below(_of(table.raw, columns) for table in tables)
     return StackedTable(
         first.sheet, raw, first.letters, first.headers, first.header_row, tables=tuple(tables)
     )
@@ -142,6 +142,11 @@ def _stacked(code: str, tables: Sequence[Table]) -> Table:
 
 def _read_columns(code: str, table: Table) -> list[str]:
     return [name for name in readable_fields(code) if name in table.raw]
+
+
+def _of(raw: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """These columns; most workbooks have no others."""
+    return raw if raw.columns.tolist() == columns else raw[columns]
 
 
 def _below(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

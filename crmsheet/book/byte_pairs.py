@@ -28,14 +28,16 @@ def places_of_pair(part: bytes, pair: bytes, start: int = 0) -> npt.NDArray[np.i
     return np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
 
 
-def has_pair(part: bytes, pair: bytes) -> bool:
-    """Whether the two bytes ``pair`` stand side by side in ``part``.
+def has_pair(part: bytes, pair: bytes, start: int = 0) -> bool:
+    """Whether the two bytes ``pair`` stand side by side in ``part`` from ``start`` on.
 
     >>> has_pair(b'<c r="A1"><f>1+1</f></c>', b"<f"), has_pair(b"<v>", b"<f"), has_pair(b"", b"<f")
     (True, False, False)
     """
     number = int.from_bytes(pair, "little")
-    return any(bool((pairs == number).any()) for first in (0, 1) for _, pairs in _pairs(part, first))
+    return any(
+        bool((pairs == number).any()) for first in (start, start + 1) for _, pairs in _pairs(part, first)
+    )
 
 
 def has_capitals(part: bytes, start: int = 0) -> bool:
@@ -59,10 +61,10 @@ def _pairs(part: bytes, first: int) -> Iterator[tuple[int, npt.NDArray[np.uint16
         yield start, np.frombuffer(part, "<u2", min(_PIECE, len(part) - start) // 2, start)
 
 
-def holds(part: bytes, word: bytes, pair: bytes) -> bool:
-    """Whether ``word`` occurs in ``part``; ``pair`` are two bytes of it that hardly stand elsewhere.
+def holds(part: bytes, word: bytes, pair: bytes, start: int = 0) -> bool:
+    """Whether ``word`` occurs in ``part`` from ``start`` on; ``pair`` are two bytes of it that hardly stand elsewhere.
 
     >>> holds(b'<c t="e">', b' t="e"', b'"e'), holds(b'<c t="s">', b' t="e"', b'"e')
     (True, False)
     """
-    return has_pair(part, pair) and word in part
+    return has_pair(part, pair, start) and part.find(word, start) >= 0

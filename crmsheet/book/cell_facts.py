@@ -116,7 +116,8 @@ def _merged(root: etree._Element) -> Iterator[Area]:
 
 
 def _hidden_rows(xml: bytes) -> frozenset[int]:
-    if not holds(xml, b' hidden="', b" h"):
+    start = _SHEET_DATA.search(xml)
+    if not holds(xml, b' hidden="', b"n=", start.end() if start else 0):
         return frozenset()
     return frozenset(int(row[1]) for row in _HIDDEN_ROW.finditer(xml))
 

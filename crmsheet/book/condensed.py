@@ -51,15 +51,19 @@ class Condensed:
     texts: Sequence[str]
     copies: Sequence[int]
 
+    @property
+    def extent(self) -> tuple[int, int, int]:
+        """Number of cells, last row and last column, from 1."""
+        return len(self.rows), int(self.rows.max(initial=-1)) + 1, int(self.columns.max(initial=-1)) + 1
+
     def expanded(self, read: Sequence[Sequence[CellValue]]) -> list[list[CellValue]]:
         """The rows of the other sheet from A1 on, ``read`` being those of ``xml``. Equal texts are one object."""
-        if not len(self.rows):
-            return []
+        _, last_row, last_column = self.extent
         known: dict[str, str | None] = {"": None}
         values = np.empty(len(self.rows), dtype=object)
         values[self.plain] = list(map(known.setdefault, self.texts, self.texts))
         values[~self.plain] = [read[copy][0] for copy in self.copies]
-        cells = np.full((int(self.rows.max()) + 1, int(self.columns.max()) + 1), None, dtype=object)
+        cells = np.full((last_row, last_column), None, dtype=object)
         cells[self.rows, self.columns] = values
         rows: list[list[CellValue]] = cells.tolist()
         return rows

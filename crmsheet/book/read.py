@@ -10,7 +10,7 @@ from typing import Any
 
 from crmsheet.book import cell_facts, csv_text, encryption, extents, source, values
 from crmsheet.book.cell_facts import CellFacts
-from crmsheet.book.condensed import condensed
+from crmsheet.book.condensed import Condensed, condensed
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.ooxml import XmlRejected
 from crmsheet.book.package import Package
@@ -31,13 +31,14 @@ _ERROR_TYPE = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*) t="e"')
 @dataclass(frozen=True, slots=True)
 class _Scanned:
     """One worksheet before its values are read. ``opened`` is its part where calamine needs another form than that
-    of the file, and that of a small sheet, which would be opened once more else.
+    of the file, such as that of the ``short`` sheet, and that of a small sheet, which would be opened once more else.
     """
 
     entry: SheetEntry
     facts: CellFacts | None
     oversize: tuple[int, int] | None = None
     opened: bytes | None = None
+    short: Condensed | None = None
 
 
 def read_book(path: Path | str, *, unread: Collection[str] = (), password: str = "") -> RawBook:
@@ -111,16 +112,19 @@ def _scan(package: Package, entry: SheetEntry, percents: frozenset[int]) -> _Sca
     data = package.read(entry.part)
     try:
         xml = cell_facts.plain(data)
-        oversize = extents.too_large(xml)
+        short = condensed(xml) if len(xml) <= values.SMALL_PART else None
+        oversize = extents.beyond(*short.extent) if short else extents.too_large(xml)
         if oversize:
             return _Scanned(entry, None, oversize)
         facts = cell_facts.scan(xml, percents)
     except XmlRejected as error:
         package.fail(entry.part, error.code, error.detail)
     if not values.READABLE_ERRORS.issuperset(facts.errors.values()):
-        return _Scanned(entry, facts, opened=_ERROR_TYPE.sub(rb'\1 t="str"', xml))
+        xml = _ERROR_TYPE.sub(rb'\1 t="str"', xml)
+        short = condensed(xml) if short else None
     known = xml is not data or len(xml) <= values.SMALL_PART
-    return _Scanned(entry, facts, opened=xml if known else None)
+    opened = short.xml if short else xml if known else None
+    return _Scanned(entry, facts, opened=opened, short=short)
 
 
 def _values(
@@ -130,16 +134,13 @@ def _values(
     held = [sheet for sheet in scanned if sheet.facts]
     parts = [sheet.entry.part for sheet in held]
     opened = {sheet.entry.part: sheet.opened for sheet in held if sheet.opened is not None}
-    small = {part: condensed(xml) for part, xml in opened.items() if len(xml) <= values.SMALL_PART}
-    opened |= {part: sheet.xml for part, sheet in small.items() if sheet}
     part = workbook.name
     try:
         reader = values.open_values(package, workbook, parts, opened)
         for index, sheet in enumerate(held):
             part = sheet.entry.part
             rows = values.read_rows(reader, index)
-            short = small.get(part)
-            yield sheet.entry.name, short.expanded(rows) if short else rows
+            yield sheet.entry.name, sheet.short.expanded(rows) if sheet.short else rows
     except (CrmsheetError, MemoryError):
         raise
     except BaseException as error:  # calamine's panics do not derive from Exception

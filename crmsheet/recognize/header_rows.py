@@ -120,10 +120,11 @@ def _joined(upper: str, lower: str) -> str:
 def _with_translation(header: Header, lines: list[tuple[str, ...]]) -> Header:
     """``header`` with the same header in another language below it, which else would be taken for data."""
     below = lines[header.last_row] if header.last_row < len(lines) else ()
-    pairs = [
-        (field_of(over), field_of(under)) for over, under in zip(header.texts, below, strict=False) if under
-    ]
-    same = [pair for pair in pairs if pair[0] and pair[0] == pair[1]]
-    if len(same) < max(3, KNOWN_SHARE * len(pairs)):
-        return header
-    return replace(header, last_row=header.last_row + 1)
+    pairs = [pair for pair in zip(header.texts, below, strict=False) if pair[1]]
+    needed = max(3, KNOWN_SHARE * len(pairs))
+    for looked_at, (over, under) in enumerate(pairs):
+        if needed > len(pairs) - looked_at:  # too few are left
+            return header
+        name = field_of(over)
+        needed -= bool(name) and name == field_of(under)
+    return replace(header, last_row=header.last_row + 1) if needed <= 0 else header

@@ -12,7 +12,7 @@ from crmsheet.data import LANGUAGES, read_toml
 from crmsheet.labels import Labels
 from crmsheet.model import Note, Setting, column_letters
 from crmsheet.recognize.words import is_word, standard_sheet
-from crmsheet.settings import SettingLine, is_setting, missing_lines, setting_lines
+from crmsheet.settings import SettingLine, missing_lines, setting_keys, setting_lines
 
 ROWS_LOOKED_AT = 20  # for the header
 FEWEST_SETTINGS = 3  # fewer lines of known keys do not make a sheet of another name the settings
@@ -159,11 +159,12 @@ def _lost_at(header: Sequence[CellValue], key_columns: set[int], name: str) -> i
 
 def _keys_in(rows: Iterable[Sequence[CellValue]]) -> list[tuple[int, int]]:
     """Row and column, from 0, of every key of ours."""
+    keys = setting_keys()
     return [
         (number, at)
         for number, row in enumerate(rows)
         for at, cell in enumerate(row)
-        if isinstance(cell, str) and is_setting(cell.strip())
+        if isinstance(cell, str) and cell.strip() in keys
     ]
 
 
