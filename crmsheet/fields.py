@@ -13,13 +13,17 @@ from crmsheet.errors import UsageError, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a standard sheet. ``kind`` names the reader of its cells (see ``clean.columns``)."""
+    """One column of a standard sheet. ``kind`` names the reader of its cells (see ``clean.columns``).
+
+    ``own``: no column of the template; it is read where a team has one.
+    """
 
     code: str
     kind: str
     required: bool = False
     vocabulary: str = ""
     extra: bool = False
+    own: bool = False
     past: bool = True
 
     @property
@@ -35,6 +39,11 @@ class Sheet:
     code: str
     fields: tuple[Field, ...]
 
+    @property
+    def printed(self) -> tuple[Field, ...]:
+        """The columns of the template."""
+        return tuple(field for field in self.fields if not field.own)
+
     def field(self, code: str) -> Field:
         return next(f for f in self.fields if f.code == code)
 
@@ -46,6 +55,7 @@ def _field(entry: Mapping[str, Any]) -> Field:
         required=entry.get("required", False),
         vocabulary=entry.get("vocabulary", ""),
         extra=entry.get("extra", False),
+        own=entry.get("own", False),
         past=not entry.get("future", False),
     )
 

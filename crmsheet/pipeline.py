@@ -12,7 +12,7 @@ from crmsheet import steps
 from crmsheet.checks.tables import clean
 from crmsheet.collector import collector_paused
 from crmsheet.model import Cleaned, Note, Tables
-from crmsheet.relate import keyed_tables, relate_customers
+from crmsheet.relate import keyed_tables, list_contacts, relate_customers
 from crmsheet.requirements import explode_requirements
 from crmsheet.result import Result
 from crmsheet.rules import Rules
@@ -122,6 +122,9 @@ def rate_customers(
 ) -> pd.DataFrame:
     """The customers with what they bought and their value score; none of it looks at others but for the rank."""
     customers = relate_customers(keyed, rules, as_of)
+    contacts = steps.suggest_decision_role(list_contacts(keyed), rules)
+    customers = steps.suggest_decision_role(customers, rules)
+    customers = steps.find_decision_makers(customers, contacts, rules)
     customers = steps.band_sizes(customers, rules)
     customers = steps.add_order_facts(customers, book, rules, as_of)
     return steps.score_value(customers, rules)

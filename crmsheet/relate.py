@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from crmsheet.clean.companies import parse_company
+from crmsheet.fields import CUSTOMER_SHEETS
 from crmsheet.model import Cleaned
 from crmsheet.rules import Rules
 from crmsheet.stacked import apart, rows_of
@@ -21,7 +22,8 @@ _PROFILE_FIRST = (
     "test_feedback", "manual_tier", "referrer", "source", "value_level",
 )  # fmt: skip
 _LATEST_RECORD = (
-    "contact", "job_title", "phone", "phone_kind", "owner", "contact_method", "contact_notes", "next_plan",
+    "contact", "job_title", "decision_role", "can_decide", "phone", "phone_kind", "owner",
+    "contact_method", "contact_notes", "next_plan",
     "next_date", "next_action", "remark", "industry", "industry_section", "status",
 )  # fmt: skip
 
@@ -117,6 +119,17 @@ def relate_customers(tables: Mapping[str, pd.DataFrame], rules: Rules, as_of: da
     columns["profile_row"] = optional(profiles, "row")
     customers = pd.DataFrame(columns, index=index)
     return customers.assign(last_contact=_last_contact(tables, index, rules.followup.not_contacts))
+
+
+def list_contacts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Whom the records and profiles name: ``customer``, and what tells each contact's part in a purchase.
+
+    The log names those who took part, but not of which side they are.
+    """
+    columns = ("customer", "job_title", "decision_role", "can_decide")
+    named = [tables[code] for code in CUSTOMER_SHEETS if code in tables]
+    found = [pd.DataFrame({name: optional(frame, name, None) for name in columns}) for frame in named]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(columns), dtype=object)
 
 
 def _first(frame: pd.DataFrame | None) -> pd.DataFrame:

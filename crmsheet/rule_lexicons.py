@@ -44,6 +44,20 @@ class SentimentLexicon(Section):
     negations: Words
 
 
+class DecisionLexicon(Section):
+    """Words of job titles by the part their holder has in a purchase, and what is said of it outright.
+
+    ``no_role``: places of work, which are no titles.
+    """
+
+    decides: Words
+    decides_not: Words
+    decision_maker: Words
+    influencer: Words
+    user: Words
+    no_role: Words
+
+
 class Lexicons(Section):
     price: TopicLexicon
     function: TopicLexicon
@@ -53,3 +67,4 @@ class Lexicons(Section):
     denial: DenialLexicon
     rigidity: RigidityLexicon
     sentiment: SentimentLexicon
+    decision: DecisionLexicon

@@ -24,6 +24,7 @@ from crmsheet.clean.industry import classify_industry
 from crmsheet.clean.privacy import find_sensitive
 from crmsheet.clean.regions import locate
 from crmsheet.clean.text import normalize_text
+from crmsheet.job_titles import read_title
 from crmsheet.needs import read_need
 from crmsheet.rules import Rules
 
@@ -113,7 +114,9 @@ def score(name: str) -> Score:
 
 def _shown(row: Row) -> Iterator[str]:
     return (
-        row[key] for key in ("kind", "input", "unit_hint", "base", "a", "b", "header", "text") if row.get(key)
+        row[key]
+        for key in ("kind", "input", "unit_hint", "base", "a", "b", "header", "text", "title")
+        if row.get(key)
     )
 
 
@@ -193,7 +196,12 @@ def _tags(row: Row) -> tuple[object, object, bool]:
     return _same((set(row["tags"]) - {"-"}, types, row["rigidity"]), got)
 
 
+def _title(row: Row) -> tuple[object, object, bool]:
+    return _same(row["role"], read_title(row["title"], _rules().lexicons))
+
+
 JUDGES: dict[str, Judge] = {
+    "job_titles": _title,
     "dates": _date,
     "amounts": _amount,
     "phones": _phone,

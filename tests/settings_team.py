@@ -33,7 +33,7 @@ def settings_team() -> Tables:
     team = sample_team(DAY, customers=24, faults=False)
     frames = {name: frame for name, frame in team.tables.items() if name not in ("holidays", "settings")}
     rows: Rows = {name: [] for name in frames}
-    for part in (_needs, _signals, _interviews, _customers, _odd_cells):
+    for part in (_needs, _titles, _signals, _interviews, _customers, _odd_cells):
         part(rows)
     for name, more in rows.items():
         frames[name] = (
@@ -64,13 +64,23 @@ def _record(rows: Rows, number: int, name: str, **cells: Any) -> None:
 def _needs(rows: Rows) -> None:
     words: Iterator[str] = (
         word.replace("…", "很").replace("{n}", "3")
-        for lists in FIRST.values()
+        for name, lists in FIRST.items()
         for part in lists.values()
         for word in part[:2]
+        if name != "decision"
     )
     texts = [*NEEDS.split(), *dict.fromkeys(words)]
     for place, text in enumerate(texts):
         _record(rows, 100 + place, f"需求{place:03}科技有限公司", explicit_needs=text)
+
+
+def _titles(rows: Rows) -> None:
+    """Contacts whose part in a purchase hangs on the first words of one list."""
+    for place, (part, words) in enumerate(FIRST["decision"].items()):
+        before = {"decides_not": "总经理", "no_role": "采购"}.get(part, "")
+        for second, word in enumerate(words[:2]):
+            number = 360 + 2 * place + second
+            _record(rows, number, f"职位{number}科技有限公司", job_title=f"{before}{word}")
 
 
 def _contact(rows: Rows, number: int, name: str, note: str, ago: int, **cells: Any) -> None:

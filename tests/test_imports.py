@@ -28,6 +28,7 @@ LAYERS = [
         "rules",
     },
     {
+        "job_titles",
         "needs",
         "settings",
         "tier_names",

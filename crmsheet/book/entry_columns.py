@@ -57,14 +57,18 @@ class EntryColumn:
         return not self.folded and not self.hidden
 
 
-def own_columns(sheet: Sheet, frame: pd.DataFrame | None, hidden: str) -> tuple[EntryColumn, ...]:
-    """The users' own columns among those of ``frame``, under their own headers (R-053). ``hidden`` names one that is
-    not shown.
+def own_columns(sheet: Sheet, frame: pd.DataFrame | None, labels: Labels) -> tuple[EntryColumn, ...]:
+    """The users' own columns among those of ``frame``, under their own headers (R-053); the one that tells where a
+    row of a team comes from is not shown.
     """
-    fields = {one.code for one in sheet.fields}
+    fields = {one.code for one in sheet.printed}
+    known = {one.code: labels.field(one.code, sheet.code) for one in sheet.fields}
+    hidden = labels.phrase("team_row")
     names = [str(name) for name in frame.columns if name not in fields] if frame is not None else []
     return tuple(
-        EntryColumn(name, name, "own", OWN_WIDTH, _own_format(frame[name]), hidden=name == hidden)
+        EntryColumn(
+            name, known.get(name, name), "own", OWN_WIDTH, _own_format(frame[name]), hidden=name == hidden
+        )
         for name in names
         if frame is not None
     )
@@ -80,10 +84,10 @@ def entry_columns(
 ) -> tuple[EntryColumn, ...]:
     """Columns of ``sheet`` in the order of the template. ``tiers`` gives the label of each tier code."""
     computed = _computed_columns(labels, rules) if sheet.code == live_rows.SHEET else ()
-    standard = [index for index, one in enumerate(sheet.fields) if not one.extra]
+    standard = [index for index, one in enumerate(sheet.printed) if not one.extra]
     fields = (
         _column(sheet.code, one, _role(one, after_standard=index > standard[-1]), labels, tiers)
-        for index, one in enumerate(sheet.fields)
+        for index, one in enumerate(sheet.printed)
     )
     return (*fields, *computed)
 

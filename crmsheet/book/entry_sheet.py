@@ -68,7 +68,7 @@ def draw_entry_sheet(context: TemplateContext, code: str, frame: pd.DataFrame | 
     pen = context.add_sheet(code)
     columns = (
         *entry_columns(SHEETS[code], context.labels, context.tiers, context.rules),
-        *own_columns(SHEETS[code], frame, context.labels.phrase("team_row")),
+        *own_columns(SHEETS[code], frame, context.labels),
     )
     values: Sequence[Sequence[object]] = _values(context.theme, code, columns, frame)
     if code == live_rows.SHEET:

@@ -27,7 +27,7 @@ _PAGE_COLUMNS: tuple[tuple[str, Format, float], ...] = (
     ("reminder", "choice", 8), ("overdue_days", "integer", 8), ("due", "date", 12), ("customer_name", "text", 26),
     ("tier", "choice", 10), ("top_priority", "choice", 8), ("top_need", "wrap", 26), ("next_plan", "wrap", 24),
     ("contact_notes", "wrap", 28), ("last_contact", "date", 12), ("contact", "text", 8), ("phone", "text", 16),
-    ("due_reason", "wrap", 30),
+    ("decision_reason", "wrap", 20), ("due_reason", "wrap", 30),
 )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ from crmsheet.views.words import tier_words, worded
 
 COLUMNS = (
     "owner", "reminder", "overdue_days", "due", "customer_id", "customer_name", "tier", "top_priority", "top_need",
-    "next_plan", "last_contact", "contact_notes", "contact", "phone", "channel", "actions", "due_reason",
+    "next_plan", "last_contact", "contact_notes", "contact", "phone", "decision_reason", "channel",
+    "actions", "due_reason",
 )  # fmt: skip
 _DAYS = ("due", "last_contact")
 _FREE_TEXT = ("customer_name", "top_need", "next_plan", "contact_notes", "phone")

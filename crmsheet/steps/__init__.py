@@ -9,6 +9,7 @@ from __future__ import annotations
 from crmsheet.steps.change_requests import track_changes
 from crmsheet.steps.clv_facts import add_clv
 from crmsheet.steps.customer_needs import add_open_needs, add_requirement_tags
+from crmsheet.steps.decision_roles import find_decision_makers, suggest_decision_role
 from crmsheet.steps.demand import score_demand
 from crmsheet.steps.discussion import flag_discussion
 from crmsheet.steps.feasibility import assess_feasibility
@@ -56,6 +57,7 @@ __all__ = [
     "check_updates",
     "classify_requirements",
     "compare_judgements",
+    "find_decision_makers",
     "find_signals",
     "flag_complaint_risk",
     "flag_discussion",
@@ -73,6 +75,7 @@ __all__ = [
     "score_sentiment",
     "score_value",
     "stage_lifecycle",
+    "suggest_decision_role",
     "suggest_priority",
     "tag_purchase_behavior",
     "tag_requirements",

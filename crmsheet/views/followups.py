@@ -5,9 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from crmsheet.result import Result
+from crmsheet.rules import Rules
 from crmsheet.view import Card, Cards, Column, Link, TableBlock, View
 from crmsheet.views.layout import column, printable, relevant, view
 from crmsheet.views.words import (
+    ACCESS_TONES,
     AGEING_TONES,
     PRIORITY_TONES,
     REMINDER_TONES,
@@ -29,14 +31,15 @@ def followups_view(result: Result) -> View:
         column(labels, "customer_name", "link", 22),
         column(labels, "tier", "choice", 8, tones=tier_tones(rules)),
         column(labels, "top_priority", "choice", 7, tones=toned(labels, "level", PRIORITY_TONES)),
+        column(labels, "decision_access", "choice", 7, tones=toned(labels, "decision_access", ACCESS_TONES)),
         column(labels, "top_need", "wrap", 22),
         column(labels, "next_plan", "wrap", 18),
         column(labels, "contact_notes", "wrap", 22),
         column(labels, "last_contact", "date", 11),
         column(labels, "owner", "text", 7),
         column(labels, "phone", "text", 15),
-        column(labels, "strategy", "wrap", 22),
-        column(labels, "due_reason", "wrap", 38),
+        column(labels, "strategy", "wrap", 24),
+        column(labels, "due_reason", "wrap", 29),
     )
     frame = followup_lines(result, columns)
     block = TableBlock(
@@ -87,9 +90,18 @@ def followup_lines(result: Result, columns: tuple[Column, ...] = ()) -> pd.DataF
     return due.assign(
         reminder=worded(due, "reminder", labels, "reminder"),
         top_priority=worded(due, "top_priority", labels, "level"),
-        strategy=due["tier"].map({code: tier.strategy for code, tier in rules.tiers.items()}),
+        decision_access=worded(due, "decision_access", labels, "decision_access"),
+        strategy=_strategies(due, rules),
         tier=tier_words(due, rules),
     )
+
+
+def _strategies(due: pd.DataFrame, rules: Rules) -> pd.Series:
+    """What the tier asks for; before it, to meet who decides where nobody has yet."""
+    first = due["decision_reason"].where(due["decision_access"] == "not_reached", "")
+    strategies = due["tier"].map({code: tier.strategy for code, tier in rules.tiers.items()}).fillna("")
+    separator = rules.labels.phrase("clause_separator")
+    return first.where(first == "", first + separator) + strategies
 
 
 def customer_links(result: Result, frame: pd.DataFrame, code: str = "customer_name") -> tuple[Link, ...]:

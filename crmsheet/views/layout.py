@@ -33,7 +33,7 @@ def view(result: Result, key: str, blocks: tuple[Block, ...], **look: Any) -> Vi
 # What the words of other columns are made from.
 _SOURCES = {
     "customer", "customer_id", "tier", "tier_label", "churn_flag", "status_label", "is_core", "due",
-    "final_feasibility",
+    "final_feasibility", "decision_access", "decision_reason",
 }  # fmt: skip
 
 

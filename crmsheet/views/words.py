@@ -51,6 +51,7 @@ SOLUTION_TONES: Mapping[str, Tone] = {
     "accepted": "good",
 }
 CHANGE_TONES: Mapping[str, Tone] = {"skipped": "bad", "open": "watch", "complete": "good"}
+ACCESS_TONES: Mapping[str, Tone] = {"not_reached": "watch"}
 LEVEL_TONES: Mapping[str, Tone] = {"high": "good", "medium": "watch", "low": "bad"}
 AGEING_TONES: Mapping[str, Tone] = {
     "not_due": "good",

@@ -107,14 +107,14 @@ def test_a_beginner_sees_the_sixteen_columns_and_the_rest_is_folded(empty):
     assert headers(sheet)[:16] == SIXTEEN
     folded = [d for d in sheet.column_dimensions.values() if d.outlineLevel == 1]
     assert min(d.min for d in folded) == 17
-    assert max(d.max for d in folded) == len(SHEETS["records"].fields) + len(LIVE_HEADERS)
+    assert max(d.max for d in folded) == len(SHEETS["records"].printed) + len(LIVE_HEADERS)
     assert all(d.hidden for d in folded)
 
 
 @pytest.mark.parametrize("code", ALL_ENTRY)
 def test_headers_are_the_labels_of_the_fields_in_order_and_an_excel_table(empty, code):
     sheet = empty[LABELS.sheet(code)]
-    expected = [LABELS.field(field.code, code) for field in SHEETS[code].fields]
+    expected = [LABELS.field(field.code, code) for field in SHEETS[code].printed]
     expected += LIVE_HEADERS if code == "records" else []
     assert headers(sheet)[: len(expected)] == expected
     (table,) = sheet.tables.values()
@@ -145,7 +145,7 @@ def test_headers_take_two_lines_at_most_above_their_filter_buttons(empty, code):
 @pytest.mark.parametrize("code", ALL_ENTRY)
 def test_every_column_explains_itself_within_excels_limits(empty, code):
     sheet = empty[LABELS.sheet(code)]
-    for field in SHEETS[code].fields:
+    for field in SHEETS[code].printed:
         header = LABELS.field(field.code, code)
         rule = validation_on(sheet, place(sheet, header))
         assert rule.promptTitle == header
@@ -237,7 +237,7 @@ def test_lists_that_a_team_extends_end_at_their_last_word(empty):
 
 def test_empty_required_cells_of_a_begun_row_are_coloured(empty):
     sheet = empty["客户需求记录"]
-    letters, last = place(sheet, "当前状态"), get_column_letter(len(SHEETS["records"].fields))
+    letters, last = place(sheet, "当前状态"), get_column_letter(len(SHEETS["records"].printed))
     formulas = [formula for rule in rules_on(sheet, letters) for formula in rule.formula]
     assert f'AND(${letters}5="",COUNTA($A5:${last}5)>0)' in formulas
 

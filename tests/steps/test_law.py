@@ -51,6 +51,9 @@ CUSTOMER = st.fixed_dictionaries(
         "contact_notes": TEXTS,
         "deal_count": COUNTS,
         "last_deal": DAYS,
+        "job_title": st.sampled_from([None, "总经理", "采购部", "文员"]),
+        "decision_role": st.sampled_from([None, "影响者", "不清楚"]),
+        "can_decide": st.sampled_from([None, "是", False]),
     }
 )
 GRADED = st.fixed_dictionaries(  # customers as the earlier steps leave them
@@ -149,6 +152,8 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "band_sizes": (GRADED, lambda t: steps.band_sizes(t, RULES)),
     "check_updates": (GRADED, lambda t: steps.check_updates(t, RULES, AS_OF)),
     "compare_judgements": (GRADED, lambda t: steps.compare_judgements(t, RULES)),
+    "find_decision_makers": (CUSTOMER, lambda t: steps.find_decision_makers(t, CONTACTS, RULES)),
+    "suggest_decision_role": (CUSTOMER, lambda t: steps.suggest_decision_role(t, RULES)),
     "find_signals": (GRADED, lambda t: steps.find_signals(t, LOG, RULES, AS_OF)),
     "flag_complaint_risk": (GRADED, lambda t: steps.flag_complaint_risk(t, LOG, FEEDBACK, RULES, AS_OF)),
     "hold_downgrades": (GRADED, lambda t: steps.hold_downgrades(t, SNAPSHOT, HOLDING)),
@@ -168,6 +173,7 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "track_changes": (TASK, lambda t: steps.track_changes(t, RULES)),
     "track_tasks": (TASK, lambda t: steps.track_tasks(t, RULES, AS_OF, CALENDAR)),
 }
+NAMED_BY_OTHERS = {"find_decision_makers", "find_signals", "flag_complaint_risk"}
 HOLDING = RULES.model_copy(update={"migration": RULES.migration.model_copy(update={"hold_downgrades": True})})
 LOG = pd.DataFrame(
     {
@@ -176,6 +182,13 @@ LOG = pd.DataFrame(
         "contact_notes": ["客户投诉响应慢", "深度访谈", None],
         "sentiment": ["negative", "positive", None],
         "executive_visit": [True, None, False],
+    }
+)
+CONTACTS = pd.DataFrame(
+    {
+        "customer": [2, 3, 3],
+        "job_title": ["总经理", None, "文员"],
+        "final_role": ["decision_maker", "", "user"],
     }
 )
 FEEDBACK = pd.DataFrame(
@@ -273,7 +286,7 @@ def test_a_step_reads_columns_of_every_kind(name: str, data: st.DataObject) -> N
             assert _values(result[column]) == _values(expected[column]), column
 
 
-@pytest.mark.parametrize("name", sorted(set(STEPS) - {"find_signals", "flag_complaint_risk"}))
+@pytest.mark.parametrize("name", sorted(set(STEPS) - NAMED_BY_OTHERS))
 @settings(max_examples=4, deadline=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_rows_may_share_a_number(name: str, data: st.DataObject) -> None:
@@ -285,7 +298,7 @@ def test_rows_may_share_a_number(name: str, data: st.DataObject) -> None:
         assert _values(alike[column]) == _values(expected[column]), column
 
 
-@pytest.mark.parametrize("name", ["find_signals", "flag_complaint_risk"])
+@pytest.mark.parametrize("name", sorted(NAMED_BY_OTHERS))
 def test_rows_others_name_must_be_told_apart(name: str) -> None:
     customers = pd.DataFrame({"customer_id": ["A", "B"]}, index=[2, 2])
     with pytest.raises(RepeatedRow, match="2"):
