@@ -17,6 +17,7 @@ from crmsheet.requirements import explode_requirements
 from crmsheet.result import Result
 from crmsheet.rules import Rules
 from crmsheet.stacked import within
+from crmsheet.steps._contact_texts import contact_texts
 from crmsheet.steps.clv import ClvModels
 from crmsheet.steps.clv_facts import fit_models, forecast_customers, purchase_history
 from crmsheet.steps.order_book import OrderBook, read_orders
@@ -147,12 +148,13 @@ def judge_customers(
     customers = steps.place_in_matrix(customers, rules, per_buyer=population.per_buyer)
     customers = steps.compare_judgements(customers, rules)
     customers = steps.word_tiers(customers, rules)
-    customers = steps.find_signals(customers, log, rules, as_of)
-    customers = steps.flag_complaint_risk(customers, log, related.feedback, rules, as_of)
+    texts = contact_texts(customers, log, as_of)
+    customers = steps.find_signals(customers, log, rules, as_of, texts=texts)
+    customers = steps.flag_complaint_risk(customers, log, related.feedback, rules, as_of, texts=texts)
     customers = steps.rank_win_back(customers, rules).copy()  # joins the columns so far: each came by itself
 
     tiers = customers[["tier", "tier_label", "churn_flag"]].reindex(requirements["customer"])
-    requirements = requirements.assign(**{str(name): tiers[name].to_numpy() for name in tiers})
+    requirements = requirements.assign(**tiers.set_axis(requirements.index))
     requirements = _without_future(requirements, as_of, "solved_on")
     requirements = steps.tag_requirements(requirements, rules)
     requirements = steps.classify_requirements(requirements, rules)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from crmsheet.day_numbers import Values, add_months, rolled, workdays_until
 from crmsheet.expressions import (
@@ -63,7 +64,8 @@ class PerTier:
     def values(self, rows: Rows) -> Values:
         tiers = rows.rules.tiers.items()
         sums = {code: float(sum(getattr(tier, name) for name in self.fields)) for code, tier in tiers}
-        return np.array([sums.get(code, 0.0) for code in rows.column("tier")], dtype="float64")
+        which, codes = pd.factorize(rows.column("tier"))
+        return np.array([*(sums.get(code, 0.0) for code in codes), 0.0], dtype="float64")[which]
 
     def formula(self, spelling: Spelling) -> str:
         names = [spelling.names.get(TIER_RANGES[field]) for field in self.fields]

@@ -56,10 +56,10 @@ def numbered_apart(frame: pd.DataFrame) -> pd.DataFrame:
     """Numbers of requirements are a file's own: two files may both have an R-1."""
     if not {"requirement_id", "source_file"} <= set(frame):
         return frame
-    number = frame["requirement_id"]
-    known = number.notna() & (number != "")
-    whole = number.astype(str) + _SEPARATOR + frame["source_number"].astype(str)
-    return frame.assign(requirement_id=whole.where(known, None).astype(object))
+    files = {file: f"{_SEPARATOR}{file}" for file in frame["source_number"].unique().tolist()}
+    rows = zip(frame["requirement_id"].tolist(), frame["source_number"].tolist(), strict=True)
+    whole = [number + files[file] if isinstance(number, str) and number else None for number, file in rows]
+    return frame.assign(requirement_id=pd.Series(whole, index=frame.index, dtype=object))
 
 
 def bucket_before(task: BucketTask) -> pd.DataFrame | None:

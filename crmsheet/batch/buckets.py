@@ -48,6 +48,7 @@ from crmsheet.pipeline import (
     read_order_table,
 )
 from crmsheet.steps.clv_facts import purchase_history
+from crmsheet.steps.columns import looked_up
 from crmsheet.steps.demand import count_askers, score_demand
 from crmsheet.tables.call_list import call_order, call_places
 from crmsheet.workdays import Calendar
@@ -129,7 +130,9 @@ def _judge(task: BucketTask) -> dict[str, Any]:
             types[code], rows[code] = write_part(frame, task.out(code)), len(frame)
     keep(task.place("calls"), call_order(customers, rules, as_of))
     for code, frame in {
-        "customers": customers.drop(columns="first_seen").assign(unit=customers["source_file"].map(units)),
+        "customers": customers.drop(columns="first_seen").assign(
+            unit=looked_up(customers["source_file"], units)
+        ),
         "requirements": requirements,
     }.items():
         table, types[code] = arrow_table(frame)

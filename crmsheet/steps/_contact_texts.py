@@ -5,9 +5,11 @@ words.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,22 +24,43 @@ _NOTED = ("contact_notes", "contact_result", "remark")
 _LONGEST = 4000
 _DAY_BITS = 24
 
+Texts = NDArray[Any]  # of str
+
 
 @dataclass(frozen=True, slots=True)
 class ContactTexts:
-    """Texts of ``size`` customers: ``customer`` (place of the customer), ``day`` (from 1970-01-01),
-    ``text``.
+    """Texts of ``size`` customers: ``customer`` (place of the customer), ``day`` (from 1970-01-01) and ``which`` of
+    the ``distinct`` texts.
     """
 
     size: int
     customer: NDArray[np.int64]
     day: NDArray[np.int64]
-    text: pd.Series
+    which: NDArray[np.intp]
+    distinct: Texts
+
+    def with_any(self, words: tuple[str, ...]) -> ContactTexts:
+        """The texts in which one of ``words`` stands at all: most have none, and need not be read again for each of
+        several lists of them.
+        """
+        heard = _heard(self.distinct, words, ())
+        rows = np.flatnonzero(heard[self.which])
+        place = np.cumsum(heard) - 1
+        return replace(
+            self,
+            customer=self.customer[rows],
+            day=self.day[rows],
+            which=place[self.which[rows]],
+            distinct=self.distinct[heard],
+        )
 
     def days_said(self, words: tuple[str, ...], not_words: tuple[str, ...], since: int) -> NDArray[np.int64]:
         """On how many different days after ``since`` each customer said one of ``words``."""
         recent = np.flatnonzero(self.day > since)
-        said = recent[matches(self.text.iloc[recent], words, not_words)]
+        heard = np.zeros(len(self.distinct), dtype=bool)
+        heard[self.which[recent]] = True
+        heard[heard] = _heard(self.distinct[heard], words, not_words)
+        said = recent[heard[self.which[recent]]]
         days = np.unique((self.customer[said] << _DAY_BITS) + self.day[said])
         return count_by(days >> _DAY_BITS, self.size)
 
@@ -46,31 +69,27 @@ def contact_texts(customers: pd.DataFrame, interactions: pd.DataFrame | None, as
     """What was said up to ``as_of`` by the log and the latest record; the risk a profile names holds as of
     today.
     """
-    places = pd.Series(range(len(customers)), index=customers.index, dtype="int64")
+    places, until = np.arange(len(customers), dtype=np.int64), day_number(pd.Timestamp(as_of))
     today = pd.Series(pd.Timestamp(as_of), index=customers.index)
     parts = [
         _rows(places, optional(customers, "last_contact", None), _joined(customers, _NOTED)),
         _rows(places, today, _joined(customers, ("risk",))),
     ]
     if interactions is not None and {"customer", "contacted_on"} <= set(interactions):
-        place = pd.Series(
-            customers.index.get_indexer(pd.Index(interactions["customer"])), index=interactions.index
-        )
+        place = customers.index.get_indexer(pd.Index(interactions["customer"])).astype(np.int64)
         parts.append(_rows(place, interactions["contacted_on"], _joined(interactions, _SAID)))
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows[
-        (rows["text"] != "") & (rows["day"] <= day_number(pd.Timestamp(as_of))) & (rows["place"] >= 0)
-    ]
-    return ContactTexts(len(customers), rows["place"].to_numpy(), rows["day"].to_numpy(), rows["text"])
+    place, day, said = (np.concatenate(cells) for cells in zip(*parts, strict=True))
+    kept = (day <= until) & (place >= 0)
+    which, distinct = pd.factorize(said[kept])
+    return ContactTexts(len(customers), place[kept], day[kept], which, distinct)
 
 
 def matches(texts: pd.Series, words: tuple[str, ...], not_words: tuple[str, ...]) -> NDArray[np.bool_]:
     """Which texts hold one of ``words`` once the ``not_words`` are taken out; each distinct text is read
     once.
     """
-    codes, distinct = pd.factorize(texts)
-    found = [says(str(one), words, not_words) for one in distinct]
-    return np.array(found, dtype=bool)[codes] if len(codes) else np.zeros(0, dtype=bool)
+    which, distinct = pd.factorize(texts.to_numpy(dtype=object))
+    return _heard(distinct, words, not_words)[which]
 
 
 def says(said: str, words: tuple[str, ...], not_words: tuple[str, ...]) -> bool:
@@ -79,10 +98,18 @@ def says(said: str, words: tuple[str, ...], not_words: tuple[str, ...]) -> bool:
     >>> says("no complaint at all", ("complaint",), ("no complaint",))
     False
     """
-    if not _any_of(words).search(said, 0, _LONGEST):
-        return False
-    kept = _any_of(not_words).sub(" ", said[:_LONGEST])
-    return _any_of(words).search(kept) is not None
+    return bool(_heard([said], words, not_words)[0])
+
+
+def _heard(texts: Iterable[str], words: tuple[str, ...], not_words: tuple[str, ...]) -> NDArray[np.bool_]:
+    wanted, denied = _any_of(words), _any_of(not_words)
+
+    def says_so(said: str) -> bool:
+        if wanted.search(said, 0, _LONGEST) is None:
+            return False
+        return not not_words or wanted.search(denied.sub(" ", said[:_LONGEST])) is not None
+
+    return np.array(list(map(says_so, texts)), dtype=bool)
 
 
 @lru_cache(maxsize=256)
@@ -92,21 +119,24 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, ordered)) or r"(?!)", re.IGNORECASE)
 
 
-def _rows(place: pd.Series, day: pd.Series, said: pd.Series) -> pd.DataFrame:
+def _rows(
+    place: NDArray[np.int64], day: pd.Series, said: Texts
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Texts]:
     """Rows with a text and a day; unknown days are dropped, since nothing can be counted from them."""
     stamps = pd.to_datetime(day)
-    known = (stamps.notna() & (said != "")).to_numpy()
-    days = stamps[known].to_numpy().astype("datetime64[D]").astype(np.int64)
-    return pd.DataFrame({"place": place.to_numpy()[known], "day": days, "text": said.to_numpy()[known]})
+    known = stamps.notna().to_numpy() & (said != "")
+    days = stamps.to_numpy()[known].astype("datetime64[D]").astype(np.int64)
+    return place[known], days, said[known]
 
 
-def _joined(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+def _joined(table: pd.DataFrame, columns: tuple[str, ...]) -> Texts:
     """The columns as one text per row."""
-    joined = [""] * len(table)
+    joined = np.full(len(table), "", dtype=object)
     for column in columns:
         if column in table:
-            pairs = zip(joined, text(table[column]).tolist(), strict=True)
-            joined = [
-                f"{before}\n{added}" if before and added else before or added for before, added in pairs
-            ]
-    return pd.Series(joined, index=table.index, dtype=object)
+            added = text(table[column]).to_numpy(dtype=object)
+            both = (joined != "") & (added != "")
+            below = joined[both] + "\n" + added[both]
+            joined = np.where(joined != "", joined, added)
+            joined[both] = below
+    return joined

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from crmsheet.labels import Labels, amounts_in_words
 from crmsheet.rules import Rules
+from crmsheet.steps._distinct import combinations
 
 Fact = pd.Series | str | float  # one per row, or the same for all
 
@@ -50,12 +51,13 @@ def filled(template: str, facts: Mapping[str, Fact], rows: NDArray[np.intp], lab
     positional, places = _compiled(template)
     if not places:
         return [positional.format()] * len(rows)
-    columns = [_printed(facts[name], rows, kind) for name, kind in places]
-    told: dict[str, str] = {}  # the same sentence in many rows is one object
-    return [
-        told.get(one) or told.setdefault(one, labels.agreeing(one))
-        for one in map(positional.format, *columns)
-    ]
+    given = {name: fact.iloc[rows] for name, _ in places if isinstance(fact := facts[name], pd.Series)}
+    which, first = combinations(given.values(), len(rows))  # each sentence is written once
+    columns = [_printed(given.get(name, facts[name]), first, kind) for name, kind in places]
+    sentences = np.empty(len(first), dtype=object)
+    sentences[:] = list(map(labels.agreeing, map(positional.format, *columns)))
+    told: list[str] = sentences[which].tolist()
+    return told
 
 
 @lru_cache(maxsize=512)

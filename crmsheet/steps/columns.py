@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -33,7 +35,9 @@ def day_column(table: pd.DataFrame, column: str) -> pd.Series:
     >>> day_column(pd.DataFrame({"solved_on": [pd.Timestamp("2026-11-20 18:30")]}), "solved_on").tolist()
     [Timestamp('2026-11-20 00:00:00')]
     """
-    return pd.to_datetime(optional(table, column, None)).astype("datetime64[us]").dt.normalize()
+    if column not in table:
+        return pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
+    return pd.to_datetime(table[column]).astype("datetime64[us]").dt.normalize()
 
 
 def standing(requirements: pd.DataFrame) -> pd.Series:
@@ -44,8 +48,8 @@ def standing(requirements: pd.DataFrame) -> pd.Series:
     ['done', 'todo', 'paused']
     """
     typed = optional(requirements, "status", None).astype(object)
-    unsaid = optional(requirements, "solved_on", None).notna().map({True: "done", False: "todo"})
-    return typed.where(typed.notna(), unsaid)
+    solved = optional(requirements, "solved_on", None).notna().to_numpy()
+    return typed.where(typed.notna(), np.array(["todo", "done"], dtype=object)[solved.astype(np.intp)])
 
 
 def is_true(table: pd.DataFrame, column: str) -> pd.Series:
@@ -57,7 +61,21 @@ def is_true(table: pd.DataFrame, column: str) -> pd.Series:
 
 def text(column: pd.Series) -> pd.Series:
     """The column as text, missing values blank."""
-    return column.astype(object).where(column.notna(), "").astype(str)
+    cells = column.astype(object).where(column.notna(), "")
+    if pd.api.types.infer_dtype(cells, skipna=False) == "string":
+        return cells
+    return pd.Series(list(map(str, cells)), index=column.index, dtype=object)
+
+
+def looked_up(codes: pd.Series, known: Mapping[Any, object], otherwise: object = None) -> pd.Series:
+    """What ``known`` says of each code, ``otherwise`` where it does not know it; quicker than ``Series.map``, which
+    makes an index of ``known`` first.
+
+    >>> looked_up(pd.Series(["high", "other"]), {"high": 3.0}, 1.0).tolist()
+    [3.0, 1.0]
+    """
+    told = list(map(known.get, codes.tolist(), repeat(otherwise)))
+    return pd.Series(told, index=codes.index, dtype=object)
 
 
 def ranked(keys: pd.DataFrame, counted: pd.Series) -> pd.Series:

@@ -12,7 +12,7 @@ from crmsheet.rule_sections import DemandRules
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by
-from crmsheet.steps.columns import WAITING, need, standing, text
+from crmsheet.steps.columns import WAITING, looked_up, need, standing
 
 _SHORTEST = 2
 
@@ -54,7 +54,7 @@ def count_askers(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     and ``customers``. Counts of parts that share no customer add up.
     """
     keys = _need_keys(requirements, rules)
-    weights = requirements["tier"].map({code: tier.weight for code, tier in rules.tiers.items()}).fillna(1.0)
+    weights = looked_up(requirements["tier"], {code: tier.weight for code, tier in rules.tiers.items()}, 1.0)
     asked = pd.DataFrame(
         {
             "need": keys,
@@ -71,7 +71,7 @@ def count_askers(requirements: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def _need_keys(requirements: pd.DataFrame, rules: Rules) -> pd.Series:
     texts = requirements["requirement"]
     known = {one: need_key(one, rules.demand) for one in texts.dropna().unique()}
-    return text(texts.map(known))
+    return looked_up(texts, known, "")
 
 
 def _totals(askers: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from crmsheet.row_rules import DUE, NOMINAL_DUE, OVERDUE
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, tier_stems
-from crmsheet.steps.columns import day_column, need
+from crmsheet.steps.columns import day_column, looked_up, need
 from crmsheet.workdays import Calendar
 
 _NOT_DUE, _TODAY = "not_due", "today"
@@ -107,5 +107,5 @@ def _reasons(customers: pd.DataFrame, planned: pd.Series, last: pd.Series, rules
         tier=tier_stems(customers["tier"], rules),
         last=last,
         planned=planned,
-        cadence=customers["tier"].map(often),
+        cadence=looked_up(customers["tier"], often),
     )

@@ -127,9 +127,7 @@ def _from_profiles(customers: pd.DataFrame, as_of: date) -> pd.DataFrame:
     count, total = optional(customers, "deal_count"), optional(customers, "deal_amount")
     last = day_column(customers, "last_deal")
     last = last.where(last <= pd.Timestamp(as_of))  # a slip of the pen, not a deal
-    count = count.where(count.notna(), last.map(lambda day: 1.0 if pd.notna(day) else np.nan)).astype(
-        "float64"
-    )
+    count = count.where(count.notna(), np.where(last.notna(), 1.0, np.nan)).astype("float64")
     none = count == 0
     blank = pd.Series(np.nan, index=customers.index)
     return customers.assign(

@@ -9,7 +9,7 @@ import pandas as pd
 from crmsheet.rules import Rules
 from crmsheet.steps._distinct import once_each
 from crmsheet.steps._plain import step
-from crmsheet.steps.columns import need, optional
+from crmsheet.steps.columns import looked_up, need, optional
 
 _TAGS = ("price", "function", "service")
 
@@ -31,18 +31,16 @@ def add_playbook(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 
 
 def _advised(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    tiers = rules.tiers.items()
     texts = {
-        name: customers["tier"]
-        .map({code: getattr(tier, name) for code, tier in rules.tiers.items()})
-        .fillna("")
+        name: looked_up(customers["tier"], {code: getattr(tier, name) for code, tier in tiers}, "")
         for name in ("channel", "strategy", "actions")
     }
     tags = optional(customers, "requirement_tags", None).map(
         lambda value: value if isinstance(value, tuple) else ()
     )
     pitches = {codes: _pitch(codes, rules) for codes in set(tags)}
-    # By a function: a dictionary of tuples is an index of several levels to pandas 2.
-    return pd.DataFrame({**texts, "selling_points": tags.map(pitches.__getitem__)})
+    return pd.DataFrame({**texts, "selling_points": looked_up(tags, pitches)})
 
 
 def _pitch(codes: tuple[str, ...], rules: Rules) -> str:

@@ -87,26 +87,22 @@ def _stage(
     begun = plan["starts_on"] <= today
     judged = ("ice", "feasibility", "final_feasibility")
     analysed = pd.DataFrame({name: optional(requirements, name, None) for name in judged})
-    stage = choose(
-        requirements.index,
-        {
-            "review": finished,
-            "execute": begun | plan["under_way"],
-            "solution": plan["planned"],
-            "analyse": analysed.notna().any(axis=1) | (status == "doing"),
-        },
-        "collect",
-    )
-    since = pd.Series(pd.NaT, index=requirements.index, dtype="datetime64[us]")
-    firsts = {
-        "review": day_column(requirements, "solved_on"),
-        "execute": plan["starts_on"].where(begun),
-        "solution": plan["confirmed_on"],
-        "collect": day_column(requirements, "raised_on"),
+    cases = {
+        "review": finished,
+        "execute": begun | plan["under_way"],
+        "solution": plan["planned"],
+        "analyse": analysed.notna().any(axis=1) | (status == "doing"),
     }
-    for name, first in firsts.items():
-        since = since.where(stage != name, first)
-    return stage, since.where(since <= today)
+    since = day_column(requirements, "raised_on")
+    firsts = {
+        "analyse": pd.Series(pd.NaT, index=requirements.index, dtype="datetime64[us]"),
+        "solution": plan["confirmed_on"],
+        "execute": plan["starts_on"].where(begun),
+        "review": day_column(requirements, "solved_on"),
+    }
+    for name, first in firsts.items():  # an earlier case wins
+        since = since.where(~cases[name], first)
+    return choose(requirements.index, cases, "collect"), since.where(since <= today)
 
 
 def _plan(requirements: pd.DataFrame, tasks: pd.DataFrame | None) -> pd.DataFrame:
@@ -115,7 +111,7 @@ def _plan(requirements: pd.DataFrame, tasks: pd.DataFrame | None) -> pd.DataFram
     """
     ids = optional(requirements, "requirement_id", None)
     if tasks is None or "requirement_id" not in tasks:
-        tasks = pd.DataFrame({"requirement_id": pd.Series(dtype=object)})
+        return _nothing_planned(requirements.index)
     named = tasks[tasks["requirement_id"].notna() & (tasks["requirement_id"] != "")]
     told = pd.DataFrame(
         {
@@ -130,6 +126,12 @@ def _plan(requirements: pd.DataFrame, tasks: pd.DataFrame | None) -> pd.DataFram
     plan = facts.reindex(pd.Index(ids, dtype=object)).set_axis(requirements.index)
     yes = plan[["planned", "under_way"]].isin([True])
     return plan.assign(planned=yes["planned"], under_way=yes["under_way"])
+
+
+def _nothing_planned(index: pd.Index) -> pd.DataFrame:
+    never = pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
+    no = never.notna()
+    return pd.DataFrame({"planned": no, "under_way": no, "starts_on": never, "confirmed_on": never})
 
 
 def _promise(
@@ -158,8 +160,10 @@ def _response_due(
     """Workdays after the day an open need of high priority was raised; the count starts the next workday."""
     urgent = (optional(requirements, "final_priority", None) == "high") & ~finished & raised.notna()
     steps = rules.promises.response_workdays
-    due = {day: _workdays_after(day.date(), steps, calendar) for day in raised[urgent].unique()}
-    return pd.to_datetime(raised.where(urgent).map(due)).astype("datetime64[us]")
+    which, days = pd.factorize(raised.where(urgent))
+    due = [_workdays_after(day.date(), steps, calendar) for day in days]
+    due_on = pd.DatetimeIndex([*due, pd.NaT]).astype("datetime64[us]")
+    return pd.Series(due_on[which], index=requirements.index)
 
 
 def _workdays_after(day: date, steps: int, calendar: Calendar) -> pd.Timestamp:
@@ -182,4 +186,7 @@ def _reasons(requirements: pd.DataFrame, finished: pd.Series, rules: Rules) -> p
         promised=day_column(requirements, "promised_on"),
         late=requirements["late_days"],
     )
-    return told.where(promised == "", told + labels.phrase("clause_separator") + promised)
+    both = promised != ""
+    if both.any():
+        told = told.mask(both, told + labels.phrase("clause_separator") + promised)
+    return told

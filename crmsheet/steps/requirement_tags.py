@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from crmsheet.needs import NeedReading, need_reader, sentiment_reader
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
-from crmsheet.steps.columns import need, optional, text
+from crmsheet.steps.columns import looked_up, need, optional, text
 
 
 @step
@@ -49,8 +49,9 @@ def classify_requirements(requirements: pd.DataFrame, rules: Rules) -> pd.DataFr
     typed = optional(requirements, "requirement_type", None)
     rigidity = optional(requirements, "requirement_class", None)
     types = readings.told(lambda reading: reading.types)
+    alone = {code: (code,) for code in typed.dropna().unique()}
     return requirements.assign(
-        requirement_types=types.where(typed.isna(), typed.map(lambda code: (code,))),
+        requirement_types=types.where(typed.isna(), looked_up(typed, alone)),
         rigidity=rigidity.where(rigidity.notna(), readings.told(lambda reading: reading.rigidity)),
     )
 
@@ -73,8 +74,8 @@ def score_sentiment(contacts: pd.DataFrame, rules: Rules, *, column: str = "cont
     moods = {said: mood for said, (mood, _) in known.items()}
     reasons = {said: rules.labels.join(words) for said, (_, words) in known.items()}
     return contacts.assign(
-        sentiment=texts.map(moods).where(typed.isna() | (typed == ""), typed),
-        sentiment_reason=texts.map(reasons),
+        sentiment=looked_up(texts, moods).where(typed.isna() | (typed == ""), typed),
+        sentiment_reason=looked_up(texts, reasons),
     )
 
 

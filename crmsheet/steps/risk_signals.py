@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 import numpy as np
@@ -11,21 +12,27 @@ from numpy.typing import NDArray
 from crmsheet.rule_sections import SignalRule
 from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import ContactTexts, contact_texts
+from crmsheet.steps._distinct import combinations
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, filled, reasons_by
-from crmsheet.steps.columns import day_column, need_rows_apart, optional, text
+from crmsheet.steps.columns import day_column, looked_up, need_rows_apart, optional, text
 from crmsheet.steps.order_book import day_number
 
 
 @step
 def find_signals(
-    customers: pd.DataFrame, interactions: pd.DataFrame | None, rules: Rules, as_of: date
+    customers: pd.DataFrame,
+    interactions: pd.DataFrame | None,
+    rules: Rules,
+    as_of: date,
+    *,
+    texts: ContactTexts | None = None,
 ) -> pd.DataFrame:
     """Add ``signals`` (tuple of codes of ``rules.signals``), ``signal_reason`` and ``signal_advice`` (R-084).
 
     A signal counts the days on which one of its words was said, up to ``within_days`` back. Reads the log
     (``customer``, ``contacted_on``, ``contact_notes``, ``key_request``) and the latest record of
-    ``customers``, whose index is the customer.
+    ``customers``, whose index is the customer. ``texts`` are those (``contact_texts``) where others read them, too.
 
     >>> said = pd.DataFrame({"customer": "A", "contact_notes": "客户提到竞品报价低10%",
     ...     "contacted_on": pd.to_datetime(["2026-11-02", "2026-11-02"])})
@@ -34,12 +41,14 @@ def find_signals(
     [[('competitor',), '在看竞品（90天内1次）'], [(), '']]
     """
     need_rows_apart(customers, "find_signals")
-    texts = contact_texts(customers, interactions, as_of)
+    words = tuple(word for rule in rules.signals.values() for word in rule.words)
+    said = contact_texts(customers, interactions, as_of) if texts is None else texts
+    texts = said.with_any(words)
     counts = [_days_said(texts, rule, as_of) for rule in rules.signals.values()]
     given = np.stack(counts, axis=1) if counts else np.zeros((len(customers), 0), dtype=np.int64)
-    which, kinds = _combinations(given)
-    told = np.empty((len(kinds), 3), dtype=object)
-    for place, kind in enumerate(kinds):
+    which, first = combinations(list(given.T), len(given))
+    told = np.empty((len(first), 3), dtype=object)
+    for place, kind in enumerate(given[first]):
         told[place] = _told(kind.tolist(), rules)
     codes, reasons, advice = told[which].T if len(customers) else ([], [], [])
     return customers.assign(
@@ -50,19 +59,21 @@ def find_signals(
 
 
 @step
-def flag_complaint_risk(
+def flag_complaint_risk(  # noqa: PLR0913 - the tables of everything that may tell of a complaint
     customers: pd.DataFrame,
     interactions: pd.DataFrame | None,
     feedback: pd.DataFrame | None,
     rules: Rules,
     as_of: date,
+    *,
+    texts: ContactTexts | None = None,
 ) -> pd.DataFrame:
     """Add ``complaint_risk`` (high, medium, none; blank = nothing to judge from) and ``complaint_reason``
     (R-075).
 
     High: a complaint not yet dealt with, words of complaint in a contact, or two of the following; medium:
     one of a complaint dealt with, several unhappy contacts, a low satisfaction score, all in
-    ``window_days``.
+    ``window_days``. ``texts`` as in ``find_signals``.
 
     >>> said = pd.DataFrame({"customer": ["A"], "contacted_on": pd.to_datetime(["2026-11-02"]),
     ...     "sentiment": ["negative"], "contact_notes": ["客户投诉发货太慢"]})
@@ -72,7 +83,8 @@ def flag_complaint_risk(
     [['high', '近180天：沟通中有投诉迹象'], ['none', '近180天没有投诉或不满']]
     """
     need_rows_apart(customers, "flag_complaint_risk")
-    evidence = _evidence(customers, interactions, feedback, rules, as_of)
+    texts = contact_texts(customers, interactions, as_of) if texts is None else texts
+    evidence = _evidence(customers, texts, (interactions, feedback), rules, as_of)
     grave = evidence[["open", "words"]].gt(0).any(axis=1)
     lesser = evidence[["handled", "unhappy", "rating"]].notna().sum(axis=1)
     nothing = _judged_from(customers, interactions, feedback) == 0
@@ -81,7 +93,7 @@ def flag_complaint_risk(
         {"high": grave | (lesser >= 2), "medium": lesser == 1, "": pd.Series(nothing, index=customers.index)},
         "none",
     )
-    way = level.map({"high": "found", "medium": "found", "none": "none", "": "unknown"})
+    way = looked_up(level, {"high": "found", "medium": "found", "none": "none", "": "unknown"})
     days = rules.complaints.window_days
     return customers.assign(
         complaint_risk=level,
@@ -98,15 +110,6 @@ def _days_said(texts: ContactTexts, rule: SignalRule, as_of: date) -> NDArray[np
     return np.where(count >= rule.at_least, count, 0)
 
 
-def _combinations(given: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each row the place of its combination of counts, and the combinations."""
-    which = np.zeros(len(given), dtype=np.int64)
-    for counts in given.T:
-        which = pd.factorize(which * (counts.max(initial=0) + 1) + counts)[0].astype(np.int64)
-    first = np.unique(which, return_index=True)[1]
-    return which, given[first]
-
-
 def _told(counts: list[int], rules: Rules) -> tuple[tuple[str, ...], str, str]:
     """Codes, reason and advice of one combination of signals; few of them differ among all customers."""
     given = [(code, rule, n) for (code, rule), n in zip(rules.signals.items(), counts, strict=True) if n]
@@ -118,17 +121,17 @@ def _told(counts: list[int], rules: Rules) -> tuple[tuple[str, ...], str, str]:
 
 def _evidence(
     customers: pd.DataFrame,
-    interactions: pd.DataFrame | None,
-    feedback: pd.DataFrame | None,
+    texts: ContactTexts,
+    tables: tuple[pd.DataFrame | None, pd.DataFrame | None],
     rules: Rules,
     as_of: date,
 ) -> pd.DataFrame:
     """Per customer: ``open``, ``words``, ``handled``, ``unhappy`` (how many) and ``rating``; NaN where
     none.
     """
-    limits = rules.complaints
+    (interactions, feedback), limits = tables, rules.complaints
     since = day_number(pd.Timestamp(as_of)) - limits.window_days
-    said = contact_texts(customers, interactions, as_of).days_said(limits.words, limits.not_words, since)
+    said = texts.days_said(limits.words, limits.not_words, since)
     moods = _within(interactions, "contacted_on", limits.window_days, as_of)
     unhappy = _count(moods[optional(moods, "sentiment", None) == "negative"])
     answers = _within(feedback, "given_on", limits.window_days, as_of)
@@ -177,11 +180,14 @@ def _judged_from(
 
 def _evidence_text(evidence: pd.DataFrame, rules: Rules) -> pd.Series:
     """The evidence as one sentence, worst first."""
-    said: list[list[str]] = [[] for _ in range(len(evidence))]
+    said: defaultdict[int, list[str]] = defaultdict(list)
     for name in evidence:
         places = np.flatnonzero(evidence[name].notna())
         template = str(rules.labels.words["phrases"][f"complaint.{name}"])
         words = filled(template, {"n": evidence[name]}, places, rules.labels)
-        for place, word in zip(places, words, strict=True):
+        for place, word in zip(places.tolist(), words, strict=True):
             said[place].append(word)
-    return pd.Series([rules.labels.join(words) for words in said], index=evidence.index, dtype=object)
+    told = np.full(len(evidence), "", dtype=object)
+    for place, clauses in said.items():
+        told[place] = rules.labels.join(clauses)
+    return pd.Series(told, index=evidence.index, dtype=object)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import add_reasons, choose, labelled, reasons_by, tier_labels
-from crmsheet.steps.columns import day_column, is_true, need, optional
+from crmsheet.steps.columns import day_column, is_true, looked_up, need, optional
 
 _AXES = ("recency", "frequency", "monetary")
 _LEVELS = np.array(["", "low", "medium", "high"], dtype=object)
@@ -33,8 +35,9 @@ def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataF
     [['high_value', 'R 12天(高) F 5次(高) M 18.2万(高) → 高价值']]
     """
     need(customers, "assign_tiers", "recency_score", "frequency_score", "monetary_score", "order_count")
-    levels = _levels(customers)
-    rfm_tier = _table_tier(levels, rules)
+    grades = _grades(customers)
+    levels = {f"{name}_level": pd.Series(_LEVELS[grade], customers.index) for name, grade in grades.items()}
+    rfm_tier = pd.Series(_table(rules)[tuple(grades.values())], customers.index)
     is_new = _is_new(customers, rules, as_of) & (rfm_tier != "high_value") & (rfm_tier != "")
     computed, way = _computed(customers, rfm_tier, is_new)
     manual = optional(customers, "manual_tier", None)
@@ -42,7 +45,7 @@ def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataF
     tier = computed.where(~typed, manual)
     way = way.where(~typed, "manual")
     lapsed = levels["recency_level"] == "low"
-    valued = (levels[["frequency_level", "monetary_level"]] == "high").any(axis=1)
+    valued = (levels["frequency_level"] == "high") | (levels["monetary_level"] == "high")
     graded = customers.assign(
         **levels,
         rfm_tier=rfm_tier,
@@ -54,16 +57,19 @@ def assign_tiers(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.DataF
     return graded.assign(tier_reason=_reasons(graded, way, rules))
 
 
-def _levels(customers: pd.DataFrame) -> pd.DataFrame:
-    scores = {name: customers[f"{name}_score"].fillna(0).astype(int).to_numpy() for name in _AXES}
-    columns = {f"{name}_level": _LEVELS[np.minimum(score, 3)] for name, score in scores.items()}
-    return pd.DataFrame(columns, index=customers.index, dtype=object)
+def _grades(customers: pd.DataFrame) -> dict[str, NDArray[np.intp]]:
+    """The places of ``_LEVELS`` on each axis."""
+    scores = {name: customers[f"{name}_score"].fillna(0).to_numpy(dtype=np.intp) for name in _AXES}
+    return {name: np.minimum(score, len(_LEVELS) - 1) for name, score in scores.items()}
 
 
-def _table_tier(levels: pd.DataFrame, rules: Rules) -> pd.Series:
-    letters = [levels[column].map(_LETTERS).fillna("") for column in levels]
-    cells = letters[0] + letters[1] + letters[2]
-    return cells.map(rules.rfm.table).fillna("").astype(object)
+def _table(rules: Rules) -> NDArray[Any]:
+    """The tier of each cell, by the places of its three levels; blank where a level is."""
+    letters = [_LETTERS.get(level, "") for level in _LEVELS]
+    cells = np.empty((len(letters),) * len(_AXES), dtype=object)
+    for place in np.ndindex(cells.shape):
+        cells[place] = rules.rfm.table.get("".join(letters[level] for level in place), "")
+    return cells
 
 
 def _is_new(customers: pd.DataFrame, rules: Rules, as_of: date) -> pd.Series:
@@ -91,7 +97,7 @@ def _computed(customers: pd.DataFrame, rfm_tier: pd.Series, is_new: pd.Series) -
         },
         "unknown",
     )
-    return rfm_tier.where(way == "rfm", way.map(_TIER_OF_WAY)), way
+    return rfm_tier.where(way == "rfm", looked_up(way, _TIER_OF_WAY)), way
 
 
 _TIER_OF_WAY = {

@@ -10,7 +10,7 @@ from crmsheet.rules import Rules
 from crmsheet.steps._contact_texts import matches
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, reasons_by, tier_stems
-from crmsheet.steps.columns import day_column, is_true, need, optional, text
+from crmsheet.steps.columns import day_column, is_true, looked_up, need, optional, text
 from crmsheet.workdays import Calendar
 
 
@@ -37,8 +37,9 @@ def plan_visits(
     [[Timestamp('2026-11-30 00:00:00'), 2.0, 'overdue']]
     """
     need(customers, "plan_visits", "tier")
-    months = customers["tier"].map({code: tier.executive_visit_months for code, tier in rules.tiers.items()})
-    wanted = months.fillna(0) > 0
+    every = {code: tier.executive_visit_months for code, tier in rules.tiers.items()}
+    months = looked_up(customers["tier"], every, 0).astype("int64")
+    wanted = months > 0
     marked = interactions is not None and "executive_visit" in interactions
     last = _last_visit(customers, interactions, as_of)
     never = wanted & marked & last.isna()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.rules import Rules
 from crmsheet.steps._plain import step
 from crmsheet.steps._reasons import choose, labelled, reasons_by
-from crmsheet.steps.columns import need, optional, ranked
+from crmsheet.steps.columns import looked_up, need, optional, ranked
 
 _AT_RISK = ("warning", "risk", "lost")
 _MONTHS_PER_YEAR = 12
@@ -36,7 +37,8 @@ def rank_win_back(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     yearly, recent = _yearly_amount(customers, rules.orders.window_months)
     alive = optional(customers, "probability_alive")
     shares = {"warning": rules.win_back.loss_if_warning, "risk": rules.win_back.loss_if_risk}
-    simple = customers["churn_stage"].map({**shares, "lost": rules.win_back.loss_if_lost})
+    shares["lost"] = rules.win_back.loss_if_lost
+    simple = looked_up(customers["churn_stage"], shares, np.nan).astype("float64")
     loss = (1 - alive).where(alive.notna(), simple).astype("float64").where(listed)
     risk = (yearly * loss).where(listed)
     return customers.assign(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.rules import Rules
-from crmsheet.steps.columns import optional
+from crmsheet.steps.columns import looked_up, optional
 
 CALL_PLACES: Final = ["call_turn", "call_points", "due", "value_rank"]
 _LEAVING = "churn_risk"
@@ -37,8 +37,8 @@ def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
         .fillna(0.0)
         .clip(upper=followup.stale_after_workdays)
     )
-    worth = customers["tier"].map(weights).astype("float64").fillna(1.0)
-    pressing = optional(customers, "top_priority", "").map(needs).astype("float64").fillna(1.0)
+    worth = looked_up(customers["tier"], weights, 1.0).astype("float64")
+    pressing = looked_up(optional(customers, "top_priority", ""), needs, 1.0).astype("float64")
     return worth * pressing * (1 + late / followup.doubles_after_workdays)
 
 
