@@ -203,6 +203,10 @@ class DiskFull(WriteError):
     """No space left (``path``)."""
 
 
+class BatchDiskFull(DiskFull):
+    """A disk that is full in the middle of a batch, which keeps what it has read (``path``)."""
+
+
 class StructureLocked(WriteError):
     """The workbook's structure is protected, so no sheet can be added (``path``)."""
 

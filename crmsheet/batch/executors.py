@@ -1,17 +1,16 @@
-"""Where tasks run: a pool of processes here, or a Dask cluster. The tasks are the same pure functions."""
+"""Where tasks run: one after the other, or in a pool of processes. The tasks are the same pure functions everywhere."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from crmsheet.batch.parts import library
-from crmsheet.batch.server import LOADED, process_context, without_main
-from crmsheet.errors import SchedulerLost
+from crmsheet.batch.interrupts import ignore_interrupts
+from crmsheet.batch.server import process_context, starting
 
 Function = Callable[[Any], Any]
 
@@ -55,18 +54,23 @@ class LocalPool:
 
     workers: int = 2
     _living: ProcessPoolExecutor | None = field(default=None, repr=False)
+    _at_work: bool = field(default=False, repr=False)
 
     def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
-        waiting = deque(tasks)
+        waiting, self._at_work = deque(tasks), True
         while waiting:
             fallen: list[Any] = []
             yield from self._until_one_dies(function, waiting, fallen)
             for task in fallen:
-                yield from _alone(function, task)
+                yield self._alone(function, task)
+        self._at_work = False
 
     def close(self) -> None:
+        """A batch that ends early does not wait for what is in work."""
         if self._living is not None:
-            self._living.shutdown()
+            for process in list(self._living._processes.values()) if self._at_work else ():
+                process.terminate()
+            self._living.shutdown(cancel_futures=True)
             self._living = None
 
     def _until_one_dies(
@@ -92,73 +96,21 @@ class LocalPool:
         if fallen:
             self.close()
 
-
-def _alone(function: Function, task: Any) -> Iterator[Outcome]:
-    with _processes(1) as pool:
-        future = _submitted(pool, function, task)
+    def _alone(self, function: Function, task: Any) -> Outcome:
+        self._living = _processes(1)
+        future = _submitted(self._living, function, task)
         wait([future])
-        yield _outcome(task, future)
+        self.close()
+        return _outcome(task, future)
 
 
 def _submitted(pool: ProcessPoolExecutor, function: Function, task: Any) -> Future[Any]:
-    with without_main():  # submitting starts processes as they are needed
+    with starting():  # submitting starts processes as they are needed
         return pool.submit(function, task)
 
 
 def _processes(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=process_context())
-
-
-@dataclass
-class DaskCluster:
-    """A dask.distributed scheduler, or a local cluster when no address is given (extra ``crmsheet[cluster]``)."""
-
-    address: str | None = None
-    workers: int = 2
-    patience: float = 20.0  # seconds until nobody answers at the address
-    _client: Any = field(default=None, repr=False)
-
-    def run(self, function: Function, tasks: Sequence[Any]) -> Iterator[Outcome]:
-        distributed = library("distributed", "cluster")
-        try:
-            client = self._connected(distributed)
-            futures = dict(zip(client.map(function, tasks, pure=False), tasks, strict=True))
-            yield from self._gather(distributed, futures)
-        except (OSError, TimeoutError, CancelledError) as error:
-            raise SchedulerLost(address=self.address or "local", reason=str(error)) from error
-
-    def close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-    def _connected(self, distributed: Any) -> Any:
-        if self._client is None:
-            local = {
-                "n_workers": self.workers,
-                "threads_per_worker": 1,
-                "dashboard_address": None,
-                "preload": [LOADED],
-            }
-            with without_main():
-                self._client = distributed.Client(
-                    self.address, timeout=self.patience, **({} if self.address else local)
-                )
-        return self._client
-
-    def _gather(self, distributed: Any, futures: dict[Any, Any]) -> Iterator[Outcome]:
-        for future in distributed.as_completed(futures):
-            if future.status in {"cancelled", "lost"}:
-                raise SchedulerLost(address=self.address or "local", reason=future.status)
-            error = future.exception()
-            lost = isinstance(error, distributed.scheduler.KilledWorker)
-            yield Outcome(futures[future], None if error else future.result(), error, lost)
-            future.release()
-
-
-def executor(engine: str, *, scheduler: str | None, workers: int) -> Executor:
-    """The executor called ``engine``."""
-    return DaskCluster(scheduler, workers) if engine == "dask" else LocalPool(workers)
+    return ProcessPoolExecutor(workers, mp_context=process_context(), initializer=ignore_interrupts)
 
 
 def values(outcomes: Iterable[Outcome]) -> Iterator[Any]:

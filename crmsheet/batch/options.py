@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from crmsheet.batch.executors import Executor, executor
+from crmsheet.batch.engines import executor
+from crmsheet.batch.executors import Executor
 from crmsheet.errors import UsageError
 from crmsheet.labels import Labels
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crmsheet.batch.catalog import describe
+from crmsheet.batch.interrupts import interrupts_later
 from crmsheet.batch.parts import conform, unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
@@ -53,7 +54,7 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, work
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
     write_summary(workbook, result, _lists(store, draft), rules)
-    with translated(result.folder):
+    with translated(result.folder), interrupts_later():
         _put_in_place(draft, result.folder)
 
 

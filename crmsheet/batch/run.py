@@ -34,7 +34,7 @@ from crmsheet.batch.store import Store
 from crmsheet.batch.versions import Versions, find_versions, told
 from crmsheet.book.locks import exclusive
 from crmsheet.book.save import remove
-from crmsheet.errors import DiskFull, TargetExists, TargetNotWritable, UsageError
+from crmsheet.errors import BatchDiskFull, DiskFull, TargetExists, TargetNotWritable, UsageError
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 from crmsheet.steps.value_score import COMPARING
@@ -74,9 +74,11 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     if any(target in one.path.parents for one in order_files):
         raise UsageError(problem=Labels.load().phrase("batch_orders_inside", folder=target))
     with exclusive(target, _PATIENCE_SECONDS):
-        return Run(target, Setup(chosen, as_day(as_of)), options, options.executor()).all(
-            sources, order_files
-        )
+        run = Run(target, Setup(chosen, as_day(as_of)), options, options.executor())
+        try:
+            return run.all(sources, order_files)
+        except DiskFull as error:
+            raise BatchDiskFull(path=error.path) from None
 
 
 @dataclass

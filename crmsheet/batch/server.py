@@ -1,7 +1,7 @@
 """Processes for local workers: forked from a server that loads what they need once, while the caller loads the rest.
 
 Not forked from the caller: DuckDB and Arrow have threads there, and a copy of their locks would never open. The server
-has loaded everything and started nothing; Windows has none. Nothing but Python is imported here, so that the server can
+has loaded everything and started nothing; Windows has none. Little but Python is imported here, so that the server can
 be started first of all.
 """
 
@@ -15,6 +15,8 @@ from importlib import import_module
 from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Any
+
+from crmsheet.batch.interrupts import interrupts_kept_from_children, interrupts_later
 
 LOADED = "crmsheet.batch.worker"
 _SERVER = "forkserver"
@@ -32,8 +34,17 @@ def begin_loading() -> None:
     """Start the server, if there is one and it does not run yet; it is ready some time after."""
     if process_context().get_start_method() == _SERVER:
         server: Any = import_module("multiprocessing.forkserver")
-        with without_main():
+        with starting():
             server.ensure_running()
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Processes started meanwhile know nothing of the user's script, and do not hear Ctrl-C: a terminal sends it to all
+    processes, each would print where it was, and the caller ends them anyway.
+    """
+    with interrupts_later(), interrupts_kept_from_children(), without_main():
+        yield
 
 
 @contextmanager

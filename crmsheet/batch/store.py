@@ -17,6 +17,7 @@ from crmsheet.errors import DiskFull
 SQL_TYPES = {
     "string": "VARCHAR", "double": "DOUBLE", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP",
 }  # fmt: skip
+_INTERRUPTED = re.compile(r"query interrupted|KeyboardInterrupt", re.IGNORECASE)
 _FULL = re.compile(r"no space left|disk.*full|max_temp_directory_size", re.IGNORECASE)
 
 
@@ -73,14 +74,20 @@ class Store:
         return found
 
     def _answer(self, sql: str, frames: Mapping[str, pd.DataFrame], read: Callable[[Any], Any]) -> Any:
-        for name, frame in frames.items():
-            self._connection.register(name, frame)
         try:
-            return read(self._connection.execute(sql))
-        except library("duckdb").Error as error:
+            return self._asked(sql, frames, read)
+        except (library("duckdb").Error, RuntimeError) as error:
             if _FULL.search(str(error)):
                 raise DiskFull(path=self._folder) from None
+            if _INTERRUPTED.search(str(error)):  # what DuckDB makes of Ctrl-C
+                raise KeyboardInterrupt from None
             raise
+
+    def _asked(self, sql: str, frames: Mapping[str, pd.DataFrame], read: Callable[[Any], Any]) -> Any:
+        try:
+            for name, frame in frames.items():
+                self._connection.register(name, frame)
+            return read(self._connection.execute(sql))
         finally:
             for name in frames:
                 self._connection.unregister(name)

@@ -81,14 +81,14 @@ def batch(  # noqa: PLR0913 - each is one option
     password_file: PasswordFile = None,
 ) -> None:
     """Analyze many workbooks together; exit code 1 when a file could not be read. 批量汇总成千上万份工作簿。"""
-    if engine is Engine.local:
-        begin_loading()
-    from crmsheet.batch import batch as run  # noqa: PLC0415
-
-    password = (
-        first_line(password_file) if password_file else ""
-    )  # nobody is asked in the middle of thousands
     try:
+        if engine is Engine.local:
+            begin_loading()
+        from crmsheet.batch import batch as run  # noqa: PLC0415
+
+        password = (
+            first_line(password_file) if password_file else ""
+        )  # nobody is asked in the middle of thousands
         with StageBars() as bars:
             result = run(
                 paths, out=out, orders=orders, as_of=as_of, rules=rules, engine=engine.value, scheduler=scheduler,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 
@@ -23,3 +24,14 @@ def killed_once(task: tuple[int, Path]) -> int:
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def slow(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def deaf(_: object) -> tuple[bool, bool]:
+    """Whether Ctrl-C is held back, and ignored where it is not."""
+    held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return held, signal.getsignal(signal.SIGINT) is signal.SIG_IGN

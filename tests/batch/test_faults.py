@@ -12,7 +12,8 @@ import pytest
 
 import crmsheet as crm
 from crmsheet.batch import parts
-from crmsheet.batch.executors import DaskCluster, LocalPool, Outcome, Serial
+from crmsheet.batch.dask_cluster import DaskCluster
+from crmsheet.batch.executors import LocalPool, Outcome, Serial
 from crmsheet.batch.files import find_sources
 from crmsheet.batch.options import Options
 from crmsheet.batch.reading import read_group
@@ -103,7 +104,7 @@ def test_a_full_disk_ends_the_run_and_resume_finishes_it(
 
     for module in ("parts", "reading"):
         monkeypatch.setattr(f"crmsheet.batch.{module}.save", until_full)
-    with pytest.raises(DiskFull):
+    with pytest.raises(DiskFull, match="--resume"):
         crm.batch(tmp_path / "in", out=tmp_path / "out", as_of=AS_OF, engine=Serial())
     assert not [path for path in tmp_path.rglob("*.parquet") if path.stat().st_size == 0]
     assert not (tmp_path / "out" / "customers").exists()
