@@ -29,7 +29,7 @@ from crmsheet.clean.company_words import (
     canonical_form,
     canonical_trade,
     form_ending,
-    form_kinds,
+    form_kind,
     institutions,
     known_brands,
     leading_alias,
@@ -78,7 +78,7 @@ class CompanyName:
     @property
     def form_kind(self) -> str:
         """Kind of the legal form: company, factory, shop …; ``""`` for none."""
-        return form_kinds().get(self.legal_form, "company") if self.legal_form else ""
+        return form_kind(self.legal_form)
 
     @property
     def core(self) -> str:

@@ -36,6 +36,11 @@ def form_kinds() -> dict[str, str]:
     return {form: kind for kind, forms in WORDS["forms"].items() for form in forms.split()}
 
 
+def form_kind(form: str) -> str:
+    """Kind of the legal form: company, factory, shop …; ``""`` for none."""
+    return form_kinds().get(form, "company") if form else ""
+
+
 def canonical_form(form: str) -> str:
     """``form`` in its right spelling: 有限公同 is 有限公司, 集团股份公司 is 股份公司.
 

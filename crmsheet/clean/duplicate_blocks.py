@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+_Number = TypeVar("_Number", bound="np.integer[Any]")
 
 _AT_ONCE = 1 << 20  # keys that are sorted together: sorting takes several times their memory
 _NONE = np.empty((0, 2), dtype=np.int64)
+
+
+class Keys(NamedTuple):
+    """Keys of one kind: ``owners[i]`` (number of the name) has ``values[i]``."""
+
+    owners: Ints
+    values: Ints
+
+    def where(self, mask: Flags) -> Keys:
+        return Keys(self.owners[mask], self.values[mask])
+
+
+_NO_KEYS = Keys(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+def joined(keys: Iterable[Keys]) -> Keys:
+    """The keys of all parts, in their order."""
+    return Keys(*map(np.concatenate, zip(_NO_KEYS, *keys, strict=True)))
 
 
 def pairs_within(owners: Ints, keys: Ints, limit: int) -> Ints:
@@ -32,6 +52,7 @@ def _of_part(owners: Ints, keys: Ints, mine: npt.NDArray[np.bool_]) -> tuple[Int
 
 
 def _pairs_within(owners: Ints, keys: Ints, limit: int) -> Ints:
+    owners, keys = _shared(owners, keys)
     order = np.lexsort((owners, keys))
     owners, keys = owners[order], keys[order]
     sizes = _block_sizes(keys)
@@ -44,6 +65,36 @@ def _pairs_within(owners: Ints, keys: Ints, limit: int) -> Ints:
         found.append(np.column_stack((owners[at], owners[at + step])))
         step += 1
     return _of_two(np.concatenate(found)) if found else _NONE
+
+
+def _shared(owners: Ints, keys: Ints) -> tuple[Ints, Ints]:
+    """Without the keys that are there once, as most are."""
+    again = is_among(keys, repeated(keys))
+    return owners[again], keys[again]
+
+
+def repeated(values: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    """Values that are there more than once, in ascending order.
+
+    >>> repeated(np.array([7, 3, 7, 5, 3])).tolist()
+    [3, 7]
+    """
+    ordered = np.sort(values)
+    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+
+
+def is_among(values: npt.NDArray[_Number], known: npt.NDArray[_Number]) -> Flags:
+    """Which of ``values`` are among ``known``, which are in ascending order.
+
+    >>> is_among(np.array([7, 3, 5]), np.array([3, 6, 7])).tolist()
+    [True, True, False]
+    """
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    at = np.searchsorted(known, values)
+    at[at == len(known)] = 0
+    among: Flags = known[at] == values
+    return among
 
 
 def _of_two(pairs: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from crmsheet.clean.duplicate_blocks import Ints, pairs_within
 from crmsheet.clean.emails import classify_email, domain_kind
 from crmsheet.clean.phones import classify_phone
 from crmsheet.clean.text import match_key
+from crmsheet.clean.text_hashes import text_hashes
 
 # A number or domain that more rows share belongs to a hotline, a salesperson or a provider.
 SHARED_BY_MANY: Final = 20
@@ -27,6 +28,7 @@ SETTLED: Final = frozenset(
     {"homophone", "typo", "short_name", "similar_trade", "romanized", "renamed", "abbreviation"}
     | {"other_form", "person", "masked", "unnamed", "variant", "ambiguous_place"}
 )
+NONE: Final = -1  # the code of a row that has nothing of a kind
 _POSITIVE: Final = (1 << 63) - 1
 _TELEPHONES: Final = frozenset({"mobile", "fixed", "service", "foreign", "mixed"})
 
@@ -52,13 +54,12 @@ class Evidence:
         return shared
 
 
-def _codes(keys: Iterable[str]) -> Ints:
+def _codes(values: Sequence[object], read: Callable[[object], str]) -> Ints:
     """A hash of each key: a dictionary of millions of telephones would take more memory than all the rest."""
-    return np.fromiter((hash(key) & _POSITIVE if key else -1 for key in keys), dtype=np.int64)
-
-
-def _keys(values: Sequence[object], read: Callable[[object], str]) -> Iterator[str]:
-    return ("" if value is None else read(value) for value in values)
+    keys = ["" if value is None else read(value) for value in values]
+    codes = text_hashes(keys) & _POSITIVE
+    codes[[not key for key in keys]] = NONE
+    return codes
 
 
 def _id_key(value: object) -> str:
@@ -95,7 +96,7 @@ def gather(columns: Mapping[str, Sequence[object]], rows: int) -> Evidence:
     codes = {}
     for kind, (column, read) in _READERS.items():
         values = columns.get(column)
-        codes[kind] = np.full(rows, -1, dtype=np.int64) if values is None else _codes(_keys(values, read))
+        codes[kind] = np.full(rows, NONE, dtype=np.int64) if values is None else _codes(values, read)
     return Evidence(codes)
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 
 
 class Groups:
-    """Connected components that grow pair by pair; a component has at most one city."""
+    """Connected components that grow pair by pair; a component has at most one city.
+
+    ``cities`` is a code of each row's city, 0 where it is not known.
+    """
 
     __slots__ = ("_cities", "_parents")
 
-    def __init__(self, cities: Sequence[str]) -> None:
+    def __init__(self, cities: Sequence[int]) -> None:
         self._parents = list(range(len(cities)))
         self._cities = list(cities)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Final
 
@@ -33,20 +33,19 @@ class NameShelf:
 
     >>> from crmsheet.clean.companies import parse_company
     >>> shelf = NameShelf()
-    >>> shelf.append(parse_company("北京恒达科技有限公司"))
+    >>> shelf.extend([parse_company("北京恒达科技有限公司")])
     >>> len(shelf), shelf[0] == parse_company("北京恒达科技有限公司")
     (1, True)
     """
 
-    def __init__(self, names: Iterable[CompanyName] = ()) -> None:
+    def __init__(self) -> None:
         self._bytes = bytearray()
         self._ends = array("q", [0])
-        for name in names:
-            self.append(name)
 
-    def append(self, name: CompanyName) -> None:
-        self._bytes += packed(name)
-        self._ends.append(len(self._bytes))
+    def extend(self, names: Iterable[CompanyName]) -> None:
+        for name in names:
+            self._bytes += packed(name)
+            self._ends.append(len(self._bytes))
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -55,6 +54,3 @@ class NameShelf:
         if not 0 <= number < len(self):
             raise IndexError(number)
         return unpacked(self._bytes[self._ends[number] : self._ends[number + 1]])
-
-    def __iter__(self) -> Iterator[CompanyName]:
-        return (self[number] for number in range(len(self)))

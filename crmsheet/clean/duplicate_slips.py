@@ -2,81 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from crmsheet.clean.duplicate_blocks import Ints
-
-_Words = npt.NDArray[np.uint64]
+from crmsheet.clean.text_hashes import BACK, Codes, Counts, Words, places, terms
 
 _SHORT_BRAND: Final = 3  # in a trade name up to this length, one other character is another name
 _LONGEST_PLACE: Final = 5
-_LONGEST: Final = 1 << 10  # characters of a name; more than any cell is read to
-# A text is hashed as the sum of its mixed characters times powers of an odd number, modulo 2^64: what is left when
-# one character goes follows from the sums before and after it.
-_BASE: Final = 0x9E3779B97F4A7C15
-_MIXER: Final = 0xBF58476D1CE4E5B9
-_POWERS: Final = np.multiply.accumulate(np.r_[np.uint64(1), np.full(_LONGEST, _BASE, dtype=np.uint64)])
-_BACK: Final = np.uint64(pow(_BASE, -1, 1 << 64))
 _DIGITS: Final = (ord("0"), ord("9"))
 
 
-class SlipText(NamedTuple):
-    """A name as slips see it: its text, and where in it the trade name stands."""
+class SlipTexts(NamedTuple):
+    """Names as slips see them: characters of all, how many each has, and where in it the trade name stands."""
 
-    owner: int
-    text: str
-    start: int
-    end: int
+    codes: Codes
+    sizes: Counts
+    start: Counts
+    end: Counts
 
 
-def slip_keys(names: Sequence[SlipText]) -> tuple[Ints, Ints]:
-    """Owner and hash of each name as it is, and without each character in which a slip leaves the same customer.
+def slip_keys(names: SlipTexts) -> tuple[Ints, Ints]:
+    """Number and hash of each name as it is, and without each character in which a slip leaves the same customer.
 
     In a short trade name every character counts; a digit tells customers apart, but where a place may stand.
 
-    >>> owners, keys = slip_keys([SlipText(0, "北京恒达科技", 2, 4), SlipText(1, "北京恒达技", 2, 4)])
-    >>> len(set(keys[owners == 0].tolist()) & set(keys[owners == 1].tolist()))
+    >>> from crmsheet.clean.text_hashes import characters
+    >>> texts = characters(["北京恒达科技", "北京恒达技"])
+    >>> numbers, keys = slip_keys(SlipTexts(*texts, np.array([2, 2]), np.array([4, 4])))
+    >>> len(set(keys[numbers == 0].tolist()) & set(keys[numbers == 1].tolist()))
     1
     """
-    if not names:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    sizes = np.array([len(name.text) for name in names], dtype=np.int64)
-    owners = np.array([name.owner for name in names], dtype=np.int64)
-    of_name = np.repeat(np.arange(len(names)), sizes)
-    starts = np.cumsum(sizes) - sizes
-    at = np.arange(len(of_name)) - starts[of_name]
-    codes = np.frombuffer(
-        "".join(name.text for name in names).encode("utf-32-le", "surrogatepass"), np.uint32
-    )
-    whole, without = _hashes(codes, at, starts, of_name)
-    left_out = _may_be_left_out(names, codes, at, of_name)
-    keys = np.concatenate([whole, without[left_out]]).view(np.int64)
-    return np.concatenate([owners, owners[of_name[left_out]]]), keys
+    of_name, at = places(names.sizes)
+    before = np.r_[np.uint64(0), np.cumsum(terms(names.codes, at), dtype=np.uint64)]
+    ends = np.cumsum(names.sizes)
+    starts = ends - names.sizes
+    left_out = np.flatnonzero(_may_be_left_out(names, of_name, at))
+    of_left = of_name[left_out]
+    without = _without(before, left_out, starts[of_left], ends[of_left])
+    keys = np.concatenate([before[ends] - before[starts], without]).view(np.int64)
+    return np.concatenate([np.arange(len(names.sizes)), of_left]), keys
 
 
-def _hashes(codes: npt.NDArray[np.uint32], at: Ints, starts: Ints, of_name: Ints) -> tuple[_Words, _Words]:
-    """Of each text its hash, and of each character the hash of its text without it."""
-    mixed = (codes.astype(np.uint64) + np.uint64(1)) * np.uint64(_MIXER)
-    mixed ^= mixed >> np.uint64(31)
-    terms = mixed * _POWERS[at]
-    sums = np.r_[np.uint64(0), np.cumsum(terms, dtype=np.uint64)]
-    ends = np.r_[starts[1:], len(codes)]
-    before = sums[:-1] - sums[starts][of_name]
-    after = sums[ends][of_name] - sums[1:]
-    return sums[ends] - sums[starts], before + after * _BACK
+def _without(before: Words, left_out: Ints, starts: Ints, ends: Ints) -> Words:
+    """The hash of each text without one of its characters."""
+    front = before[left_out] - before[starts]
+    rest = before[ends] - before[left_out + 1]
+    return front + rest * BACK
 
 
-def _may_be_left_out(
-    names: Sequence[SlipText], codes: npt.NDArray[np.uint32], at: Ints, of_name: Ints
-) -> npt.NDArray[np.bool_]:
-    start = np.array([name.start for name in names], dtype=np.int64)
-    end = np.array([name.end for name in names], dtype=np.int64)
-    in_short = (at >= start[of_name]) & (at < end[of_name]) & ((end - start)[of_name] <= _SHORT_BRAND)
-    is_digit = (codes >= _DIGITS[0]) & (codes <= _DIGITS[1])
-    in_place = (start[of_name] == 0) & (at < _LONGEST_PLACE)  # 北1恒达 is 北京恒达
+def _may_be_left_out(names: SlipTexts, of_name: Ints, at: Ints) -> npt.NDArray[np.bool_]:
+    is_short = names.end - names.start <= _SHORT_BRAND
+    in_short = is_short[of_name] & (at >= names.start[of_name]) & (at < names.end[of_name])
+    is_digit = (names.codes >= _DIGITS[0]) & (names.codes <= _DIGITS[1])
+    in_place = (names.start == 0)[of_name] & (at < _LONGEST_PLACE)  # 北1恒达 is 北京恒达
     allowed: npt.NDArray[np.bool_] = ~in_short & (~is_digit | in_place)
     return allowed

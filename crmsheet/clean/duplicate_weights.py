@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from crmsheet.clean.duplicate_blocks import Ints
+from crmsheet.clean.duplicate_blocks import Flags, Ints
 from crmsheet.clean.duplicate_evidence import KINDS, SCORES, SETTLED, Evidence, are_similar
-from crmsheet.clean.duplicate_names import Flags, NameTable, Scored
+from crmsheet.clean.duplicate_names import NameTable, Scored
 
 # Names that differ but share a telephone or mailbox: another firm of the same people, or a new name.
 _SHARED_ONLY: Final = 0.6

@@ -5,24 +5,23 @@ Always a proposal. Namesakes in other cities stay apart, and a branch is related
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from crmsheet.clean.companies import CompanyName, parse_company
-from crmsheet.clean.company_places import NATION, Place, leading_place
-from crmsheet.clean.company_text import LONGEST
+from crmsheet.clean.companies import parse_company
 from crmsheet.clean.duplicate_blocks import Ints, distinct_pairs, expand_pairs, pairs_of_equals
-from crmsheet.clean.duplicate_evidence import Evidence, gather
+from crmsheet.clean.duplicate_evidence import Evidence
 from crmsheet.clean.duplicate_groups import Groups
-from crmsheet.clean.duplicate_names import LOOSE_LIMIT, NameTable, Scored
+from crmsheet.clean.duplicate_keys import LOOSE_LIMIT, NameKeys
+from crmsheet.clean.duplicate_names import NameTable, Scored
+from crmsheet.clean.duplicate_rows import NumberedRows, RowFacts, number_names, read_rows
 from crmsheet.clean.duplicate_shelf import NameShelf
+from crmsheet.clean.duplicate_traits import NameTraits, Spelt, joined_facts, read_traits
 from crmsheet.clean.duplicate_weights import set_ambiguous_apart, weigh_evidence, without_vague
-from crmsheet.clean.text import as_text, normalize_text
+from crmsheet.clean.text_hashes import TEXTS_AT_ONCE
 from crmsheet.errors import UnknownColumn
 
 if TYPE_CHECKING:
@@ -43,28 +42,25 @@ COLUMNS: Final = (
 )
 
 
-class Parsed(Protocol):
-    """Parsed names by row."""
-
-    def __getitem__(self, row: int) -> CompanyName: ...
+_COMPARED: Final = ("customer_id", "customer_name", "phone", "email", "province", "city")
 
 
-class _Rows(NamedTuple):
-    """The rows of a customer table: number of the distinct name of each, rows ordered by it, where each starts."""
+class Pairs(NamedTuple):
+    """Pairs of rows, the surest first; whether each is one customer, and the number of its group, 0 for none."""
 
-    names: Ints
-    ordered: Ints
-    starts: Ints
+    scored: Scored
+    is_same: list[bool]
+    groups: list[int]
 
 
-def find_duplicates(customers: pd.DataFrame, rules: Rules, *, parsed: Parsed | None = None) -> pd.DataFrame:
+def find_duplicates(customers: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """Pairs of rows that are, or may be, one customer; best first within each group (R-057).
 
     ``left`` and ``right`` are index labels, ``left`` the earlier row, with ``left_id`` … ``right_name``;
     ``score`` 0–1; ``reason`` the code of what decided; ``relation`` ``same`` or ``related`` (a branch, the group,
     a short name, another company with the same telephone); ``group`` numbers what ``same`` pairs join, missing on
     pairs across groups. Reads ``customer_name`` and, where present, ``customer_id``, ``phone``, ``email``,
-    ``province`` and ``city``. ``parsed``: the names by row, from who parsed them before.
+    ``province`` and ``city``.
 
     >>> from crmsheet.rules import Rules
     >>> names = ["北京恒达科技有限公司", "上海恒达科技有限公司", "恒达（北京）科技公司", "北京恒达科技上海分公司"]
@@ -77,75 +73,61 @@ def find_duplicates(customers: pd.DataFrame, rules: Rules, *, parsed: Parsed | N
     if "customer_name" not in customers:
         columns = ", ".join(map(str, customers.columns))
         raise UnknownColumn(step="find_duplicates", column="customer_name", columns=columns)
-    settings = rules.duplicates
-    table, rows = _distinct_names(customers, parsed)
-    contacts = [name for name in ("customer_id", "phone", "email") if name in customers]
-    evidence = gather({name: _column(customers, name) for name in contacts}, len(customers))
-    scored = _score_rows(table, rows, evidence, settings.block_limit)
+    rows = read_rows(compared_columns(customers))
+    numbered = number_names(rows)
+    first = numbered.first
+    names, traits = _read_names(customers, first)
+    keys = NameKeys(joined_facts([part.facts for part in traits]), _spelt(traits))
+    table = NameTable(names, keys, (rows.province[first], rows.city[first]))
+    return pairs_frame(customers, pair_rows(table, rows, numbered, rules.duplicates))
+
+
+def compared_columns(customers: pd.DataFrame) -> dict[str, list[Any]]:
+    """The columns that rows are compared by, as far as the table has them."""
+    return {name: _values(customers[name]) for name in _COMPARED if name in customers}
+
+
+def _values(column: pd.Series) -> list[Any]:
+    """The cells, None where there is nothing."""
+    cells = column.astype(object)
+    values: list[Any] = cells.where(cells.notna(), None).tolist()
+    return values
+
+
+def _read_names(customers: pd.DataFrame, rows: Ints) -> tuple[NameShelf, list[NameTraits]]:
+    """The names of some rows, and what is read of them."""
+    shelf, traits = NameShelf(), []
+    for start in range(0, len(rows), TEXTS_AT_ONCE):
+        part = customers["customer_name"].iloc[rows[start : start + TEXTS_AT_ONCE]]
+        names = [parse_company(name) for name in part]
+        shelf.extend(names)
+        traits.append(read_traits(names))
+    return shelf, traits
+
+
+def _spelt(traits: list[NameTraits]) -> list[Spelt]:
+    """The names in the order in which they were read."""
+    ends = np.cumsum([len(part.facts.text) for part in traits])
+    return [
+        Spelt(np.arange(end - len(part.facts.text), end), part.spelling)
+        for part, end in zip(traits, ends.tolist(), strict=True)
+    ]
+
+
+def pair_rows(table: NameTable, rows: RowFacts, numbered: NumberedRows, settings: DuplicateRules) -> Pairs:
+    """Pairs of the rows of a table that are, or may be, one customer. ``table``: its distinct names."""
+    evidence, names = rows.evidence, numbered.names
+    scored = _score_rows(table, numbered, evidence, settings.block_limit)
     same, related = settings.score_at_least, settings.related_at_least
-    scored = weigh_evidence(scored, table, rows.names, evidence, same_at_least=same)
+    scored = weigh_evidence(scored, table, names, evidence, same_at_least=same)
     scored = scored.where(scored.scores >= related)
-    cities = _cities(table)
-    codes = pd.factorize(np.array(["", *cities], dtype=object))[0][1:].astype(np.int64)[rows.names]
+    city = np.where(table.city == 0, table.province, table.city)[names]
+    codes = pd.factorize(np.r_[0, city])[0][1:].astype(np.int64)
     scored = set_ambiguous_apart(scored, codes, evidence, same_at_least=same, related_at_least=related)
-    scored = without_vague(scored)
-    groups = Groups([cities[number] for number in rows.names])
-    return _frame(customers, *_group(scored, groups, settings))
+    return _group(without_vague(scored), codes, settings)
 
 
-def _column(customers: pd.DataFrame, name: str) -> list[object]:
-    if name not in customers:
-        return [None] * len(customers)
-    cells = customers[name].astype(object)
-    return cells.where(cells.notna(), None).tolist()
-
-
-def _distinct_names(customers: pd.DataFrame, parsed: Parsed | None) -> tuple[NameTable, _Rows]:
-    """Each name once per place of its customers, and which rows have it."""
-    texts = [as_text(value)[:LONGEST] for value in _column(customers, "customer_name")]
-    places = _places(customers)
-    keys = np.fromiter(map(hash, zip(texts, places, strict=True)), dtype=np.int64, count=len(texts))
-    names = pd.factorize(keys)[0].astype(np.int64)
-    ordered = np.argsort(names, kind="stable")
-    starts = np.searchsorted(names[ordered], np.arange(int(names.max(initial=-1)) + 2))
-    first = ordered[starts[:-1]].tolist()
-    chosen = (
-        NameShelf(parse_company(texts[row]) for row in first) if parsed is None else _OfRows(parsed, first)
-    )
-    return NameTable(chosen, (places[row] for row in first)), _Rows(names, ordered, starts)
-
-
-@dataclass(frozen=True, slots=True)
-class _OfRows:
-    """The parsed names of some rows, by number."""
-
-    parsed: Parsed
-    rows: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, number: int) -> CompanyName:
-        return self.parsed[self.rows[number]]
-
-    def __iter__(self) -> Iterator[CompanyName]:
-        return (self.parsed[row] for row in self.rows)
-
-
-def _places(customers: pd.DataFrame) -> list[Place]:
-    """Where the table's own columns say each customer is."""
-    known: dict[tuple[str, str], Place] = {}
-    found = []
-    for cells in zip(_column(customers, "province"), _column(customers, "city"), strict=True):
-        key = (as_text(cells[0]), as_text(cells[1]))
-        if key not in known:
-            province, city = (leading_place(normalize_text(cell))[0] for cell in key)
-            known[key] = (city.joined(province) if city != NATION else province)._replace(county="")
-        found.append(known[key])
-    return found
-
-
-def _score_rows(table: NameTable, rows: _Rows, evidence: Evidence, limit: int) -> Scored:
+def _score_rows(table: NameTable, rows: NumberedRows, evidence: Evidence, limit: int) -> Scored:
     """Pairs of rows whose names are alike, whose names are equal, or that share something else."""
     alike = table.score(table.candidates(limit))
     alike = alike.where(alike.scores > 0)
@@ -154,39 +136,39 @@ def _score_rows(table: NameTable, rows: _Rows, evidence: Evidence, limit: int) -
     size = len(rows.names)
     found = distinct_pairs([by_name, equal, *evidence.pairs(limit)], size)
     named = np.sort(rows.names[found], axis=1)
-    distinct = distinct_pairs([named], len(table.names))
+    distinct = distinct_pairs([named], len(table))
     own = table.score(distinct)
     position = np.searchsorted(
-        distinct[:, 0] * len(table.names) + distinct[:, 1], named[:, 0] * len(table.names) + named[:, 1]
+        distinct[:, 0] * len(table) + distinct[:, 1], named[:, 0] * len(table) + named[:, 1]
     )
     return Scored(found, own.scores[position], own.reasons[position])
 
 
-def _cities(table: NameTable) -> list[str]:
-    """City, or else province, of each distinct name's customers; ``""`` when unknown."""
-    return [place.city or place.province for place in table.places]
-
-
-def _group(scored: Scored, groups: Groups, settings: DuplicateRules) -> tuple[Scored, list[bool], list[int]]:
-    """Pairs in the order of the table, whether each is one customer, and its group; the surest pairs join first."""
+def _group(scored: Scored, cities: Ints, settings: DuplicateRules) -> Pairs:
+    """The pairs and their groups; the surest join first. ``cities`` is a code of each row's city, 0 for none."""
+    paired = np.unique(scored.pairs)
+    groups = Groups(cities[paired].tolist())
     order = np.lexsort((scored.pairs[:, 1], scored.pairs[:, 0], -scored.scores))
     scored = scored.where(order)
+    among = np.searchsorted(paired, scored.pairs)
     is_same = scored.scores >= settings.score_at_least
     joined = [
         same and groups.join(one, other)
-        for (one, other), same in zip(scored.pairs.tolist(), is_same.tolist(), strict=True)
+        for (one, other), same in zip(among.tolist(), is_same.tolist(), strict=True)
     ]
     refused = is_same & ~np.array(joined, dtype=bool)
     scored.scores[refused] = (settings.score_at_least + settings.related_at_least) / 2
     scored.reasons[refused] = "ambiguous_place"
-    numbers = groups.numbers(scored.pairs.tolist())
+    numbers = groups.numbers(among.tolist())
     # 恒达科技 shares its telephone with one 北京恒达科技, so it is the others of that group, too.
     settled = (scored.reasons == "ambiguous_place") & (np.array(numbers) > 0)
     scored.scores[settled], scored.reasons[settled] = settings.score_at_least, "variant"
-    return scored, (np.array(joined, dtype=bool) | settled).tolist(), numbers
+    return Pairs(scored, (np.array(joined, dtype=bool) | settled).tolist(), numbers)
 
 
-def _frame(customers: pd.DataFrame, scored: Scored, is_same: list[bool], groups: list[int]) -> pd.DataFrame:
+def pairs_frame(customers: pd.DataFrame, pairs: Pairs) -> pd.DataFrame:
+    """The pairs as ``find_duplicates`` returns them, of the table that they were found in."""
+    scored, is_same, groups = pairs
     left, right = scored.pairs[:, 0], scored.pairs[:, 1]
     number = pd.Series(groups, dtype="Int64")
     frame = pd.DataFrame(
@@ -211,6 +193,6 @@ def _frame(customers: pd.DataFrame, scored: Scored, is_same: list[bool], groups:
 
 
 def _cells(customers: pd.DataFrame, name: str, rows: Ints) -> npt.NDArray[np.object_]:
-    cells = np.empty(len(rows), dtype=object)
-    cells[:] = _column(customers.iloc[rows], name)
-    return cells
+    found = np.empty(len(rows), dtype=object)
+    found[:] = _values(customers[name].iloc[rows]) if name in customers else None
+    return found

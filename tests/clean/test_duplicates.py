@@ -7,14 +7,16 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmsheet.clean.company_match import same_company
-from crmsheet.clean.duplicate_slips import SlipText, slip_keys
+from crmsheet.clean.duplicate_slips import SlipTexts, slip_keys
 from crmsheet.clean.duplicates import COLUMNS, find_duplicates
+from crmsheet.clean.text_hashes import characters
 from crmsheet.errors import UnknownColumn
 from crmsheet.rules import Rules
 
@@ -254,7 +256,8 @@ def test_slips_are_found_and_numbers_are_none(rows: list[str], reasons: list[str
 
 def test_hashes_of_slips_are_those_of_the_text_that_is_left() -> None:
     texts = ["北京恒达通达科技", "京恒达通达科技", "北京恒达通达科", "北京恒达达科技"]
-    owners, keys = slip_keys([SlipText(number, text, 0, 8) for number, text in enumerate(texts)])
+    start, end = np.zeros(len(texts), dtype=np.int64), np.full(len(texts), 8)
+    owners, keys = slip_keys(SlipTexts(*characters(texts), start, end))
     whole = {number: keys[number] for number in range(len(texts))}  # the names as they are come first
     for number in range(1, len(texts)):
         assert whole[number] in keys[owners == 0]
