@@ -17,6 +17,7 @@ import numpy.typing as npt
 from crmsheet.book.ooxml import TRANSITIONAL
 from crmsheet.book.raw import CellValue
 
+Signs = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.intp]
 Marks = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.unsignedinteger]
@@ -25,14 +26,18 @@ _SHEET_DATA = re.compile(rb"<sheetData\b[^>/]*>")
 _FIRST_TEXT = re.compile(rb' t="(s|inlineStr)"')
 _BEGINNING = 1 << 12  # bytes that hold a header, which tells where texts stand
 _ROW, _FORMULA = (b"ro", b"/r"), (b"f>", b"f ", b"/f")  # tags go by their first two signs
+_IS = (b"is", b"t>", b"/t", b"/i", b"/c")
+_SHAPES = ((b"v>", b"/v", b"/c"), _IS, (b"is", b"t ", *_IS[2:]), (b"/c",))  # behind the first tag of a cell
 _NAME = b' r="'  # behind the c of every cell in plain form
 _LETTERS, _DIGITS = (
     (3, 26, ord("A"), 1),
     (7, 10, ord("0"), 0),
 )  # of a name: at most, how many, the first, its value
 _COLUMNS = 26**4  # more than three letters can name
-_TYPE_SIGNS = 8  # at the end of a cell's tag, that tell two types:
-_TEXT, _RESULT = b'lineStr"', b' t="str"'  # a text that stands in the cell itself; that of a formula
+_TEXT, _RESULT = (
+    b'lineStr"',
+    b' t="str"',
+)  # how tags of cells end: of a text that stands there, of a formula's
 _SAYS_ELSE = ("&", "_x", "\r")  # in a text that is not what is written
 
 
@@ -81,7 +86,7 @@ def condensed(xml: bytes) -> Condensed | None:
     begin, end = _SHEET_DATA.search(xml), xml.rfind(b"</sheetData>")
     if not begin or not _has_own_texts(xml, begin.end()):
         return None
-    tags = _tags(xml, begin.end(), end)
+    tags = _tags(xml[begin.end() : end])
     cells = _cells(tags) if tags else None
     places = _places(tags, cells.tags) if tags and cells else None
     if not tags or not cells or not places:
@@ -106,24 +111,20 @@ class _Tags:
     """Tags of a part: where each opens and closes, and its kind, which is its first two signs as a number."""
 
     xml: bytes
-    signs: npt.NDArray[np.uint8]
+    signs: Signs
     opens: Places
     closes: Places
     kinds: Numbers
 
-    def followed(self, tags: Places, kinds: Iterable[bytes]) -> Marks:
-        """Which of ``tags`` have tags of these kinds behind them."""
-        marks = np.ones(len(tags), dtype=bool)
-        for step, kind in enumerate(kinds, start=1):
-            marks &= self.kinds[np.minimum(tags + step, len(self.kinds) - 1)] == _number(kind)
-        return marks
+    def behind(self, tags: Places, count: int) -> list[Numbers]:
+        """Kinds of the ``count`` tags behind each of ``tags``."""
+        padded = np.append(self.kinds, np.zeros(count, self.kinds.dtype))
+        return [padded[step:][tags] for step in range(1, count + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """Cells that hold something: first and last tag, where the value starts and ends, and which are texts without a
-    mark that their spaces count.
-    """
+    """Cells that hold something: first and last tag, bounds of the value, and which are texts of the usual form."""
 
     tags: Places
     lasts: Places
@@ -136,9 +137,10 @@ def _number(signs: bytes) -> int:
     return int.from_bytes(signs, "little")
 
 
-def _numbers(xml: bytes, places: Places, count: int) -> Numbers:
-    """The ``count`` signs from each place on as a number."""
-    every: Numbers = np.ndarray((len(xml) - count + 1,), f"<u{count}", xml, strides=(1,))
+def _numbers(xml: bytes, places: Places, count: int, behind: int = 0) -> Numbers:
+    """The ``count`` signs from so many ``behind`` each place on as a number."""
+    size = max(len(xml) - count - behind + 1, 0)
+    every: Numbers = np.ndarray((size,), f"<u{count}", xml, behind, strides=(1,))
     return every[places]
 
 
@@ -149,14 +151,14 @@ def _among(kinds: Numbers, asked: Iterable[bytes]) -> Marks:
     return marks
 
 
-def _tags(xml: bytes, start: int, end: int) -> _Tags | None:
-    """The tags between two places but those of formulas; None where a text holds a sign of tags."""
+def _tags(xml: bytes) -> _Tags | None:
+    """The tags of rows ``xml`` but those of formulas; None where a text holds a sign of tags."""
     signs = np.frombuffer(xml, np.uint8)
-    opens = np.flatnonzero(signs[start:end] == ord("<")) + start
-    closes = np.flatnonzero(signs[start:end] == ord(">")) + start
-    if len(opens) != len(closes) or not (opens < closes).all() or not (closes[:-1] < opens[1:]).all():
+    both = np.flatnonzero((signs == ord("<")) | (signs == ord(">")))
+    opens, closes = both[::2], both[1::2]
+    if len(both) % 2 or not (signs[opens] == ord("<")).all() or not (signs[closes] == ord(">")).all():
         return None
-    kinds = _numbers(xml, opens + 1, 2)
+    kinds = _numbers(xml, opens, 2, behind=1)
     kept = ~_among(kinds, _FORMULA)
     if not kept.all():
         opens, closes, kinds = opens[kept], closes[kept], kinds[kept]
@@ -167,10 +169,12 @@ def _cells(tags: _Tags) -> _Cells | None:
     """The cells; None where there are tags of anything else but rows, or a value that may be none."""
     cells = np.flatnonzero(tags.kinds == _number(b"c "))
     closed = tags.signs[tags.closes[cells] - 1] == ord("/")
-    value = ~closed & tags.followed(cells, (b"v>", b"/v", b"/c"))
-    text = ~closed & tags.followed(cells, (b"is", b"t>", b"/t", b"/i", b"/c"))
-    spaced = ~closed & tags.followed(cells, (b"is", b"t ", b"/t", b"/i", b"/c"))
-    blank = ~closed & tags.followed(cells, (b"/c",))
+    behind = tags.behind(cells, 5)
+    value, text, spaced, blank = (
+        ~closed
+        & np.logical_and.reduce([are == _number(one) for are, one in zip(behind, shape, strict=False)])
+        for shape in _SHAPES
+    )
     sizes = closed + 2 * blank + 4 * value + 6 * (text | spaced)
     if not sizes.all() or sizes.sum() + _among(tags.kinds, _ROW).sum() != len(tags.kinds):
         return None
@@ -178,27 +182,24 @@ def _cells(tags: _Tags) -> _Cells | None:
     cells, value, text = cells[full], value[full], text[full]
     before = cells + np.where(value, 1, 2)
     starts, ends = tags.closes[before] + 1, tags.opens[before + 1]
-    types = _numbers(tags.xml, tags.closes[cells] - _TYPE_SIGNS, _TYPE_SIGNS)
-    doubtful = value & ((types == _number(_TEXT)) | ((starts == ends) & (types != _number(_RESULT))))
-    if doubtful.any():
-        return None
-    return _Cells(cells, cells + np.where(value, 3, 5), starts, ends, text & (types == _number(_TEXT)))
+    types = _numbers(tags.xml, tags.closes[cells] - len(_TEXT), len(_TEXT))
+    own = types == _number(_TEXT)
+    doubtful = value & (own | ((starts == ends) & (types != _number(_RESULT))))
+    return None if doubtful.any() else _Cells(cells, cells + np.where(value, 3, 5), starts, ends, text & own)
 
 
 def _places(tags: _Tags, cells: Places) -> tuple[Places, Places, Places] | None:
     """Row and column of each cell, and where the name ends; None where they do not stand in order."""
-    at = tags.opens[cells] + 2
-    named = _numbers(tags.xml, at, len(_NAME)) == _number(_NAME)
-    columns, at = _figures(tags.signs, at + len(_NAME), _LETTERS)
+    at = tags.opens[cells]
+    named = _numbers(tags.xml, at, len(_NAME), behind=2) == _number(_NAME)
+    columns, at = _figures(tags.signs, at + 2 + len(_NAME), _LETTERS)
     rows, at = _figures(tags.signs, at, _DIGITS)
     whole = named & (tags.signs[at] == ord('"')) & (rows > 0) & (columns > 0)
     order = rows * _COLUMNS + columns
     return (rows, columns, at + 1) if whole.all() and (np.diff(order) > 0).all() else None
 
 
-def _figures(
-    signs: npt.NDArray[np.uint8], at: Places, figures: tuple[int, int, int, int]
-) -> tuple[Places, Places]:
+def _figures(signs: Signs, at: Places, figures: tuple[int, int, int, int]) -> tuple[Places, Places]:
     """The numbers that start at these places, and where they end. ``figures``: at most how many, of how many, the
     first of them, and what that counts.
     """

@@ -112,6 +112,13 @@ def may_be_placeholder(text: str) -> bool:
     return len(text) <= _LONGEST_PLACEHOLDER and not text[-1:].isdigit()
 
 
+def may_be_placeholders(texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """The same of many texts, most of which are too long."""
+    marks = np.fromiter(map(len, texts), dtype=np.intp, count=len(texts)) <= _LONGEST_PLACEHOLDER
+    marks[marks] = [may_be_placeholder(texts[place]) for place in np.flatnonzero(marks).tolist()]
+    return marks
+
+
 def is_placeholder(text: str, rules: Rules) -> bool:
     """A word typed instead of a value (R-054, C-06)."""
     if not may_be_placeholder(text):

@@ -21,7 +21,7 @@ from crmsheet.checks.cell import (
     Kind,
     is_blank,
     is_placeholder,
-    may_be_placeholder,
+    may_be_placeholders,
     tidy,
 )
 from crmsheet.checks.issues import Findings
@@ -147,7 +147,7 @@ def _read_all(values: list[Any], kind: Kind, context: Context) -> list[Cell | No
     if len(values) < FEW or not kind.tidy:
         return [_read(value, kind, context) for value in values]
     texts = [value if type(value) is str else "" for value in values]
-    whole = ~untidy(texts) & np.array([not may_be_placeholder(text) for text in texts], dtype=bool)
+    whole = ~untidy(texts) & ~may_be_placeholders(texts)
     if context.rules.mapping.values or _LOST_TEXT.search("\n".join(texts)):
         whole[:] = False
     settled = whole & ~kind.telling(texts, context) if kind.telling else np.zeros_like(whole)

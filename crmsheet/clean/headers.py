@@ -100,6 +100,7 @@ def is_row_number(header: str) -> bool:
     return header_key(undress(header).text) in _row_numbers()
 
 
+@lru_cache(maxsize=65536)
 def is_standard(header: str, field: str, *, sheet: str = "") -> bool:
     """Whether ``header`` is the very header the standard workbook prints, decoration aside."""
     key = header_key(undress(header).text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -93,9 +94,15 @@ def _frame(layout: _Layout, chosen: DataRows) -> pd.DataFrame:
     rows = below if isinstance(chosen.data, range) else [below[offset] for offset in chosen.data]
     index = pd.Index(np.asarray(chosen.data, dtype="int64") + first)
     cells = np.array(rows, dtype=object).reshape(len(rows), len(layout.header.texts))
-    names = [column.name for column in layout.columns]
+    names = _index(tuple(column.name for column in layout.columns))
     places = [column.place for column in layout.columns]
     return pd.DataFrame(cells[:, places], index=index, columns=names, dtype=object, copy=False)
+
+
+@lru_cache(maxsize=64)
+def _index(names: tuple[str, ...]) -> pd.Index:
+    """Names of columns, which workbooks of one form have in common."""
+    return pd.Index(names)
 
 
 def _spread_merged(layout: _Layout, raw: pd.DataFrame) -> int:
