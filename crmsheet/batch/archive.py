@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from crmsheet.batch.parts import checksum
 from crmsheet.batch.reading import DONE, Group
+from crmsheet.batch.saving import checksum
 
 
 def kept_groups(parts: Path) -> list[Group]:

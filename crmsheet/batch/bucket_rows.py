@@ -32,8 +32,8 @@ class BucketTask:
     def place(self, name: str) -> Path:
         return self.work / "passes" / f"{name}-{self.bucket:05d}"
 
-    def out(self, code: str) -> Path:
-        return self.work / "out" / code / f"part-{self.bucket:05d}.parquet"
+    def out(self, code: str, part: str = "") -> Path:
+        return self.work / "out" / code / f"part-{self.bucket:05d}{part}.parquet"
 
 
 def bucket_tables(task: BucketTask, codes: tuple[str, ...]) -> dict[str, pd.DataFrame]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from crmsheet.batch.bucket_rows import (
@@ -35,6 +37,7 @@ from crmsheet.batch.parts import (
     write_part,
     write_table,
 )
+from crmsheet.batch.saving import share
 from crmsheet.batch.setup import read_setup
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
@@ -128,7 +131,9 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     for code, frame in {"interactions": log, "tasks": tasks}.items():
         if frame is not None:
             types[code], rows[code] = write_part(frame, task.out(code)), len(frame)
-    keep(task.place("calls"), call_order(customers, rules, as_of))
+    calls = call_order(customers, rules, as_of)
+    keep(task.place("calls"), len(calls))
+    customers = customers.iloc[_those_first(calls, len(customers))]
     for code, frame in {
         "customers": customers.drop(columns="first_seen").assign(
             unit=looked_up(customers["source_file"], units)
@@ -156,22 +161,29 @@ def finish_bucket(task: BucketTask) -> dict[str, Any]:
 
 def _finish(task: BucketTask) -> dict[str, Any]:
     rules = read_setup(task.work / "setup.pkl").rules
-    calls, losses = kept(task.place("calls")), kept(task.place("losses"))
     askers = kept(task.work / "passes" / "askers")
-    customers = stowed(task.place("customers"))
-    customers = with_columns(customers, losses)
+    customers = with_columns(stowed(task.place("customers")), kept(task.place("losses")))
+    calls = _write_customers(task, conformed(customers, task.types["customers"]))
     needs = stowed(task.place("requirements"))
     counted = score_demand(plain(needs.select(_ASKED)), rules, askers=askers)
-    tables = {
-        "customers": customers,
-        "requirements": with_columns(needs, counted[list(DEMAND)]),
-        "followups": customers.take(calls),
-    }
-    for code, table in tables.items():
-        write_table(
-            conformed(table, task.types["customers" if code == "followups" else code]), task.out(code)
-        )
-    for code in set(task.types) - set(tables):
+    needs = with_columns(needs, counted[list(DEMAND)])
+    write_table(conformed(needs, task.types["requirements"]), task.out("requirements"))
+    for code in set(task.types) - {"customers", "requirements"}:
         if task.out(code).exists():
             conform(task.out(code), task.types[code])
-    return {"types": {}, "rows": {"followups": len(calls)}}
+    return {"types": {}, "rows": {"followups": calls}}
+
+
+def _write_customers(task: BucketTask, customers: Any) -> int:
+    """Whom to contact in a file of their own, which is the bucket's list of calls too; returns how many."""
+    calls: int = kept(task.place("calls"))
+    write_table(customers.slice(0, calls), task.out("customers"))
+    share(task.out("customers"), task.out("followups"))
+    if calls < len(customers):
+        write_table(customers.slice(calls), task.out("customers", "-not-due"))
+    return calls
+
+
+def _those_first(first: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
+    """All positions, these in front."""
+    return np.concatenate([first, np.setdiff1d(np.arange(count), first)])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import pickle
-import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import reduce
@@ -15,13 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmsheet.errors import DiskFull, TargetNotWritable, load_extra, refusal
+from crmsheet.batch.saving import save
+from crmsheet.errors import load_extra
 from crmsheet.exchange.typed import columns_of, typed_column
 
 Types = Mapping[str, str]  # column → type, of those below
 _NARROW_TO_WIDE = ("null", "bool", "int64", "double", "string")
 _DAY = "timestamp[us]"
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Ids, names and notes soon have more distinct texts than that; they are quicker and smaller written as they are.
+_DICTIONARY_BYTES = 1 << 16
 
 
 def library(module: str, extra: str = "batch") -> Any:
@@ -35,7 +34,7 @@ def write_part(frame: pd.DataFrame, path: Path) -> Types:
     """
     table, types = arrow_table(frame)
     written = table.select([name for name, kind in types.items() if kind != "null"])
-    write_table(written, path, statistics=False)  # all of it will be read
+    write_table(written, path)
     return types
 
 
@@ -72,12 +71,28 @@ def types_of(schema: Any) -> dict[str, str]:
     return {field.name: _type_of(field.type) for field in schema}
 
 
-def write_table(table: Any, path: Path, *, statistics: bool = True) -> None:
+def write_table(table: Any, path: Path) -> None:
     """Write an Arrow table as it is published and kept."""
     pq = library("pyarrow.parquet")
-    # A text is a text to whoever reads the file, also where it stood in a dictionary here.
-    options = {"compression": "zstd", "write_statistics": statistics, "store_schema": False}
-    save(lambda place: pq.write_table(table, place, **options), path)
+    names, columns = table.column_names, map(_written, table.columns)
+    options = {
+        "compression": "zstd",
+        # Rows were dealt by hash: the least and the greatest of a part are nearly those of all, and let nobody skip it.
+        "write_statistics": False,
+        "dictionary_pagesize_limit": _DICTIONARY_BYTES,
+        # A text is a text to whoever reads the file, also where it stood in a dictionary here.
+        "store_schema": False,
+    }
+    written = library("pyarrow").table(dict(zip(names, columns, strict=True)))
+    save(lambda place: pq.write_table(written, place, **options), path)
+
+
+def _written(column: Any) -> Any:
+    """A dictionary that has outgrown those of Parquet would be written whole."""
+    if not library("pyarrow").types.is_dictionary(column.type):
+        return column
+    outgrown = any(chunk.dictionary.nbytes > _DICTIONARY_BYTES for chunk in column.chunks)
+    return column.cast(column.type.value_type) if outgrown else column
 
 
 def stow(table: Any, path: Path) -> None:
@@ -99,29 +114,6 @@ def keep(path: Path, value: Any) -> None:
 def kept(path: Path) -> Any:
     """A value that was kept."""
     return pickle.loads(path.read_bytes())
-
-
-def save(write: Any, path: Path) -> None:
-    """Write beside ``path``, then put it in place; a full disk becomes our own error."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(draft)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        if error.errno in FULL:
-            raise DiskFull(path=path) from None
-        raise TargetNotWritable(path=path, reason=refusal(error)) from error
-
-
-def checksum(path: Path) -> int:
-    """Of all that a file holds: one that lay on a disk between two runs is not trusted by its size."""
-    found = 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            found = zlib.crc32(block, found)
-    return found
 
 
 def read_table(paths: Iterable[Path], types: Types) -> Any:

@@ -16,7 +16,8 @@ import pandas as pd
 from crmsheet.analysis import UNREAD
 from crmsheet.batch.files import Source
 from crmsheet.batch.judged import PLACE, Parts, judge_stack
-from crmsheet.batch.parts import Types, checksum, save, write_part
+from crmsheet.batch.parts import Types, write_part
+from crmsheet.batch.saving import checksum, save
 from crmsheet.batch.setup import Setup, read_setup
 from crmsheet.book.legacy import read_any_book
 from crmsheet.collector import collector_paused

@@ -63,7 +63,7 @@ class Scoring:
         ended = self._passed("finish", finish_bucket, last)
         self.lost = [task for task in tasks if task.bucket not in ended]
         for task in self.lost:
-            for path in (self.work / "out").glob(f"*/part-{task.bucket:05d}.parquet"):
+            for path in (self.work / "out").glob(f"*/part-{task.bucket:05d}[.-]*"):
                 path.unlink()
         for values in (rated, judged, ended):
             for bucket in ended:

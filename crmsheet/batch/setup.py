@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import crmsheet
-from crmsheet.batch.parts import save
+from crmsheet.batch.saving import save
 from crmsheet.data import Language, spoken
 from crmsheet.rules import Rules
 
