@@ -22,6 +22,7 @@ _HOME = {
     "Tables": "crmsheet.model",
     "analyze": "crmsheet.pipeline",
     "analyze_workbook": "crmsheet.analysis",
+    "audit": "crmsheet.auditing",
     "check": "crmsheet.app",
     "clean_workbook": "crmsheet.app",
     "compare_rules": "crmsheet.compare",
@@ -33,7 +34,13 @@ _HOME = {
     "write_analysis": "crmsheet.app",
 }
 
-_MAKE_RESULTS = ("crmsheet.analysis", "crmsheet.app", "crmsheet.pipeline", "crmsheet.result")
+_MAKE_RESULTS = (
+    "crmsheet.analysis",
+    "crmsheet.app",
+    "crmsheet.auditing",
+    "crmsheet.pipeline",
+    "crmsheet.result",
+)
 
 clean = import_module("crmsheet.clean")  # callable: crm.clean(tables, rules)
 
@@ -46,6 +53,7 @@ __all__ = [
     "__version__",
     "analyze",
     "analyze_workbook",
+    "audit",
     "batch",
     "check",
     "clean",

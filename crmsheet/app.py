@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,23 +12,16 @@ import pandas as pd
 from crmsheet.acceptance import Accepted, apply_accepted
 from crmsheet.amend import moment
 from crmsheet.analysis import UNREAD, Narrate, PathText, analyzed, in_its_language, setup_by, silent
-from crmsheet.book.draw import draw
-from crmsheet.book.guide_index import guide_titles
 from crmsheet.book.host import Host
 from crmsheet.book.legacy import read_any_book
 from crmsheet.book.raw import RawBook
 from crmsheet.book.read import read_book
-from crmsheet.book.save import backup_path
-from crmsheet.book.tab_names import renamed_tabs, tabs_by_name
 from crmsheet.book.workbook import Workbook
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
-from crmsheet.errors import TargetExists, TargetNotWritable, UsageError
 from crmsheet.judging import Setup, judge
-from crmsheet.labels import Labels
 from crmsheet.live_refresh import refresh_live
 from crmsheet.merging import apply_merges, found_issues, with_merges
-from crmsheet.model import Note
 from crmsheet.recognize import recognize
 from crmsheet.repairs.edits import Accept
 from crmsheet.repairs.log import log_edits
@@ -37,8 +29,8 @@ from crmsheet.result import Result, worded
 from crmsheet.rules import Rules
 from crmsheet.taking_back import take_back
 from crmsheet.typed_over import note_typed_over
-from crmsheet.view import View, linked_to
 from crmsheet.views.sheets import views_of
+from crmsheet.writing import open_book, put_views, save_over, target_for
 
 
 @collector_paused()
@@ -62,9 +54,9 @@ def refresh(  # noqa: PLR0913 - each is one option of the command line
     """
     narrate("read")
     book = read_book(Path(path), unread=UNREAD, password=password)
-    target = _target(book, out)
+    target = target_for(book, out)
     narrate("analyze")
-    accepted = apply_accepted(book, setup_by(rules, as_of), "marked", _open).without_cells()
+    accepted = apply_accepted(book, setup_by(rules, as_of), "marked", open_book).without_cells()
     del book  # its cells weigh as much as the tables that hold them now
     result = with_merges(_analyzed(accepted), lazily=True)
     return _written(result, accepted, target, backup=backup, narrate=narrate)
@@ -110,9 +102,9 @@ def clean_workbook(  # noqa: PLR0913 - each is one option of the command line
     that ``password`` opens is written back under the same password.
     """
     book = read_book(Path(path), password=password)
-    target = _target(book, out)
-    accepted = apply_accepted(book, setup_by(rules, as_of), accept, _open)
-    accepted = apply_merges(accepted, setup_by(rules, as_of), _open)
+    target = target_for(book, out)
+    accepted = apply_accepted(book, setup_by(rules, as_of), accept, open_book)
+    accepted = apply_merges(accepted, setup_by(rules, as_of), open_book)
     result = with_merges(_analyzed(accepted), lazily=False)
     return _written(result, accepted, target, backup=backup, narrate=silent)
 
@@ -135,8 +127,8 @@ def undo_repairs(  # noqa: PLR0913 - each is one option of the command line
     ``password`` opens is written back under the same password.
     """
     book = read_book(Path(path), password=password)
-    target = _target(book, out)
-    accepted, log = take_back(book, setup_by(rules, as_of), _open, everything=everything)
+    target = target_for(book, out)
+    accepted, log = take_back(book, setup_by(rules, as_of), open_book, everything=everything)
     result = with_merges(replace(_analyzed(accepted), repairs=log), lazily=True)
     return _written(result, accepted, target, backup=backup, narrate=silent)
 
@@ -149,7 +141,7 @@ def write_analysis(
     book = read_book(Path(path), password=password)
     result = result if result.merges is not None else with_merges(result, lazily=True)
     with speaking(result.rules.labels.language):
-        return _written(result, book, _target(book, out), backup=backup, narrate=silent)
+        return _written(result, book, target_for(book, out), backup=backup, narrate=silent)
 
 
 @collector_paused()
@@ -213,66 +205,15 @@ def _analyzed(accepted: Accepted) -> Result:
     )
 
 
-def _open(book: RawBook) -> Workbook:
-    if book.kind == "xlsx":
-        return Workbook.open(book.path, password=book.password)
-    return Workbook.from_rows(book.sheets[0])
-
-
 def _written(
     result: Result, source: RawBook | Accepted, target: Path, *, backup: bool, narrate: Narrate
 ) -> Result:
     book = source.judged.book if isinstance(source, Accepted) else source
     changed = source.workbook if isinstance(source, Accepted) else None
-    workbook = changed if isinstance(changed, Workbook) else _open(book)
-    in_place = target.exists() and target.samefile(book.path)
+    workbook = changed if isinstance(changed, Workbook) else open_book(book)
     narrate("write")
     result = note_typed_over(workbook, refresh_live(workbook, result))
     # One after the other: a view of a long list is large.
     done = put_views(result, workbook, views_of(result))
     narrate("save")
-    told = len(workbook.notes)
-    workbook.save(
-        target,
-        expect=book.fingerprint if in_place else None,
-        backup=backup_path(target) if backup else None,
-    )
-    return replace(done, path=str(target), notes=(*done.notes, *workbook.notes[told:]))
-
-
-def put_views(result: Result, host: Host, views: Iterable[View]) -> Result:
-    """Draw ``views`` into a workbook, open or closed; the result says under which names, and what to know.
-
-    Sheets of an earlier run in another language get the names of this one.
-    """
-    names, notes = [], []
-    labels = result.rules.labels
-    host.rename_sheets(renamed_tabs(host.own_sheets, host.sheet_names, labels))
-    tabs = tabs_by_name(host.own_sheets, host.sheet_names, labels)
-    footer = labels.phrase("footer", as_of=result.as_of.isoformat())
-    for view in map(partial(linked_to, tabs=tabs), views):
-        name = host.put_sheet(view.key, view.name, draw(view, footer=footer), hidden=view.hidden, first=False)
-        names.append(name)
-        if name != view.name and view.name in host.sheet_names:
-            notes.append(Note("sheet_renamed", {"sheet": view.name, "written": name}))
-        del view  # a long list need not wait for the next one to be made
-    for guide in guide_titles().intersection(host.sheet_names).difference(host.own_sheets.values()):
-        host.renew_index(guide, host.own_sheets)
-    return replace(result, sheets=tuple(names), notes=(*result.notes, *notes, *host.notes))
-
-
-def _target(book: RawBook, out: PathText | None) -> Path:
-    """Where to write, checked before any work is done: a regular file of the source's own kind."""
-    source = Path(book.path)
-    suffix = source.suffix.lower() if book.kind == "xlsx" else ".xlsx"
-    target = (
-        Path(out) if out is not None else source.with_suffix(source.suffix if book.kind == "xlsx" else suffix)
-    )
-    labels = Labels.load()
-    if target.suffix.lower() != suffix and not target.is_dir():
-        raise UsageError(problem=labels.phrase("wrong_suffix", path=target, suffix=suffix))
-    if target.exists() and not target.is_file():
-        raise TargetNotWritable(path=target, reason=labels.phrase("not_a_file"))
-    if out is None and book.kind != "xlsx" and target.exists():
-        raise TargetExists(path=target)
-    return target
+    return save_over(done, workbook, book, target, backup=backup)

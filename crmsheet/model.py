@@ -85,7 +85,9 @@ class Setting:
 
 
 # Lists of an earlier run that the next one reads: what was, what was changed, what a person decided.
-OWN_LISTS = ("snapshots", "figures", "repairs", "quality", "duplicates", "conflicts", "requirement_ids")
+OWN_LISTS = (
+    "snapshots", "figures", "repairs", "quality", "duplicates", "conflicts", "requirement_ids", "audit",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

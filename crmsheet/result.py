@@ -30,8 +30,8 @@ class Result:
 
     ``merges`` are customers that may be one, None when nobody looked for them; ``silenced`` are findings a
     person said no to; ``repairs`` is the log of what was changed on the entry sheets, ``repaired`` how many
-    cells this run changed; ``moves`` are tier changes since the last snapshot.
-    Summaries that not every caller needs are made when first asked for.
+    cells this run changed; ``moves`` are tier changes since the last snapshot; ``audit`` is who was
+    drawn for an audit now. Summaries that not every caller needs are made when first asked for.
     """
 
     # Given by ``crmsheet.notebook``, which stands where it may know what results look like.
@@ -54,6 +54,7 @@ class Result:
     repaired: int = 0
     merges: pd.DataFrame | None = None
     silenced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    audit: pd.DataFrame = field(default_factory=pd.DataFrame)
     sheets: tuple[str, ...] = ()
     path: str = ""
 

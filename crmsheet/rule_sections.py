@@ -194,6 +194,25 @@ class ReviewRules(Section):
     period_months: Annotated[int, Field(ge=1, le=24)]
 
 
+class AuditRules(Section):
+    """How many customers are audited, and which entries want evidence; a bound of 0 asks for nothing (R-061)."""
+
+    share: Share
+    least: Annotated[int, Field(ge=0, le=1000)]
+    most: Count
+    flagged_weight: Annotated[float, Field(ge=1, le=100)]
+    budget_at_least: Money
+    amount_at_least: Money
+    high_needs: Switch
+    raised_tiers: Switch
+    copied_notes_from: Annotated[int, Field(ge=0, le=1000)]
+    copied_notes_characters: Count
+
+    @model_validator(mode="after")
+    def ascending(self) -> Self:
+        return required(self, self.least <= self.most, "ascending", "least", "most")
+
+
 class ClvRules(Section):
     margin: Annotated[float, Field(gt=0, le=1)]
     years: Annotated[float, Field(gt=0, le=30)]

@@ -78,6 +78,7 @@ class Rules(Section):
     rates: deeper.RateRules
     trends: deeper.TrendRules
     reviews: deeper.ReviewRules
+    audit: deeper.AuditRules
     mapping: MappingRules
     lexicons: Lexicons
     labels: Annotated[Labels, Field(exclude=True)]

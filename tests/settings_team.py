@@ -33,7 +33,7 @@ def settings_team() -> Tables:
     team = sample_team(DAY, customers=24, faults=False)
     frames = {name: frame for name, frame in team.tables.items() if name not in ("holidays", "settings")}
     rows: Rows = {name: [] for name in frames}
-    for part in (_needs, _titles, _signals, _interviews, _customers, _odd_cells):
+    for part in (_needs, _titles, _signals, _interviews, _customers, _audited, _odd_cells):
         part(rows)
     for name, more in rows.items():
         frames[name] = (
@@ -128,6 +128,14 @@ def _bought(rows: Rows, number: int, name: str, days: tuple[int, ...], amount: f
                 "order_date": DAY - timedelta(days=ago), "amount": amount,
             }
         )  # fmt: skip
+
+
+def _audited(rows: Rows) -> None:
+    """The same notes three times, and a tier raised by hand."""
+    names = [f"抽查{number}科技有限公司" for number in (476, 477, 478)]
+    for number, name in enumerate(names, start=476):
+        _record(rows, number, name, owner="钱*", contact_notes="客户有合作意愿，继续沟通")
+    rows["profiles"].append({"customer_id": "C2030476", "customer_name": names[0], "manual_tier": "高价值"})
 
 
 def _customers(rows: Rows) -> None:

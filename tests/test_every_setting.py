@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from crmsheet import merging, pipeline, steps
+from crmsheet import auditing, merging, pipeline, steps
 from crmsheet.checks.tables import clean
 from crmsheet.errors import RulesInvalid
 from crmsheet.model import Setting, Tables
@@ -146,6 +146,7 @@ def recorded(tables: Tables) -> list[Stage]:
         result = pipeline.analyze(tables, rules, DAY)
     watch("decisions", _decided)(tables, rules)
     merged = watch("merges", _merged)(result)
+    watch("draw", _drawn)(result)
     for view in VIEWS:
         watch(view.__name__, view)(merged)
     return stages
@@ -154,6 +155,10 @@ def recorded(tables: Tables) -> list[Stage]:
 def _decided(tables: Tables, rules: Rules) -> pd.DataFrame:
     issues = with_records(clean(tables, rules, as_of=DAY).issues, tables)
     return with_decisions(issues, pd.DataFrame(), rules)
+
+
+def _drawn(result: Result) -> tuple[pd.DataFrame, ...]:
+    return steps.flag_evidence(result.customers, result.rules), auditing.draw(result, "2026-11").audit
 
 
 def _merged(result: Result) -> Result:

@@ -29,7 +29,6 @@ Cells = dict[tuple[str, int, int], object]
 # Module that puts a file on the disk → the kinds of workbook it writes; why there are none, where there are none.
 WRITTEN_BY: dict[str, tuple[str, ...] | str] = {
     "templates": ("template", "buttons", "demo", "template of the report"),
-    "app": ("refreshed", "values", "plain", "csv", "written into", "cleaned", "undone", "buttons refreshed"),
     "batch/parts": "Parquet",
     "batch/reading": "state of a run",
     "batch/setup": "state of a run",
@@ -47,7 +46,10 @@ WRITTEN_BY: dict[str, tuple[str, ...] | str] = {
     "teams/merge": ("merged",),
     "teams/split": ("masked copy",),
     "teams/write": ("merged",),
-}
+    "writing": (
+        "refreshed", "values", "plain", "csv", "written into", "cleaned", "undone", "buttons refreshed", "audited",
+    ),
+}  # fmt: skip
 WRITING = {"write_new", "write_file", "save"}
 
 

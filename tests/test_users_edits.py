@@ -16,7 +16,6 @@ from openpyxl.worksheet.filters import SortCondition, SortState
 from openpyxl.worksheet.worksheet import Worksheet
 
 import crmsheet as crm
-from crmsheet.app import put_views
 from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
 from crmsheet.repairs.undo import undoable
@@ -24,6 +23,7 @@ from crmsheet.sample import sample_team
 from crmsheet.tables.snapshots import take_snapshot
 from crmsheet.typed_over import note_typed_over
 from crmsheet.views.sheets import VIEWS
+from crmsheet.writing import put_views
 
 DAYS = (date(2026, 9, 28), date(2026, 11, 20), date(2026, 11, 23))
 LABELS = Labels.load()

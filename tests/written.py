@@ -133,6 +133,12 @@ def _imported(shelf: Shelf) -> Path:
     return path
 
 
+def _audited(shelf: Shelf) -> Path:
+    path = shelf.new("audited.xlsx")
+    assert len(crm.audit(shelf.made["imported"], out=path, as_of=DAY).audit)
+    return path
+
+
 def _batch(shelf: Shelf) -> Path:
     """Two workbooks and one that cannot be read."""
     broken = shelf.new("broken.xlsx")
@@ -180,6 +186,7 @@ WRITERS: dict[str, Callable[[Shelf], Path]] = {
     "masked copy": _masked_copy,
     "merged": _merged,
     "imported": _imported,
+    "audited": _audited,
     "batch": _batch,
     "buttons": _buttons,
     "buttons refreshed": _buttons_refreshed,

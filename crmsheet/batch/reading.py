@@ -36,7 +36,8 @@ _PARTLY = {
     "sheet_too_large",
     "formula_without_value",
 }  # not all of a file was read
-_UNREAD = (*UNREAD, "figures", "repairs", "conflicts")  # lists of earlier runs that say nothing to a batch
+# Lists of earlier runs that say nothing to a batch.
+_UNREAD = (*UNREAD, "figures", "repairs", "conflicts", "audit")
 
 Report = dict[str, Any]  # what came of one workbook
 

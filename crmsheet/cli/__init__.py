@@ -30,6 +30,7 @@ COMMANDS = (
     "clean",
     "report",
     "followups",
+    "audit",
     "demo",
     "merge",
     "split",

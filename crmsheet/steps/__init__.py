@@ -6,12 +6,14 @@ each other's bodies to run one after another; ``pipeline`` does that.
 
 from __future__ import annotations
 
+from crmsheet.steps.audit_draw import draw_audit
 from crmsheet.steps.change_requests import track_changes
 from crmsheet.steps.clv_facts import add_clv
 from crmsheet.steps.customer_needs import add_open_needs, add_requirement_tags
 from crmsheet.steps.decision_roles import find_decision_makers, suggest_decision_role
 from crmsheet.steps.demand import score_demand
 from crmsheet.steps.discussion import flag_discussion
+from crmsheet.steps.evidence import flag_evidence
 from crmsheet.steps.feasibility import assess_feasibility
 from crmsheet.steps.followup import plan_followups
 from crmsheet.steps.ice import score_ice
@@ -57,10 +59,12 @@ __all__ = [
     "check_updates",
     "classify_requirements",
     "compare_judgements",
+    "draw_audit",
     "find_decision_makers",
     "find_signals",
     "flag_complaint_risk",
     "flag_discussion",
+    "flag_evidence",
     "gate_plan",
     "hold_downgrades",
     "link_sub_requirements",

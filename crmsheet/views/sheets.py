@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from crmsheet.result import Result
 from crmsheet.view import View
+from crmsheet.views.audit import audit_view, is_audited
 from crmsheet.views.core import core_view
 from crmsheet.views.duplicates import duplicates_view
 from crmsheet.views.followups import followups_view
@@ -40,7 +41,11 @@ VIEWS: tuple[Callable[[Result], View], ...] = (
 
 
 def views_of(result: Result) -> Iterator[View]:
-    """Every analysis sheet of a result, one after the other; duplicates only where somebody looked for them."""
+    """Every analysis sheet of a result, one after the other; duplicates only where somebody looked for them, the
+    audit list only where somebody has drawn one.
+    """
     for view in VIEWS:
         if view is not duplicates_view or result.merges is not None:
             yield view(result)
+    if is_audited(result):
+        yield audit_view(result)

@@ -164,6 +164,8 @@ STEPS: dict[str, tuple[Any, Callable[[pd.DataFrame], pd.DataFrame]]] = {
     "stage_lifecycle": (GRADED, lambda t: steps.stage_lifecycle(t, RULES, AS_OF)),
     "tag_purchase_behavior": (GRADED, lambda t: steps.tag_purchase_behavior(t, RULES)),
     "word_tiers": (GRADED, lambda t: steps.word_tiers(t, RULES)),
+    "draw_audit": (CUSTOMER, lambda t: steps.draw_audit(t, DRAWN, RULES, "2026-11")),
+    "flag_evidence": (GRADED, lambda t: steps.flag_evidence(t, RULES)),
     "age_requirements": (REQUIREMENT, lambda t: steps.age_requirements(t, TASKS, RULES, AS_OF, CALENDAR)),
     "flag_discussion": (REQUIREMENT, lambda t: steps.flag_discussion(t, RULES)),
     "gate_plan": (REQUIREMENT, lambda t: steps.gate_plan(t, RULES)),
@@ -191,6 +193,7 @@ CONTACTS = pd.DataFrame(
         "final_role": ["decision_maker", "", "user"],
     }
 )
+DRAWN = pd.DataFrame({"audit_month": ["2026-11", "2026-10"], "customer_id": ["C2026001", None]})
 FEEDBACK = pd.DataFrame(
     {
         "customer": [2, 3],
