@@ -26,6 +26,24 @@ def quiet(stage: str, done: int, total: int) -> None:
     """Nobody watches."""
 
 
+@dataclass
+class Stage:
+    """How far a stage is, told at once and after each step; a stage that has nothing to do is not told."""
+
+    name: str
+    total: int
+    progress: Progress
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self.advance(0)
+
+    def advance(self, steps: int = 1) -> None:
+        self.done += steps
+        if self.total:
+            self.progress(self.name, min(self.done, self.total), self.total)
+
+
 @dataclass(frozen=True)
 class Options:
     """``memory`` is shared by all processes together. ``rows_per_bucket`` overrides what follows from it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crmsheet.batch.catalog import describe
 from crmsheet.batch.interrupts import interrupts_later
+from crmsheet.batch.options import Stage
 from crmsheet.batch.parts import conform, unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
@@ -24,8 +25,13 @@ def scan(folder: Path, table: str) -> str:
     return f"read_parquet({paths_list(sorted((folder / table).glob('*.parquet')))}, union_by_name=true)"
 
 
-def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, workers: int) -> None:
-    """Write the rest, ``workers`` tables at a time, then put everything in its place, one rename each."""
+def steps(work: Path) -> int:
+    """How many steps publishing takes: one for each table, and the summary workbook."""
+    return len({path.name for path in (work / "out").iterdir()} | {*LISTS} - {"followups"}) + 1
+
+
+def publish(store: Store, result: BatchResult, rules: Rules, work: Path, stage: Stage) -> None:
+    """Write the rest, some tables at a time, then put everything in its place, one rename each."""
     draft = work / "out"
     lists = {
         "files": result.files.drop(columns=["row_counts", "unread_counts"]),
@@ -47,7 +53,9 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, work
         for name in tables
         if name != "followups"
     ]
-    store.run_beside(filled, workers)
+    stage.total = len(filled) + 1
+    for _ in store.run_beside(filled):
+        stage.advance()
     for statement in ("USE book", _FOLLOWUPS, "USE memory"):
         store.run(statement)
     describe(store, "book", Labels.load())
@@ -56,6 +64,7 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, *, work
     write_summary(workbook, result, _lists(store, draft), rules)
     with translated(result.folder), interrupts_later():
         _put_in_place(draft, result.folder)
+    stage.advance()
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:

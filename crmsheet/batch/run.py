@@ -20,7 +20,7 @@ from crmsheet.batch.files import Source, find_sources
 from crmsheet.batch.intake import Intake
 from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.memory import give_back
-from crmsheet.batch.options import Options, Progress, quiet
+from crmsheet.batch.options import Options, Progress, Stage, quiet
 from crmsheet.batch.order_cells import add_readers
 from crmsheet.batch.order_counts import count_orders
 from crmsheet.batch.orders import OrderFile, find_orders
@@ -29,7 +29,7 @@ from crmsheet.batch.piles import Pile, file_table, pile_up
 from crmsheet.batch.result import BatchResult
 from crmsheet.batch.scoring import Scoring
 from crmsheet.batch.setup import Setup
-from crmsheet.batch.shuffle import Shuffled, deal_orders, publish_issues, shuffle
+from crmsheet.batch.shuffle import Dealer, Shuffled, deal_orders, publish_issues, shuffle
 from crmsheet.batch.store import Store
 from crmsheet.batch.versions import Versions, find_versions, told
 from crmsheet.book.locks import exclusive
@@ -114,7 +114,7 @@ class Run:
             keep(self.work / "passes" / "units", {str(one.path): one.unit for one in intake.sources})
             holidays = intake.holidays()
             scoring.score([BucketTask(n, self.work, shuffled, holidays) for n in range(shuffled.buckets)])
-        self.options.progress("publish", 0, 1)
+        stage = Stage("publish", publish.steps(self.work), self.options.progress)
         with Store.opened(self.work, memory, self.options.number) as store:
             result = BatchResult(
                 self.out,
@@ -127,8 +127,7 @@ class Run:
                 count_orders(store, self.work / "out", orders, unclear),
                 len(scoring.lost),
             )
-            publish.publish(store, result, self.setup.rules, self.work, workers=self.options.number)
-        self.options.progress("publish", 1, 1)
+            publish.publish(store, result, self.setup.rules, self.work, stage)
         for name in ("shuffle", "passes", "spill", "setup.pkl"):
             remove(self.work / name)
         return result
@@ -149,33 +148,31 @@ class Run:
         self, store: Store, piles: dict[str, Pile], intake: Intake, orders: Sequence[OrderFile]
     ) -> tuple[Shuffled, Disputes, Versions, Mapping[str, int]]:
         folder = self.work / "shuffle"
-        self.options.progress("shuffle", 0, 1)
+        order_rows = sum(one.rows for one in orders)
+        stage = Stage("shuffle", intake.rows().total() + order_rows, self.options.progress)
         files = file_table(intake.sources, intake.groups, intake.reports)
         store.run("CREATE TABLE files AS SELECT * FROM files_given", files_given=files)
         versions = find_versions(store, piles)
         intake.drop(versions.same)
-        buckets = self.options.buckets(intake.rows() + Counter(orders=sum(one.rows for one in orders)))
+        stage.total = intake.rows().total() + order_rows
+        buckets = self.options.buckets(intake.rows() + Counter(orders=order_rows))
         if self.setup.rules.value_score.money in COMPARING:
             buckets = 1  # a score that depends on all other customers needs them side by side
-        types = shuffle(store, piles, folder, buckets)
+        dealer = Dealer(store, folder, buckets, stage)
+        types = shuffle(dealer, piles, intake.rows())
         first = max((one.number for one in intake.sources), default=0) + 1
         add_readers(store, self.setup.rules)
-        dealt = deal_orders(store, orders, first, folder, buckets)
+        dealt = deal_orders(dealer, orders, first)
         if orders:
             types["orders"] = unify([types.get("orders", {}), dealt.types])
         disputes = find_disputes(store, piles, self.setup.as_of)
-        self.options.progress("shuffle", 1, 1)
         return Shuffled(folder, buckets, types), disputes, versions, dealt.unclear
 
-    def _watched(self, stage: str, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
+    def _watched(self, name: str, function: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Outcome]:
         """The outcomes, each announced; a full disk ends the run."""
-        sizes = [getattr(task, "size", 1) for task in tasks]
-        done, total = 0, sum(sizes)
-        if tasks:  # nothing to read after --resume is no stage
-            self.options.progress(stage, 0, total)
+        stage = Stage(name, sum(getattr(task, "size", 1) for task in tasks), self.options.progress)
         for outcome in self.executor.run(function, tasks):
             if isinstance(outcome.error, DiskFull):
                 raise outcome.error
-            done += getattr(outcome.task, "size", 1)
-            self.options.progress(stage, done, total)
+            stage.advance(getattr(outcome.task, "size", 1))
             yield outcome

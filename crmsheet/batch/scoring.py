@@ -14,7 +14,7 @@ from crmsheet.batch.buckets import finish_bucket, judge_bucket, rate_bucket
 from crmsheet.batch.executors import Outcome, Watched
 from crmsheet.batch.memory import give_back
 from crmsheet.batch.names import NamesTask, compare_names
-from crmsheet.batch.options import Progress
+from crmsheet.batch.options import Progress, Stage
 from crmsheet.batch.parts import Types, keep, library, unify
 from crmsheet.batch.population import (
     add_up,
@@ -55,7 +55,8 @@ class Scoring:
             value["customers"] = value.pop("keys")["customer"]
             del value["history"]
         give_back()
-        judged = self._judge([task for task in tasks if task.bucket in rated])
+        customers = sum(len(value["customers"]) for value in rated.values())
+        judged = self._judge([task for task in tasks if task.bucket in rated], customers)
         self._tell_counts(judged, tasks)
         types = _unified([*rated.values(), *judged.values()])
         give_back()
@@ -97,10 +98,10 @@ class Scoring:
         parts = {bucket: value["risk"] for bucket, value in judged.items()}
         _tell("losses", by_part(rank_losses(in_order(parts.values())), parts), tasks)
 
-    def _judge(self, tasks: Sequence[BucketTask]) -> dict[int, Any]:
-        """The second pass; the names come first, because they take longest."""
+    def _judge(self, tasks: Sequence[BucketTask], customers: int) -> dict[int, Any]:
+        """The second pass; the names of all customers come first, because they take longest."""
         names = NamesTask([task.place("names") for task in tasks], self.work / "setup.pkl")
-        self.progress("duplicates", 0, 1)
+        stage = Stage("duplicates", customers, self.progress)
 
         def others(outcome: Outcome) -> bool:
             if not isinstance(outcome.task, NamesTask):
@@ -108,7 +109,7 @@ class Scoring:
             if outcome.error is not None:
                 raise _lost("duplicates") if outcome.lost else outcome.error
             self.duplicates = outcome.value
-            self.progress("duplicates", 1, 1)
+            stage.advance(customers)
             return False
 
         return self._passed("judge", judge_or_compare, [names, *tasks], others)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crmsheet.batch.identities import name_apart
 from crmsheet.batch.judged import ISSUES
+from crmsheet.batch.options import Stage
 from crmsheet.batch.order_keys import keyed_rows, name_orders
 from crmsheet.batch.orders import OrderFile
 from crmsheet.batch.parts import Types, library, unify
@@ -29,9 +30,30 @@ class Shuffled:
         return sorted((self.folder / code / f"bucket={bucket}").glob("*.parquet"))
 
 
-def shuffle(store: Store, piles: Mapping[str, Pile], folder: Path, buckets: int) -> dict[str, Types]:
-    """Deal the rows of every table into ``buckets`` by customer; returns the columns of each table."""
-    name_apart(store, piles)
+@dataclass(frozen=True)
+class Dealer:
+    """Deals rows by ``customer`` into ``buckets`` below ``folder``."""
+
+    store: Store
+    folder: Path
+    buckets: int
+    stage: Stage
+
+    def deal(self, rows: str, code: str, name: str, count: int) -> None:
+        """Deal ``rows``, SQL that gives ``count`` of them for the table ``code``, to files called ``name``."""
+        folder = self.folder / code
+        folder.mkdir(parents=True, exist_ok=True)
+        dealt = f"SELECT *, CAST(hash(customer) % {self.buckets} AS INTEGER) AS bucket FROM ({rows})"
+        self.store.run(
+            f"COPY ({dealt}) TO {quoted(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE,"
+            f" FILENAME_PATTERN {quoted(name + '_{i}')}, COMPRESSION lz4_raw)"  # read once or twice, and removed
+        )
+        self.stage.advance(count)
+
+
+def shuffle(dealer: Dealer, piles: Mapping[str, Pile], rows: Mapping[str, int]) -> dict[str, Types]:
+    """Deal the rows of every table; returns the columns of each. ``rows`` tells how many of them files count."""
+    name_apart(dealer.store, piles)
     types: dict[str, Types] = {}
     for code, pile in piles.items():
         if code == ISSUES:  # of files, not of customers
@@ -44,11 +66,10 @@ def shuffle(store: Store, piles: Mapping[str, Pile], folder: Path, buckets: int)
         )  # nobody is in a blank template
         select = f"""
             SELECT {columns_of(kept, dict.fromkeys(present), "p")},
-                   coalesce(k.key, {own}, '') AS customer, f.path AS source_file, f.number AS source_number,
-                   CAST(hash(coalesce(k.key, {own}, '')) % {buckets} AS INTEGER) AS bucket
+                   coalesce(k.key, {own}, '') AS customer, f.path AS source_file, f.number AS source_number
             FROM {pile.scan()}
             LEFT JOIN keys k ON k.number = f.number AND k.customer = {own}"""
-        _deal(store, select, folder / code, "part")
+        dealer.deal(select, code, "part", rows.get(code, 0))
     return types
 
 
@@ -75,14 +96,13 @@ class DealtOrders:
     unclear: Mapping[str, int]
 
 
-def deal_orders(
-    store: Store, orders: Sequence[OrderFile], first: int, folder: Path, buckets: int
-) -> DealtOrders:
+def deal_orders(dealer: Dealer, orders: Sequence[OrderFile], first: int) -> DealtOrders:
     """Deal the rows of order files into the same buckets; they stand after those of the workbooks. Needs the functions
     of ``add_readers``.
     """
     if not orders:
         return DealtOrders({}, {})
+    store = dealer.store
     name_orders(store, orders)
     shared = bool(store.frame("SELECT count(*) AS n FROM shared_ids")["n"].iloc[0])
     unclear = {}
@@ -90,19 +110,11 @@ def deal_orders(
         rows = keyed_rows(file)
         select = f"""
             SELECT * EXCLUDE (unclear), {quoted(file.path)} AS source_file,
-                   CAST({number} AS BIGINT) AS source_number, CAST(hash(customer) % {buckets} AS INTEGER) AS bucket
+                   CAST({number} AS BIGINT) AS source_number
             FROM ({rows})"""
-        _deal(store, select, folder / "orders", f"orders{number}")
+        dealer.deal(select, "orders", f"orders{number}", file.rows)
         if shared:
             found = store.frame(f"SELECT count(*) AS n FROM ({rows}) WHERE unclear")
             unclear[str(file.path)] = int(found["n"].iloc[0])
     types = [file.published for file in orders]
     return DealtOrders(unify([*types, {"source_row": "int64", "customer": "string", **EXTRA}]), unclear)
-
-
-def _deal(store: Store, select: str, folder: Path, name: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    store.run(
-        f"COPY ({select}) TO {quoted(folder)} (FORMAT parquet, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE,"
-        f" FILENAME_PATTERN {quoted(name + '_{i}')}, COMPRESSION lz4_raw)"  # read once or twice, and removed
-    )

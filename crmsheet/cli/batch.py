@@ -52,8 +52,21 @@ class StageBars:
             words = self._labels.phrase(f"stage.{stage}")
             self._tasks[stage] = self._progress.add_task(words, total=total, rate="")
         task = self._tasks[stage]
-        speed = next(one.speed for one in self._progress.tasks if one.id == task)
-        self._progress.update(task, completed=done, total=total, rate=f"{speed:.1f}/s" if speed else "")
+        self._progress.update(task, completed=done, total=total)
+        seconds = next(one.elapsed for one in self._progress.tasks if one.id == task)
+        self._progress.update(task, rate=_rate(done, seconds or 0))
+
+
+def _rate(done: int, seconds: float) -> str:
+    """How many in a second since the stage began; blank before there is any to tell of.
+
+    >>> _rate(1_000_000, 8.0), _rate(3, 4.0), _rate(0, 4.0)
+    ('125,000/s', '0.8/s', '')
+    """
+    if not done or not seconds:
+        return ""
+    speed = done / seconds
+    return f"{speed:,.0f}/s" if speed >= 10 else f"{speed:.1f}/s"
 
 
 @app.command()

@@ -259,3 +259,24 @@ def test_misuse_is_refused_before_any_work(tmp_path: Path) -> None:
     (tmp_path / "full" / "mine.txt").write_text("mine")
     with pytest.raises(TargetExists):
         run(tmp_path / "in", tmp_path / "full")
+
+
+def test_progress_tells_of_every_stage_how_much_is_done(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 3, 2)
+    order_rows(6, 20).to_parquet(tmp_path / "orders.parquet")
+    told: dict[str, list[tuple[int, int]]] = {}
+    run(
+        tmp_path / "in",
+        tmp_path / "out",
+        orders=tmp_path / "orders.parquet",
+        progress=lambda stage, done, total: told.setdefault(stage, []).append((done, total)),
+    )
+    assert list(told) == ["read", "shuffle", "rate", "duplicates", "judge", "finish", "publish"]
+    assert all(steps[0][0] == 0 and steps[-1][0] == steps[-1][1] > 0 for steps in told.values())
+    assert all(done <= total for steps in told.values() for done, total in steps)
+    assert sorted(set(told["shuffle"])) == [
+        (0, 26),
+        (6, 26),
+        (26, 26),
+    ]  # rows of workbooks, of the order file
+    assert told["duplicates"][-1] == (6, 6) and len(told["publish"]) > 5  # customers; tables
