@@ -32,6 +32,7 @@ from crmsheet.workdays import Calendar
 AS_OF = date(2026, 11, 20)
 SIZES = (10_000, 100_000, 1_000_000)
 PAGE = Path(__file__).parent.parent / "docs/methods.md"
+TITLES = ("采购总监", "采购经理", "生产经理", "IT经理", "总经理", "行政专员")
 TALKS = (
     "客户提到竞品报价低10%",
     "系统响应慢，催了两次",
@@ -58,7 +59,9 @@ def make_tables(orders: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, 
     customers = pd.DataFrame(
         {
             "customer_id": ids,
+            "customer": ids,
             "customer_name": ids,
+            "job_title": np.array(TITLES, dtype=object)[random.integers(0, len(TITLES), n)],
             "contact_notes": np.array(TALKS, dtype=object)[random.integers(0, len(TALKS), n)],
             "last_contact": today - pd.to_timedelta(random.integers(0, 90, n), unit="D"),
             **{
@@ -125,6 +128,8 @@ def run(orders: int) -> dict[str, float]:
         "band_sizes",
     ):
         table = timed(name, getattr(steps, name), table, rules)
+    people = timed("suggest_decision_role", steps.suggest_decision_role, customers, rules)
+    table = timed("find_decision_makers", steps.find_decision_makers, table, people, rules)
     table = timed("find_signals", steps.find_signals, table, log, rules, AS_OF)
     table = timed("flag_complaint_risk", steps.flag_complaint_risk, table, log, None, rules, AS_OF)
 

@@ -31,7 +31,7 @@ def suggest_decision_role(contacts: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     >>> suggest_decision_role(t, Rules.load())[["suggested_role", "final_role"]].values.tolist()
     [['decision_maker', 'decision_maker'], ['influencer', 'user'], ['', '']]
     """
-    rows, kinds = _kinds(pd.DataFrame({name: optional(contacts, name, None) for name in _TYPED}))
+    rows, kinds = _kinds(contacts)
     told = _told(kinds, rules)
     return contacts.assign(**{str(name): told[name].to_numpy(dtype=object)[rows] for name in told})
 
@@ -51,25 +51,27 @@ def find_decision_makers(customers: pd.DataFrame, contacts: pd.DataFrame, rules:
     """
     need_rows_apart(customers, "find_decision_makers")
     need(contacts, "find_decision_makers", "customer", "final_role")
-    best = _weightiest(contacts).reindex(customers.index)
-    role = optional(best, "final_role", None)
-    access = choose(customers.index, {"reached": role == _DECIDES, "not_reached": role.notna()})
-    title = text(optional(best, "job_title", None))
-    named = title.where(title != "", rules.labels.field("contact"))
-    reason = reasons_by(access, "decision", rules, title=named)
-    return customers.assign(decision_access=access, decision_reason=reason)
+    best, weight = _weightiest(customers.index, contacts)
+    known = best >= 0
+    titles, title = pd.factorize(text(optional(contacts, "job_title", None).iloc[best[known]]))
+    kind = np.full(len(best), -1)
+    kind[known] = titles * 2 + (weight[known] == 0)
+    kinds, told = _access(title, rules)
+    return customers.assign(decision_access=kinds[kind], decision_reason=told[kind])
 
 
-def _kinds(typed: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:
+def _kinds(contacts: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:
     """For each row the place of what its cells say, and each thing said once: there are few titles."""
-    which = np.zeros(len(typed), dtype=np.int64)
-    for name in typed:
-        codes, words = pd.factorize(typed[name], use_na_sentinel=False)
-        which = which * max(len(words), 1) + codes
-    places, said = pd.factorize(which)
-    first = np.zeros(len(said), dtype=np.intp)
-    first[places[::-1]] = np.arange(len(typed))[::-1]
-    return places, typed.iloc[first].reset_index(drop=True)
+    said = [name for name in _TYPED if name in contacts and contacts[name].notna().any()]
+    which = np.zeros(len(contacts), dtype=np.int64)
+    for name in said:
+        codes, words = pd.factorize(contacts[name], use_na_sentinel=False)
+        which = which * len(words) + codes
+    places, kinds = pd.factorize(which)
+    first = np.zeros(len(kinds), dtype=np.intp)
+    first[places[::-1]] = np.arange(len(places))[::-1]
+    told = contacts.iloc[first].reset_index(drop=True)
+    return places, pd.DataFrame({name: optional(told, name, None) for name in _TYPED})
 
 
 def _told(kinds: pd.DataFrame, rules: Rules) -> pd.DataFrame:
@@ -99,8 +101,20 @@ def _written(cells: pd.Series, vocabulary: str, rules: Rules) -> pd.Series:
     return cells.map(lambda cell: rules.labels.choice_code(vocabulary, as_text(cell)) or "").astype(object)
 
 
-def _weightiest(contacts: pd.DataFrame) -> pd.DataFrame:
-    """Per customer the contact with most say, of equals the first; customers without one are left out."""
-    weight = contacts["final_role"].map({role: place for place, role in enumerate(ROLES)}).to_numpy("float64")
-    order = np.argsort(weight, kind="stable")[: int(np.isfinite(weight).sum())]
-    return contacts.iloc[order].drop_duplicates("customer").set_index("customer")
+def _weightiest(customers: pd.Index, contacts: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Per customer the row of the contact with most say, of equals the first, and its role's place; -1 for none."""
+    at = customers.get_indexer(pd.Index(contacts["customer"]))
+    roles, role = pd.factorize(contacts["final_role"])
+    best, weight = np.full(len(customers), -1), np.full(len(customers), -1)
+    for place in reversed(range(len(ROLES))):
+        rows = np.flatnonzero((at >= 0) & np.isin(roles, np.flatnonzero(role == ROLES[place])))[::-1]
+        best[at[rows]], weight[at[rows]] = rows, place
+    return best, weight
+
+
+def _access(titles: pd.Index, rules: Rules) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Code and reason of every title, not of one who decides and of one who does; blanks come last."""
+    named = pd.Series(titles).astype(object).replace("", rules.labels.field("contact")).repeat(2)
+    access = pd.Series(["not_reached", "reached"] * len(titles), index=named.index, dtype=object)
+    reason = reasons_by(access, "decision", rules, title=named)
+    return np.array([*access, ""], dtype=object), np.array([*reason, ""], dtype=object)
