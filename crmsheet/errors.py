@@ -55,6 +55,12 @@ class CrmsheetError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuild, (type(self), self.facts))
 
+    @property
+    def brief(self) -> str:
+        """The sentence without what takes many lines, for lists of many files."""
+        words = read_toml(f"errors.{spoken()}.toml")[type(self).__name__]
+        return str(words["brief"]).format(**self.facts) if "brief" in words else str(self)
+
     def _sentence(self) -> str:
         words = read_toml(f"errors.{spoken()}.toml")[type(self).__name__]
         guess = str(words.get("near", "")) if self.facts.get("near") else ""
@@ -185,6 +191,10 @@ class TargetNotWritable(WriteError):
 
 class TargetInUse(WriteError):
     """Open in Excel, or held by another refresh (``path``)."""
+
+
+class BatchInUse(TargetInUse):
+    """A folder into which another batch is writing (``path``)."""
 
 
 class TargetChanged(WriteError):

@@ -104,6 +104,7 @@ class Intake:
             "rows": sum(report.get("rows", {}).values()), "own_settings": report.get("settings", 0),
             **{f"{name}s": found.get(name, 0) for name in ("error", "warning", "hint")},
             "partly": report.get("partly", False), "message": Labels.load().phrase("clause_separator").join(said),
+            "brief": report.get("brief", ""),
             "row_counts": report.get("rows", {}), "unread_counts": report.get("unread", {}),
         }  # fmt: skip
 
@@ -117,7 +118,7 @@ def _skipped(source: Source) -> dict[str, Any]:
     reason = Labels.load().phrase(f"batch_skipped_{source.skipped}", file=source.path.resolve())
     counts = dict.fromkeys(("rows", "own_settings", "errors", "warnings", "hints"), 0)
     return {
-        **_named(source), "state": "skipped", **counts, "partly": False, "message": reason,
+        **_named(source), "state": "skipped", **counts, "partly": False, "message": reason, "brief": "",
         "row_counts": {}, "unread_counts": {},
     }  # fmt: skip
 

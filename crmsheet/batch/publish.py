@@ -34,7 +34,7 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, stage: 
     """Write the rest, some tables at a time, then put everything in its place, one rename each."""
     draft = work / "out"
     lists = {
-        "files": result.files.drop(columns=["row_counts", "unread_counts"]),
+        "files": result.files.drop(columns=["brief", "row_counts", "unread_counts"]),
         "duplicates": result.duplicates,
     }
     for name, frame in {

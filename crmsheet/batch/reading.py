@@ -131,7 +131,9 @@ def _judge(
 def _failed(error: Exception) -> Report:
     if isinstance(error, DiskFull):  # ends the run
         raise error
-    return {"error": str(error) if isinstance(error, CrmsheetError) else f"{type(error).__name__}: {error}"}
+    if isinstance(error, CrmsheetError):
+        return {"error": str(error), "brief": error.brief}
+    return {"error": f"{type(error).__name__}: {error}"}
 
 
 def _write_parts(place: Path, said: Sequence[Parts], reports: dict[str, Report]) -> Group:

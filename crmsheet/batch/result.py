@@ -102,11 +102,16 @@ class BatchResult:
         }
 
 
+def short_message(files: pd.DataFrame) -> pd.Series:
+    """What came of each file, without lists that take many lines."""
+    return files["brief"].where(files["brief"] != "", files["message"])
+
+
 def remarks(result: BatchResult, labels: Labels) -> list[str]:
     """What somebody must be told of files and orders that were read: a sentence each, with the first of the names."""
     found = {"batch_versions": result.versions["file"], "batch_remarked": result.partly_read["file"]}
     said = [
-        labels.phrase(code, n=len(files), files=_first_names(files, labels))
+        labels.phrase(code, n=f"{len(files):,}", files=_first_names(files, labels))
         for code, files in found.items()
         if len(files)
     ]

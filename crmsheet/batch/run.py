@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,7 +34,15 @@ from crmsheet.batch.store import Store
 from crmsheet.batch.versions import Versions, find_versions, told
 from crmsheet.book.locks import exclusive
 from crmsheet.book.save import remove
-from crmsheet.errors import BatchDiskFull, DiskFull, TargetExists, TargetNotWritable, UsageError
+from crmsheet.errors import (
+    BatchDiskFull,
+    BatchInUse,
+    DiskFull,
+    TargetExists,
+    TargetInUse,
+    TargetNotWritable,
+    UsageError,
+)
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 from crmsheet.steps.value_score import COMPARING
@@ -73,12 +81,22 @@ def batch(  # noqa: PLR0913 - each is one option of the command line
     sources, order_files = find_sources(paths, apart_from=target), find_orders(orders)
     if any(target in one.path.parents for one in order_files):
         raise UsageError(problem=Labels.load().phrase("batch_orders_inside", folder=target))
-    with exclusive(target, _PATIENCE_SECONDS):
+    with _alone(target):
         run = Run(target, Setup(chosen, as_day(as_of)), options, options.executor())
         try:
             return run.all(sources, order_files)
         except DiskFull as error:
             raise BatchDiskFull(path=error.path) from None
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(target, _PATIENCE_SECONDS))
+        except TargetInUse:
+            raise BatchInUse(path=target) from None
+        yield
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from crmsheet.batch.result import BatchResult, remarks
+from crmsheet.batch.result import BatchResult, remarks, short_message
 from crmsheet.book.draw import draw
 from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
@@ -89,12 +89,12 @@ def _overview(result: BatchResult, lists: Lists, rules: Rules) -> View:
 def _cards(result: BatchResult, labels: Labels) -> Cards:
     states = result.files["state"].value_counts()
     read = int(states.get("read", 0) + states.get("kept", 0))
-    failed, again = int(states.get("failed", 0)), int(states.get("repeated", 0))
+    failed, again = (f"{states.get(state, 0):,}" for state in ("failed", "repeated"))
     rows = int(result.accounts["read"].sum())
     errors = int(result.files.loc[result.files["state"].isin(["read", "kept"]), "errors"].sum())
     cards: tuple[Card, ...] = (
         card(labels, "batch_files", f"{read:,}", "info", failed=failed, again=again),
-        card(labels, "batch_rows", f"{rows:,}", "plain", reported=int(result.accounts["reported"].sum())),
+        card(labels, "batch_rows", f"{rows:,}", "plain", reported=f"{result.accounts['reported'].sum():,}"),
         card(labels, "batch_customers", f"{result.rows.get('customers', 0):,}", "accent"),
         card(labels, "batch_errors", f"{errors:,}", "bad"),
         card(labels, "batch_duplicates", f"{len(result.duplicates):,}", "watch"),
@@ -106,9 +106,9 @@ def _cards(result: BatchResult, labels: Labels) -> Cards:
 def _remarks(result: BatchResult, labels: Labels) -> Iterator[Text]:
     lines = []
     if len(result.failed):
-        lines.append(labels.phrase("batch_failed", n=len(result.failed)))
+        lines.append(labels.phrase("batch_failed", n=f"{len(result.failed):,}"))
     if len(result.skipped):
-        lines.append(labels.phrase("batch_skipped", n=len(result.skipped)))
+        lines.append(labels.phrase("batch_skipped", n=f"{len(result.skipped):,}"))
     lines += remarks(result, labels)
     if result.unknown_orders:
         lines.append(labels.phrase("batch_unknown_orders", n=f"{result.unknown_orders:,}"))
@@ -142,8 +142,14 @@ def _files(result: BatchResult, labels: Labels) -> View:
         rank=rank.mask(result.files["partly"] | (result.files["version_of"] != ""), rank.clip(upper=2))
     )
     files = files.sort_values(["rank", "errors", "number"], ascending=[True, False, True], kind="stable")
-    frame = files.assign(state=worded(files, "state", labels, "batch_state"))
+    frame = files.assign(state=worded(files, "state", labels, "batch_state"), message=_beside_its_file(files))
     return _view(result, labels, "files", _table("batch_files", frame, columns, labels), of=len(files))
+
+
+def _beside_its_file(files: pd.DataFrame) -> list[str]:
+    """What came of each file in few lines: its path stands in the first column."""
+    said = zip(files["file"], short_message(files), strict=True)
+    return [message.replace(file, Path(file).name) for file, message in said]
 
 
 def _top(result: BatchResult, top: pd.DataFrame, rules: Rules, ranked: int) -> View:

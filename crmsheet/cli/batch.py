@@ -21,7 +21,7 @@ from crmsheet.batch import begin_loading
 from crmsheet.cli.shell import AsOf, PasswordFile, RulesFile, SummaryFormat, app, first_line, narration
 from crmsheet.labels import Labels
 
-MOST_NAMED = 20  # of files that nobody asked for by name
+MOST_NAMED = 20  # of the files of one outcome
 
 
 class Engine(StrEnum):
@@ -126,30 +126,37 @@ def _lines(result: Any) -> list[str]:
     counts = result.summary()["files"]
     states = {state: counts.get(state, 0) for state in ("read", "kept", "repeated", "failed", "skipped")}
     files = sum(states[state] for state in ("read", "kept", "repeated"))
-    lines = [
-        labels.phrase("batch_done", files=files, customers=result.rows["customers"], folder=result.folder)
-    ]
-    lines.append(labels.phrase("batch_files_line", **states))
+    done = {"files": files, "customers": result.rows["customers"]}
+    lines = [labels.phrase("batch_done", folder=result.folder, **_grouped(done))]
+    lines.append(labels.phrase("batch_files_line", **_grouped(states)))
     for line in result.accounts.to_dict("records"):
         if line["read"]:
-            lines.append(labels.phrase("batch_account", **{**line, "table": labels.sheet(line["table"])}))
-    lines.append(
-        labels.phrase("batch_found", duplicates=len(result.duplicates), conflicts=len(result.conflicts))
-    )
+            lines.append(
+                labels.phrase("batch_account", **_grouped(line) | {"table": labels.sheet(line["table"])})
+            )
+    found = {"duplicates": len(result.duplicates), "conflicts": len(result.conflicts)}
+    lines.append(labels.phrase("batch_found", **_grouped(found)))
     lines += remarks(result, labels)
     if result.unknown_orders:
-        lines.append(labels.phrase("batch_unknown_orders", n=result.unknown_orders))
+        lines.append(labels.phrase("batch_unknown_orders", n=f"{result.unknown_orders:,}"))
     if result.lost_buckets:
-        lines.append(labels.phrase("batch_lost_rows", n=result.lost_buckets))
+        lines.append(labels.phrase("batch_lost_rows", n=f"{result.lost_buckets:,}"))
     if not result.balanced:
         lines.append(labels.phrase("batch_unbalanced"))
-    skipped = result.skipped
-    lines += [*_reasons(skipped.head(MOST_NAMED)), *_reasons(result.failed)]
-    if len(skipped) > MOST_NAMED:
-        lines.append(labels.phrase("batch_more_skipped", n=len(skipped) - MOST_NAMED))
+    return [*lines, *_reasons(result.skipped, "skipped", labels), *_reasons(result.failed, "failed", labels)]
+
+
+def _grouped(counts: dict[str, Any]) -> dict[str, str]:
+    return {name: f"{n:,}" for name, n in counts.items() if isinstance(n, int)}
+
+
+def _reasons(files: Any, state: str, labels: Labels) -> list[str]:
+    """A line for each of the first files, and one for all others: the account of the run stays on the screen."""
+    from crmsheet.batch.result import short_message  # noqa: PLC0415
+
+    few = files.head(MOST_NAMED)
+    said = zip(few["file"], short_message(few), strict=True)
+    lines = [message if file in message else f"{file}: {message}" for file, message in said]
+    if len(files) > len(few):
+        lines.append(labels.phrase(f"batch_more_{state}", n=f"{len(files) - len(few):,}"))
     return lines
-
-
-def _reasons(files: Any) -> list[str]:
-    said = zip(files["file"], files["message"], strict=True)
-    return [message if file in message else f"{file}: {message}" for file, message in said]

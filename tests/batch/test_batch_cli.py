@@ -67,6 +67,26 @@ def test_a_file_that_cannot_be_read_is_named_and_the_exit_code_tells(run: Run, t
     assert facts["failed"][0]["message"]
 
 
+def test_many_files_that_cannot_be_read_leave_the_account_on_the_screen(run: Run, tmp_path: Path) -> None:
+    write_book(tmp_path / "in" / "好.xlsx", records=[record(1, company(1))])
+    for number in range(23):
+        other = pd.DataFrame({"Ort": [number], "Wetter": ["Regen"]})
+        other.to_excel(tmp_path / "in" / f"天气{number:02}.xlsx", index=False)
+    code, out, _ = run(tmp_path / "in", "-o", tmp_path / "out")
+    lines = out.splitlines()
+    named = [line for line in lines if "没有找到客户表" in line]
+    assert code == 1 and len(named) == 20 and len(lines) < 30
+    assert all("请把标题改成标准名称" in line for line in named)  # each in one line, with what to do
+    assert lines[-1] == "另有 3 个文件读不了，原因见“各文件质量”表"
+    book = tmp_path / "out" / "批量汇总.xlsx"
+    sheet = pd.read_excel(book, sheet_name="各文件质量", header=None, engine="calamine")
+    remarks = [text for text in sheet.iloc[:, -1].dropna().astype(str) if "没有找到客户表" in text]
+    assert len(remarks) == 23
+    assert not any("\n" in text or str(tmp_path) in text for text in remarks)
+    _, out, _ = run(tmp_path / "in", "-o", tmp_path / "out", "--format", "json")
+    assert all("Wetter" in one["message"] for one in json.loads(out)["failed"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

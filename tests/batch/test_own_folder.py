@@ -17,7 +17,7 @@ from crmsheet.book.locks import exclusive
 from crmsheet.book.save import write_new
 from crmsheet.book.template import template
 from crmsheet.data import speaking
-from crmsheet.errors import TargetExists, TargetInUse, UsageError
+from crmsheet.errors import BatchInUse, TargetExists, UsageError
 from crmsheet.labels import Labels
 from tests.batch.workbooks import AS_OF, order_rows, write_group
 
@@ -37,7 +37,7 @@ def test_a_folder_of_ones_own_is_never_taken(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="out"):
             run(tmp_path / "in", tmp_path / "out", resume=resume, orders=mine.parent)
     assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == [mine]
-    with exclusive(tmp_path / "other"), pytest.raises(TargetInUse):
+    with exclusive(tmp_path / "other"), pytest.raises(BatchInUse, match="另一次批量汇总"):
         run(tmp_path / "in", tmp_path / "other")
 
 
