@@ -68,7 +68,7 @@ def explode_requirements(
     if not parts:
         return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
     together = pd.concat(parts, ignore_index=True)
-    named = together[_is_asked(together)] if "profiles" in tables else together
+    named = together[is_asked(together)] if "profiles" in tables else together
     order = _as_they_stand(named)
     together = named.drop(columns="part").take(order).reset_index(drop=True)
     return together.assign(
@@ -76,8 +76,8 @@ def explode_requirements(
     )
 
 
-def _is_asked(together: pd.DataFrame) -> pd.Series:
-    """All but what profiles say of customers whose records name something."""
+def is_asked(together: pd.DataFrame) -> pd.Series:
+    """Which of these pieces are requirements: all but what profiles say of customers whose records name something."""
     customers = apart(together["customer"], together["row"])
     recorded = together["sheet"] == "records"
     return recorded | ~customers.isin(set(customers[recorded]))

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from crmsheet.batch.judged import BEFORE, NEEDS
+from crmsheet.batch.judged import BEFORE, NEEDS, PLANS
 from crmsheet.batch.parts import Types, plain, read_table
 from crmsheet.batch.shuffle import Shuffled
-from crmsheet.requirements import COLUMNS
+from crmsheet.requirements import COLUMNS, is_asked
 from crmsheet.steps.columns import optional
 
 _MOST_ROWS = 1 << 32  # of one file
@@ -49,7 +49,15 @@ def bucket_rows(task: BucketTask, code: str) -> Any:
 def bucket_needs(task: BucketTask) -> pd.DataFrame:
     if NEEDS not in task.shuffled.types:
         return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
-    return plain(bucket_rows(task, NEEDS)).drop(columns="source_row")
+    needs = plain(bucket_rows(task, NEEDS)).drop(columns="source_row")
+    return needs[is_asked(needs)].reset_index(
+        drop=True
+    )  # a customer's records and profile may be of two files
+
+
+def bucket_plans(task: BucketTask) -> pd.DataFrame | None:
+    """What tasks, whosever they are, say of the bucket's requirements."""
+    return numbered_apart(plain(bucket_rows(task, PLANS))) if PLANS in task.shuffled.types else None
 
 
 def numbered_apart(frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from crmsheet.batch.bucket_rows import (
     BucketTask,
     bucket_before,
     bucket_needs,
+    bucket_plans,
     bucket_rows,
     bucket_tables,
     numbered_apart,
@@ -53,14 +54,12 @@ from crmsheet.pipeline import (
 from crmsheet.steps.clv_facts import purchase_history
 from crmsheet.steps.columns import looked_up
 from crmsheet.steps.demand import count_askers, score_demand
+from crmsheet.steps.order_facts import cut_buyers
 from crmsheet.tables.call_list import call_order, call_places
 from crmsheet.workdays import Calendar
 
 BOOKS = ("records", "profiles", "interactions", "orders", "tasks", "feedback", "contracts")
-RANKED = (
-    "value_score", "completeness", "amount_total", "customer_id", "amount_12m", "recency_days", "frequency",
-    "monetary", "recency_score",
-)  # fmt: skip
+RANKED = ("value_score", "completeness", "amount_total", "customer_id", "amount_12m", "frequency")
 DEMAND: Types = {
     "need_key": "string", "demand": "double", "waiting_customers": "int64", "waiting_high_value": "int64",
     "demand_reason": "string",
@@ -95,7 +94,10 @@ def _rate(task: BucketTask) -> dict[str, Any]:
     keep(task.place("rated"), (customers, history))
     stow_names(customers, task.place("names"))
     keys = customers[[*(name for name in RANKED if name in customers), "first_seen"]].reset_index()
-    return {"bucket": task.bucket, "keys": keys, "history": history, "types": types, "rows": written}
+    buyers = cut_buyers(book, setup.rules, setup.as_of)
+    return {
+        "bucket": task.bucket, "keys": keys, "history": history, "buyers": buyers, "types": types, "rows": written,
+    }  # fmt: skip
 
 
 @giving_back
@@ -120,8 +122,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     log, tasks = prepare_log(keyed, rules, as_of), prepare_tasks(keyed, rules, as_of, calendar)
     needs = bucket_needs(task)
     related = Related(
-        history, numbered_apart(needs), log, None if tasks is None else numbered_apart(tasks), keyed.get("feedback"),
-        bucket_before(task), calendar,
+        history, numbered_apart(needs), log, bucket_plans(task), keyed.get("feedback"), bucket_before(task), calendar,
     )  # fmt: skip
     customers, requirements = judge_customers(customers, related, rules, as_of, population)
     customers = customers.assign(**call_places(customers, rules, as_of)).rename_axis("customer")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from crmsheet.batch.judged import ISSUES
 from crmsheet.batch.piles import Pile
 from crmsheet.batch.store import Store
 from crmsheet.clean.companies import parse_company
@@ -24,9 +25,8 @@ def name_apart(store: Store, piles: Mapping[str, Pile]) -> None:
            (SELECT customer FROM identities WHERE customer NOT LIKE '~%' GROUP BY customer
             HAVING count(DISTINCT name) > 1) ORDER BY number, customer"""
     )
-    named_only = store.frame("SELECT number, customer FROM identities WHERE customer LIKE '~%'")
     parted = _parted(shared)
-    keys = pd.concat([parted, found_ids(store, named_only, parted)], ignore_index=True)
+    keys = pd.concat([parted, found_ids(store, _named_only(store, piles), parted)], ignore_index=True)
     store.run("CREATE TABLE keys AS SELECT * FROM keys_given", keys_given=keys)
 
 
@@ -43,6 +43,17 @@ def _identities(store: Store, piles: Mapping[str, Pile]) -> None:
         f"""CREATE TABLE identities AS SELECT number, customer, first(name ORDER BY rank, row) AS name
             FROM ({rows}) WHERE customer <> '' AND coalesce(name, '') <> '' GROUP BY ALL"""
     )
+
+
+def _named_only(store: Store, piles: Mapping[str, Pile]) -> pd.DataFrame:
+    """The customers whom some row of a file, of whatever table, knows by name alone."""
+    parts = [
+        f"SELECT f.number, p.customer FROM {pile.scan()} WHERE p.customer LIKE '{NAMELESS}%'"
+        for code, pile in piles.items()
+        if code != ISSUES and "customer" in pile.present
+    ]
+    rows = " UNION ".join(parts) or "SELECT 0 AS number, '' AS customer WHERE false"
+    return store.frame(f"SELECT DISTINCT number, customer FROM ({rows}) ORDER BY number, customer")
 
 
 def _parted(shared: pd.DataFrame) -> pd.DataFrame:

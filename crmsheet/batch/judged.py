@@ -19,7 +19,14 @@ from crmsheet.repairs.decisions import split_silenced
 from crmsheet.stacked import apart, places_of, rows_of
 from crmsheet.tables.snapshots import choose_snapshot
 
-NEEDS, BEFORE, ISSUES = "needs", "before", "issues"  # parts that are not tables of the workbook
+# Parts that are not tables of the workbook.
+NEEDS, PLANS, BEFORE, ISSUES = "needs", "plans", "before", "issues"
+_PLANNED = (
+    "requirement_id",
+    "status",
+    "starts_on",
+    "confirmed_on",
+)  # what the stage of a requirement depends on
 PLACE = "source_place"  # column of every part: which of the group's workbooks a row is of
 
 Parts = dict[str, pd.DataFrame]
@@ -40,10 +47,10 @@ def judge_stack(tables: Tables, numbers: Sequence[int], setup: Setup) -> Said:
     issues, _ = split_silenced(issues)
     needs = gather_requirements(keyed, tables.earlier("requirement_ids"), setup.rules)
     facts = _facts(keyed, issues, len(numbers))
-    if "tasks" in keyed:
-        keyed["tasks"] = _with_their_requirement(keyed["tasks"], needs)
     parts = {code: _placed(frame, frame.index, rows_of(frame.index)) for code, frame in keyed.items()}
     parts[NEEDS] = _counted(needs)
+    if "requirement_id" in keyed.get("tasks", ()):
+        parts[PLANS] = _plans(keyed["tasks"], needs)
     parts[ISSUES] = _counted(issues.assign(customer=""))
     before = list(_before(tables.earlier("snapshots"), setup))
     if before:
@@ -89,10 +96,13 @@ def _before(snapshots: pd.DataFrame, setup: Setup) -> Iterator[pd.DataFrame]:
             yield before.reset_index().assign(source_row=range(len(before)), **{PLACE: place})
 
 
-def _with_their_requirement(tasks: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
-    """Tasks stand with the customer of their requirement, whomever they name themselves."""
-    if "requirement_id" not in tasks:
-        return tasks
-    told = needs.assign(told=apart(needs["requirement_id"], needs["row"])).drop_duplicates("told")
-    home = apart(tasks["requirement_id"]).map(told.set_index("told")["customer"])
-    return tasks.assign(customer=home.where(home.notna(), tasks["customer"]))
+def _plans(tasks: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
+    """What the tasks say of requirements, once for every customer who has one of that number: his bucket may be another
+    than that of the customer whom a task names.
+    """
+    told = tasks[[name for name in _PLANNED if name in tasks]].assign(
+        told=apart(tasks["requirement_id"]), row=tasks.index
+    )
+    asked = needs[["customer"]].assign(told=apart(needs["requirement_id"], needs["row"])).drop_duplicates()
+    plans = told[told["told"].notna() & (told["told"] != "")].merge(asked, on="told").drop(columns="told")
+    return _placed(plans.drop(columns="row"), plans["row"], rows_of(plans["row"]))

@@ -12,8 +12,7 @@ import pandas as pd
 from crmsheet.pipeline import Population
 from crmsheet.rules import Rules
 from crmsheet.steps.clv_facts import fit_models
-from crmsheet.steps.order_facts import rfm_thresholds
-from crmsheet.steps.rfm import RfmCuts, choose_cuts
+from crmsheet.steps.order_facts import rfm_cuts
 from crmsheet.steps.value_score import rank_value
 from crmsheet.steps.win_back import rank_risk
 
@@ -42,12 +41,22 @@ def by_part(told: pd.DataFrame, parts: Mapping[int, pd.DataFrame]) -> dict[int, 
 
 
 def measure_population(
-    keys: pd.DataFrame, histories: Iterable[pd.DataFrame | None], rules: Rules
+    keys: pd.DataFrame,
+    histories: Iterable[pd.DataFrame | None],
+    buyers: Iterable[pd.DataFrame | None],
+    rules: Rules,
 ) -> Population:
-    """Models, revenue per buyer and quantiles of all customers."""
-    known = [history for history in histories if history is not None]
-    models, _ = fit_models(sampled(pd.concat(known)) if known else None)
-    return Population(models, _per_buyer(keys), _cuts(keys, rules))
+    """Models, revenue per buyer and quantiles of all customers; ``buyers`` are those of each bucket
+    (``cut_buyers``).
+    """
+    history = _together(histories)
+    models, _ = fit_models(None if history is None else sampled(history))
+    return Population(models, _per_buyer(keys), rfm_cuts(_together(buyers), rules))
+
+
+def _together(parts: Iterable[pd.DataFrame | None]) -> pd.DataFrame | None:
+    known = [part for part in parts if part is not None]
+    return pd.concat(known) if known else None
 
 
 def sampled(history: pd.DataFrame) -> pd.DataFrame:
@@ -81,10 +90,3 @@ def _per_buyer(keys: pd.DataFrame) -> float:
     buyers = int((keys["frequency"] > 0).sum())
     fen = math.fsum(np.rint(keys["amount_12m"].fillna(0).to_numpy(dtype="float64") * 100))
     return fen / 100 / buyers if buyers else np.nan
-
-
-def _cuts(keys: pd.DataFrame, rules: Rules) -> RfmCuts | None:
-    if rules.rfm.method != "quantile":
-        return None
-    buyers = keys[keys["recency_score"].notna()]
-    return choose_cuts(buyers, method="quantile", thresholds=rfm_thresholds(rules)) if len(buyers) else None

@@ -53,7 +53,6 @@ class Scoring:
         self._tell_ranks(rated, tasks)
         for value in rated.values():  # millions of customers: what is told is not kept
             value["customers"] = value.pop("keys")["customer"]
-            del value["history"]
         give_back()
         customers = sum(len(value["customers"]) for value in rated.values())
         judged = self._judge([task for task in tasks if task.bucket in rated], customers)
@@ -90,8 +89,9 @@ class Scoring:
         parts = {bucket: value["keys"] for bucket, value in rated.items()}
         keys = in_order(parts.values())
         _tell("ranks", by_part(rank_customers(keys, self.setup.rules), parts), tasks)
-        histories = [value["history"] for value in rated.values()]
-        keep(self.work / "passes" / "population", measure_population(keys, histories, self.setup.rules))
+        histories, buyers = ([value.pop(name) for value in rated.values()] for name in ("history", "buyers"))
+        population = measure_population(keys, histories, buyers, self.setup.rules)
+        keep(self.work / "passes" / "population", population)
 
     def _tell_counts(self, judged: Mapping[int, Any], tasks: Sequence[BucketTask]) -> None:
         keep(self.work / "passes" / "askers", add_up([value["askers"] for value in judged.values()]))

@@ -243,7 +243,8 @@ def _purchases_by_quadrature(model: BgNbd, t: FloatArray, x: FloatArray, age: Fl
     p = scipy_module("special").betaincinv(model.a, (model.b + x)[:, None], (nodes + 1) / 2)
     p = np.maximum(p, 1e-300)
     stayed = (model.r + x)[:, None] * np.log1p(p * (t / (model.alpha + age))[:, None])
-    return np.asarray((-np.expm1(-stayed) / p) @ (weights / 2), dtype=np.float64)
+    # Not a matrix product: its last digit would depend on who stands beside whom.
+    return np.asarray((-np.expm1(-stayed) / p * (weights / 2)).sum(axis=1), dtype=np.float64)
 
 
 def _sample_notes(usable: BoolArray, x: FloatArray) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import numpy as np
 import pandas as pd
@@ -188,7 +189,7 @@ def _forecast(history: pd.DataFrame, models: ClvModels, terms: ClvTerms) -> pd.D
     spend = models.gamma_gamma.expected_spend(history["frequency"], history["monetary"])
     spend = np.where(np.isnan(spend), np.maximum(history["average_purchase"], 0.0), spend)
     value = terms.margin * spend * _discounted(monthly, terms.monthly_discount)
-    columns = (alive, monthly.sum(axis=0), spend, value)
+    columns = (alive, _added(monthly), spend, value)
     return pd.DataFrame(dict(zip(_forecast_columns(terms), columns, strict=True)), index=history.index)
 
 
@@ -204,4 +205,9 @@ def _discounted(monthly: FloatArray, discount: float) -> FloatArray:
     factors = (1 + discount) ** -np.arange(1.0, len(monthly) + 1)
     # Not a matrix product: its last digit would depend on who stands beside whom.
     by_month = factors.reshape(-1, *[1] * (monthly.ndim - 1))
-    return np.asarray((by_month * monthly).sum(axis=0), dtype=np.float64)
+    return _added(by_month * monthly)
+
+
+def _added(monthly: FloatArray) -> FloatArray:
+    """All months, one after another: numpy's sum adds those of one customer alone in another order."""
+    return np.asarray(reduce(np.add, monthly, 0.0), dtype=np.float64)

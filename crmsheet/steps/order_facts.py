@@ -93,14 +93,25 @@ def rfm_thresholds(rules: Rules) -> dict[str, tuple[float, ...]]:
 
 def rfm_notes(orders: Orders | None, rules: Rules, as_of: date) -> tuple[Note, ...]:
     """What the reader should know of quantile scores: where thresholds cut instead, which levels stay empty."""
+    cuts = rfm_cuts(cut_buyers(orders, rules, as_of), rules)
+    return tuple(_worded(note, rules) for note in cuts.notes) if cuts else ()
+
+
+def cut_buyers(orders: Orders | None, rules: Rules, as_of: date) -> pd.DataFrame | None:
+    """Everybody who bought, whether a sheet tells of him or not (``summarize_rfm``), where their quantiles are to cut;
+    else None.
+    """
     if orders is None or rules.rfm.method != "quantile":
-        return ()
+        return None
     book = read_customer_orders(orders, as_of, "rfm_notes")
-    summary = summarize_rfm(book, as_of=as_of, window=rules.orders.window_months)
-    if not len(summary):
-        return ()
-    cuts = choose_cuts(summary, method="quantile", thresholds=rfm_thresholds(rules))
-    return tuple(_worded(note, rules) for note in cuts.notes)
+    return summarize_rfm(book, as_of=as_of, window=rules.orders.window_months)
+
+
+def rfm_cuts(buyers: pd.DataFrame | None, rules: Rules) -> RfmCuts | None:
+    """The quantiles of ``cut_buyers``; None without any."""
+    if buyers is None or buyers.empty:
+        return None
+    return choose_cuts(buyers, method="quantile", thresholds=rfm_thresholds(rules))
 
 
 def rescore_rfm(customers: pd.DataFrame, cuts: RfmCuts) -> pd.DataFrame:

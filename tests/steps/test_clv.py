@@ -142,6 +142,22 @@ def test_one_purchase_is_insufficient_not_certainly_alive():
     assert (scores[["clv_simple", "expected_purchases_12m", "expected_spend", "clv_12m"]] > 0).all(axis=None)
 
 
+@pytest.mark.parametrize("b", [2.4, 400.0], ids=["closed form", "quadrature"])
+def test_a_forecast_does_not_depend_on_who_stands_beside(b):
+    """To the last bit: batches divide customers among buckets."""
+    models = BgNbd(0.24, 4.4, 0.79, b), GammaGamma(6.25, 3.74, 15.44)
+    random = np.random.default_rng(5)
+    T = random.uniform(1, 150, 60)
+    past = random.integers(0, 900, 60), T * random.random(60), T, random.uniform(10, 9_000, 60)
+    together = customer_lifetime_value(*models, *past)
+    for size in (1, 2, 7):
+        each = [
+            customer_lifetime_value(*models, *(fact[start : start + size] for fact in past))
+            for start in range(0, 60, size)
+        ]
+        assert (np.concatenate(each) == together).all(), size
+
+
 def test_scores_use_the_models_and_terms_they_are_given():
     orders = cdnow_orders()[cdnow_orders()["customer_id"] % 10 == 4]
     history = summarize_purchases(orders, as_of="1998-06-30")
