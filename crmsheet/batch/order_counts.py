@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 
 import pandas as pd
@@ -37,12 +37,7 @@ def count_orders(
     rows = f"read_parquet({paths_list(places)}, union_by_name=true)"
     columns = set(store.frame(f"DESCRIBE SELECT * FROM {rows}")["column_name"])
     customers = f"read_parquet({paths_list(sorted((folder / 'customers').glob('*.parquet')))})"
-    unknown = f"customer <> '' AND customer NOT IN (SELECT customer FROM {customers})"
-    asked = {"no_customer": "customer = ''", "unknown_customer": unknown}
-    if "order_state" in columns:
-        asked |= {code: f"order_state = {quoted(code)}" for code in _STATES} | {
-            "repeated": "duplicate_of_row"
-        }
+    asked = _doubts(columns, customers)
     counted = ", ".join(f"count(*) FILTER ({test}) AS {code}" for code, test in asked.items())
     found = store.frame(
         f"SELECT source_file AS file, count(*) AS rows, {counted} FROM {rows} GROUP BY ALL ORDER BY min(source_number)"
@@ -52,6 +47,27 @@ def count_orders(
     found = found.assign(**{code: found["file"].map(counts) for code, counts in extra.items()})
     found = found.reindex(columns=["file", "rows", *COUNTS])
     return found.fillna(dict.fromkeys(COUNTS, 0)).astype(dict.fromkeys(("rows", *COUNTS), "int64"))
+
+
+def doubtful_rows(columns: Set[str]) -> str:
+    """The rows of the table ``orders``, which has ``columns``, that are left out or in doubt, as SQL: each once for
+    every ``reason``.
+    """
+    found = [
+        f"SELECT {quoted(code)} AS reason, * FROM orders WHERE {test}"
+        for code, test in _doubts(columns, "customers").items()
+    ]
+    return " UNION ALL ".join(found)
+
+
+def _doubts(columns: Set[str], customers: str) -> dict[str, str]:
+    """What is asked of one row of ``orders``, as SQL by reason."""
+    unknown = f"customer <> '' AND customer NOT IN (SELECT customer FROM {customers})"
+    asked = {"no_customer": "customer = ''", "unknown_customer": unknown}
+    if "order_state" in columns:
+        asked |= {code: f"order_state = {quoted(code)}" for code in _STATES}
+        asked["repeated"] = "duplicate_of_row"
+    return asked
 
 
 def _in_workbooks(store: Store, rows: str, orders: Sequence[OrderFile]) -> dict[str, int]:

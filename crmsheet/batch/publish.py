@@ -7,6 +7,7 @@ from pathlib import Path
 from crmsheet.batch.catalog import describe
 from crmsheet.batch.interrupts import interrupts_later
 from crmsheet.batch.options import Stage
+from crmsheet.batch.order_counts import doubtful_rows
 from crmsheet.batch.parts import conform, unify, write_part
 from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
@@ -56,8 +57,12 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, stage: 
     stage.total = len(filled) + 1
     for _ in store.run_beside(filled):
         stage.advance()
-    for statement in ("USE book", _FOLLOWUPS, "USE memory"):
-        store.run(statement)
+    store.run("USE book")
+    store.run(_FOLLOWUPS)
+    if "orders" in tables:
+        columns = set(store.frame("DESCRIBE orders")["column_name"])
+        store.run(f"CREATE VIEW order_issues AS {doubtful_rows(columns)}")
+    store.run("USE memory")
     describe(store, "book", Labels.load())
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"

@@ -1,6 +1,6 @@
 """The command line: stdout is data, stderr is narration. One file per command; each is a thin door.
 
-Exit codes: 0 fine, 1 problems found in the data (check), 2 wrong usage, 3 file cannot be read, 4 file cannot
+Exit codes: 0 fine, 1 problems found in the data (check, batch), 2 wrong usage, 3 file cannot be read, 4 file cannot
 be written.
 """
 

@@ -86,6 +86,12 @@ def batch(  # noqa: PLR0913 - each is one option
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep what an earlier run read of unchanged files.")
     ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Exit code 1 for all that is pointed out of files and order rows, too."
+        ),
+    ] = False,
     format: Annotated[
         SummaryFormat, typer.Option("--format", help="Form of the summary.")
     ] = SummaryFormat.text,
@@ -116,7 +122,14 @@ def batch(  # noqa: PLR0913 - each is one option
         print(json.dumps(result.summary(), ensure_ascii=False))
     else:
         print("\n".join(_lines(result)))
-    raise typer.Exit(0 if result.complete else 1)
+    raise typer.Exit(0 if result.complete and not (strict and _pointed_out(result)) else 1)
+
+
+def _pointed_out(result: Any) -> bool:
+    """Whether files were skipped, read in part or are versions of one, or order rows are left out or in doubt."""
+    from crmsheet.batch.result import remarks  # noqa: PLC0415
+
+    return bool(len(result.skipped) or result.unknown_orders or remarks(result, Labels.load()))
 
 
 def _lines(result: Any) -> list[str]:

@@ -87,6 +87,17 @@ def test_many_files_that_cannot_be_read_leave_the_account_on_the_screen(run: Run
     assert all("Wetter" in one["message"] for one in json.loads(out)["failed"])
 
 
+def test_strict_tells_by_the_exit_code_what_is_pointed_out(run: Run, tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 1, 2)
+    words = (tmp_path / "in", "-o", tmp_path / "out", "--strict")
+    assert run(*words)[0] == 0
+    rows = order_rows(2, 8)
+    rows[rows["customer_id"] > "C202600001"].to_parquet(tmp_path / "orders.parquet")  # of nobody
+    assert run(*words, "--orders", tmp_path / "orders.parquet")[0] == 1
+    (tmp_path / "in" / "旧.xls").write_bytes(b"old")
+    assert (run(*words)[0], run(*words[:-1])[0]) == (1, 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

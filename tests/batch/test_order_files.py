@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from crmsheet.batch.result import BatchResult, remarks
@@ -61,6 +62,12 @@ def test_rows_of_an_order_file_count_as_those_of_a_sheet(tmp_path: Path) -> None
     unread = rows[0][["order_date_text", "amount_text"]].melt()["value"].dropna()
     assert unread.tolist() == ["不详", "面议"]
     counts = file.order_files.iloc[0].drop("file")
+    with duckdb.connect(str(file.folder / "batch.duckdb"), read_only=True) as database:
+        rows = "SELECT reason, count(DISTINCT source_row) FROM order_issues GROUP BY ALL"
+        by_row = dict(database.execute(rows).fetchall())
+    assert by_row == {
+        code: n for code, n in counts.items() if n and code not in ("rows", "in_workbooks", "unclear_id")
+    }
     assert counts[counts > 0].to_dict() == {
         "rows": 15, "no_customer": 1, "no_date": 2, "future": 1, "no_amount": 2, "repeated": 1,
     }  # fmt: skip
