@@ -18,7 +18,7 @@ import pandas as pd
 from crmsheet.batch.memory import giving_back
 from crmsheet.batch.parts import arrow_table, library, stow, stowed
 from crmsheet.batch.setup import read_setup
-from crmsheet.clean.companies import CompanyName, parse_company
+from crmsheet.clean.companies import CompanyName, parse_companies
 from crmsheet.clean.duplicate_evidence import KINDS, NONE, Evidence
 from crmsheet.clean.duplicate_keys import NameKeys
 from crmsheet.clean.duplicate_names import NameTable
@@ -70,7 +70,7 @@ def _columns(table: Any) -> dict[str, Any]:
 def _names_table(names: Sequence[object]) -> Any:
     """The parsed names and their traits."""
     pa = library("pyarrow")
-    parsed = [parse_company(name) for name in names]
+    parsed = parse_companies(names)
     facts, spelling = read_traits(parsed)
     sizes = {name: getattr(spelling, name).astype(np.int16) for name in ("region", "brand", "trade")}
     letters = (_lists(spelling.codes, spelling.sizes), _lists(spelling.initials, spelling.initial_count))

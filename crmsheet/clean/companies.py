@@ -5,6 +5,7 @@ What counts when two names are compared is this parse, not the way letters are c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -106,8 +107,16 @@ def parse_company(name: object) -> CompanyName:
     return _parse(as_text(name)[:LONGEST])
 
 
-@lru_cache(maxsize=65536)
-def _parse(text: str) -> CompanyName:
+def parse_companies(names: Iterable[object]) -> list[CompanyName]:
+    """``parse_company`` for many names that are asked for once: none of them is kept for the next time.
+
+    >>> [name.brand for name in parse_companies(["北京恒达科技有限公司", None])]
+    ['恒达', '']
+    """
+    return [_read(as_text(name)[:LONGEST]) for name in names]
+
+
+def _read(text: str) -> CompanyName:
     bare = bare_name(text)
     if not bare or bare in word_set("placeholders"):
         return CompanyName(bare, "placeholder")
@@ -124,6 +133,9 @@ def _parse(text: str) -> CompanyName:
             head, remarks = take_brackets(head, remarks)
         head = pattern("signs").sub("", head)
     return _read_head(bare, head, form, remarks)
+
+
+_parse = lru_cache(maxsize=65536)(_read)
 
 
 def _read_latin(bare: str) -> CompanyName:
@@ -147,9 +159,9 @@ def _read_head(bare: str, head: str, form: str, remarks: Remarks) -> CompanyName
         head = head[: len(head) - len(form)]
     is_group = remarks.is_group or head.endswith(GROUP)
     # Listed companies are spelled with the word for group, wherever it stood: 上海汽车集团, 上汽（集团）.
-    core = read_core(head.removesuffix(GROUP) + GROUP * is_group, remarks.place)
+    core = read_core(head.removesuffix(GROUP) + GROUP if is_group else head, remarks.place)
     place, branch = _settle_place(core, remarks.place, canonical_branch(branch))
-    if (house := house_place(core.brand, place, branch)) != NOWHERE:
+    if branch and (house := house_place(core.brand, place, branch)) != NOWHERE:
         place, branch = house, ""
     return CompanyName(
         bare,
@@ -182,7 +194,7 @@ def _settle_place(core: Core, noted: Place, branch: str) -> tuple[Place, str]:
 
 def _one_script(brand: str) -> str:
     """腾讯tencent as 腾讯, where both say the same."""
-    if not brand or brand.isascii() or not (mixed := pattern("mixed").fullmatch(brand)):
+    if not brand.islower() or brand.isascii() or not (mixed := pattern("mixed").fullmatch(brand)):
         return brand
     han, latin = mixed[1] or mixed[4], mixed[2] or mixed[3]
     return han if sound(han) == sound(latin) else brand

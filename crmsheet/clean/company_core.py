@@ -28,6 +28,7 @@ from crmsheet.clean.company_words import (
 
 _SHORTEST_TRAILED: Final = 2  # characters that must stay in front of a place at the end: 3M中国
 _SHORTEST_BRAND: Final = 2
+_TOWN_SIZES: Final = (3, 2)  # characters of a short name of a district: 瓯海
 _LONGEST_SITE: Final = 8  # 人民路店, 中关村支行
 
 
@@ -57,12 +58,12 @@ def read_core(head: str, noted: Place = NOWHERE) -> Core:
     if end and (known := _known(rest, place)):
         return known
     rest = _without_inner_form(rest.removesuffix(GROUP))
-    if short := short_alias(rest, has_place=bool(place.name or noted.name)):
+    if short := short_alias(rest, has_place=place != NOWHERE or noted != NOWHERE):
         return Core(place, short, (), is_known=True)
     brand, words = split_trade(rest)
     if place.city and not place.county:
         place, brand = _take_district(place, brand)
-    if end and _is_fragment(brand, words):
+    if end and len(brand) == 1 and _is_fragment(brand, words):
         # 上海滩, 长春藤: what looks like a place is the beginning of the trade name.
         place, brand = NOWHERE, head[:end] + brand
     brand = brand.removesuffix(GROUP)
@@ -79,11 +80,13 @@ def _without_inner_form(head: str) -> str:
 
 def _take_district(place: Place, brand: str) -> tuple[Place, str]:
     """温州瓯海恒达: the short name of a district counts behind its city where a trade name is left."""
+    if len(brand) < _SHORTEST_BRAND + min(_TOWN_SIZES):
+        return place, brand
     town = pattern("town").match(brand)
     if town and len(brand) - town.end() > _SHORTEST_BRAND:
         return place._replace(county=town[0]), brand[town.end() + 1 :]
     counties = counties_of(place.city)
-    for size in (3, 2):
+    for size in _TOWN_SIZES:
         if len(brand) - size >= _SHORTEST_BRAND and (county := brand[:size]) in counties:
             return place._replace(county=county), brand[size:]
     return place, brand
@@ -101,7 +104,7 @@ def _known(text: str, place: Place) -> Core | None:
 
 
 def _is_fragment(brand: str, words: tuple[str, ...]) -> bool:
-    return len(brand) == 1 and not brand.isascii() and plain_digits(brand) == brand and len(words) < 2  # noqa: PLR2004
+    return not brand.isascii() and plain_digits(brand) == brand and len(words) < 2  # noqa: PLR2004
 
 
 def _place_at_end(brand: str, words: tuple[str, ...]) -> Core:

@@ -16,7 +16,7 @@ _WORDS: Final = read_toml("companies.toml")
 _ZONE: Final = re.compile(_WORDS["patterns"]["zone"])
 
 _STREET: Final = re.compile(_WORDS["patterns"]["street"])
-_ZONE_ENDS: Final = frozenset(_WORDS["words"]["zone_ends"])
+_ZONE_END: Final[str] = _WORDS["words"]["zone_end"]
 _SHORTEST_COUNTY: Final = 3  # 城区 and 郊区 begin other words
 
 
@@ -59,12 +59,6 @@ def _places() -> dict[str, tuple[Place, ...]]:
 def _lengths() -> dict[str, tuple[int, ...]]:
     """First two characters → how long the spellings are that start with them, longest first."""
     return lengths(_places(), lambda spelling: spelling[:2])
-
-
-@cache
-def _alone() -> dict[str, Place | None]:
-    """Spelling → which place it means where none stands in front of it."""
-    return {spelling: _inside(NOWHERE, places) for spelling, places in _places().items()}
 
 
 def _spellings() -> Iterator[tuple[str, tuple[Place, ...]]]:
@@ -131,26 +125,29 @@ def leading_place(text: str) -> tuple[Place, int]:
     '鼓楼'
     """
     place, end = NOWHERE, 0
-    while text[end : end + 2] in _lengths() and (found := _place_at(text, end, place)):
+    sizes = _lengths()
+    while (known := sizes.get(text[end : end + 2])) and (found := _place_at(text, end, known, place)):
         place, end = found
     if end and _STREET.match(text, end):
         return NOWHERE, 0
-    if place != NATION and not _ZONE_ENDS.isdisjoint(text) and (zone := _ZONE.match(text, end)):
+    if _ZONE_END in text and place != NATION and (zone := _ZONE.match(text, end)):
         return Place(place.province, place.city, zone[0]), zone.end()
     return place, end
 
 
-def _place_at(text: str, start: int, outer: Place) -> tuple[Place, int] | None:
-    for size in _lengths()[text[start : start + 2]]:
+def _place_at(text: str, start: int, sizes: tuple[int, ...], outer: Place) -> tuple[Place, int] | None:
+    for size in sizes:
         spelling = text[start : start + size]
-        place = _alone().get(spelling) if outer is NOWHERE else _inside(outer, _places().get(spelling, ()))
-        if place:
+        places = _places().get(spelling)
+        if places and (place := _inside(outer, places)):
             return place, start + len(spelling)
     return None
 
 
 def _inside(outer: Place, places: tuple[Place, ...]) -> Place | None:
     """Which of ``places`` is meant behind ``outer``; of a county that several cities have, only its name."""
+    if outer is NOWHERE and len(places) == 1:
+        return places[0]
     fitting = [place for place in places if outer in {NOWHERE, NATION, place} or _lies_in(place, outer)]
     if len(fitting) > 1:
         return Place("", "", fitting[0].county) if fitting[0].county else None
@@ -177,7 +174,7 @@ def trailing_place(text: str, *, keep: int) -> tuple[str, Place]:
     >>> trailing_place("3m中国", keep=2), trailing_place("云创", keep=2)[1] == NOWHERE
     (('3m', Place(province='中国', city='', county='')), True)
     """
-    may_be_zone = not _ZONE_ENDS.isdisjoint(text)
+    may_be_zone = _ZONE_END in text
     for start in range(max(keep, len(text) - 8), len(text) - 1):
         if not may_be_zone and text[start : start + 2] not in _lengths():
             continue

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from crmsheet.clean.company_places import NOWHERE, Place, leading_place, place_named
 from crmsheet.clean.company_words import GROUP, WORDS, branch_ending, pattern, split_trade, word_set
 from crmsheet.clean.persons import classify_person
-from crmsheet.clean.text import normalize_text
+from crmsheet.clean.text import is_plain, normalize_text
 from crmsheet.data import read_toml
 
 LONGEST: Final = 200  # characters of a cell that are looked at; the longest registered name has about 60
@@ -37,13 +37,25 @@ def bare_name(text: str) -> str:
     >>> bare_name("1.杭州雲創網絡科技有限公司，"), bare_name("【重点】客户：恒达（北京）科技")
     ('杭州云创网络科技有限公司', '恒达(北京)科技')
     """
-    folded = normalize_text(text[:LONGEST]).casefold()
-    if not folded.isalnum():  # as most names are
+    written = text[:LONGEST]
+    folded = (written if is_plain(written) else normalize_text(written)).casefold()
+    if folded.isalnum():  # as most names are
+        if not _starts().match(folded):
+            return folded
+    else:
         folded = pattern("form_gap").sub("", folded.translate(_signs()))
     bare = _without_start("label", _without_start("numbering", folded)).strip(" ,;:\"'")
     later = _without_start("former_mark", bare)
     # 原力科技 is a trade name: only before a place does the character mean “formerly”.
     return later if later is not bare and leading_place(later)[1] else bare
+
+
+@cache
+def _starts() -> re.Pattern[str]:
+    """Whatever may stand in front of a name that has no signs."""
+    return re.compile(
+        "|".join(f"(?:{pattern(name).pattern})" for name in ("numbering", "label", "former_mark"))
+    )
 
 
 def _without_start(name: str, text: str) -> str:

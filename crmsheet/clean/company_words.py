@@ -95,7 +95,7 @@ def lengths(words: Iterable[str], sign: Callable[[str], str]) -> dict[str, tuple
     found: dict[str, set[int]] = {}
     for word in words:
         found.setdefault(sign(word), set()).add(len(word))
-    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in sorted(found.items())}
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
 
 
 def _ending(text: str, words: Container[str], sizes: Iterable[int]) -> str:
@@ -132,12 +132,14 @@ def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
         start -= 1
     tails: dict[int, tuple[str, ...]] = {start: (text[start:],) if start < len(text) else ()}
     known, sizes = trade_words(), _trade_lengths()
-    for end in range(start, 1, -1):
+    end = first = start
+    while end >= first and end > 1:
         if end in tails:
             for size in sizes.get(text[end - 2 : end], ()):
                 if size <= end and (word := text[end - size : end]) in known:
                     tails.setdefault(end - size, (word, *tails[end]))
-    first = min(tails)
+                    first = min(first, end - size)
+        end -= 1
     if first == 1 and len(tails) > 2 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
         # 恒通信科技: one character is no trade name, so the word beside it belongs to it.
         del tails[first]
@@ -198,10 +200,8 @@ def short_alias(text: str, *, has_place: bool) -> str:
     >>> short_alias("移动", has_place=True), short_alias("移动", has_place=False), short_alias("工行", has_place=False)
     ('中国移动', '', '工商银行')
     """
-    if not has_place and text in word_set("aliases_with_place"):
-        return ""
     name: str = WORDS["short_aliases"].get(text, "")
-    return name
+    return "" if name and not has_place and text in word_set("aliases_with_place") else name
 
 
 @cache

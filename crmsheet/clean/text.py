@@ -71,12 +71,20 @@ _SUSPICIOUS_RANGES = re.compile(
 _PLAIN = re.compile(r"[\u4e00-\u9fff0-9A-Za-z()（）]*")
 
 
+def is_plain(text: str) -> bool:
+    """Whether ``text`` is letters, digits and round brackets that :func:`normalize_text` leaves as they are.
+
+    >>> is_plain("北京恒达"), is_plain("北京恆達"), is_plain("北京，恒达")
+    (True, False, False)
+    """
+    return _PLAIN.fullmatch(text) is not None and _suspicious().isdisjoint(text)
+
+
 def _is_clean(text: str) -> bool:
     """Whether no step can change ``text``."""
-    if not _suspicious().isdisjoint(text):
-        return False
-    return _PLAIN.fullmatch(text) is not None or not (
-        _SUSPICIOUS_RANGES.search(text)
+    return is_plain(text) or not (
+        not _suspicious().isdisjoint(text)
+        or _SUSPICIOUS_RANGES.search(text)
         or text[:1] in OPENING_MARKS
         or text[-1:] in CLOSING_MARKS
         or "  " in text
