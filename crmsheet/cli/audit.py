@@ -59,16 +59,15 @@ def audit(  # noqa: PLR0913 - each is one option
             password=password,
             narrate=stages.say,
         )
-    _print(result)
+    _print(result, auditing.as_month(month, result.as_of))
 
 
-def _print(result: Result) -> None:
+def _print(result: Result, month: str) -> None:
     """How many were drawn, and how each person's customers fared so far."""
     from crmsheet.result import worded  # noqa: PLC0415
     from crmsheet.views.audit import owner_counts  # noqa: PLC0415
 
     labels, drawn = result.rules.labels, result.audit
-    month = str(drawn["audit_month"].iloc[0]) if len(drawn) else ""
     facts = {"n": len(drawn), "flagged": int(drawn["needs_evidence"].sum()), "file": result.path}
     print(labels.phrase("audit_summary", month=month, sheet=labels.join(result.sheets), **facts))
     for line in owner_counts(result).to_dict("records"):

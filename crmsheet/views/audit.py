@@ -25,8 +25,8 @@ def audit_view(result: Result) -> View:
     labels, rules = result.rules.labels, result.rules.audit
     lines = audit_lines(result)
     blocks: tuple[Block, ...] = (_list(result, lines),)
-    month = latest_month(lines)
-    if month:
+    month = shown_month(result, lines)
+    if len(lines):
         how = labels.phrase("audit_how", results=" / ".join(labels.choices("audit_result")))
         blocks = (Text((how,)), _owners(result, lines, month), *blocks)
     subtitle = labels.phrase(
@@ -57,14 +57,16 @@ def _named(lines: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def latest_month(lines: pd.DataFrame) -> str:
-    return str(lines["audit_month"].max()) if len(lines) else ""
+def shown_month(result: Result, lines: pd.DataFrame) -> str:
+    """The month drawn now, else the latest on the list; blank where there is none."""
+    months = result.audit["audit_month"] if len(result.audit) else lines["audit_month"]
+    return str(months.max()) if len(months) else ""
 
 
 def owner_counts(result: Result) -> pd.DataFrame:
     """How each person's customers fared, see :func:`crmsheet.tables.audit.count_audits`."""
     lines = audit_lines(result)
-    return count_audits(lines, latest_month(lines), result.rules.labels)
+    return count_audits(lines, shown_month(result, lines), result.rules.labels)
 
 
 def _owners(result: Result, lines: pd.DataFrame, month: str) -> TableBlock:
