@@ -31,6 +31,7 @@ WRITTEN_BY: dict[str, tuple[str, ...] | str] = {
     "templates": ("template", "buttons", "demo", "template of the report"),
     "batch/parts": "Parquet",
     "batch/reading": "state of a run",
+    "batch/saving": "Parquet, and state of a run",
     "batch/setup": "state of a run",
     "batch/summary": ("batch",),
     "cli/followups": "text, CSV, HTML",
