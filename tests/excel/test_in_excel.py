@@ -248,7 +248,9 @@ def test_a_second_refresh_keeps_what_people_wrote_beside_and_below(clicked: Runt
     records.range((row, 7)).value = "2024-03-17"
     records.range((row, 15)).value = "2024-06-20 回访"
     refresh.run(book, "refresh")
-    cells = {str(sheet.range((row, 4)).value): sheet.range((row, 16)).value for row in range(5, bottom + 3)}
+    cells = {
+        str(sheet.range((row, 4)).value): sheet.range((row, beside)).value for row in range(5, bottom + 3)
+    }
     assert cells[names[1]] == f"已约{names[1]}"
     assert "下周开会" in [sheet.range((row, 2)).value for row in range(bottom, bottom + 6)]
 
