@@ -101,8 +101,8 @@ def _first_seen(index: pd.Index, keyed: Mapping[str, pd.DataFrame]) -> pd.Series
         if code in keyed:
             frame = keyed[code]
             place = (frame["source_number"] * 2 + rank) * _MOST_ROWS + frame["source_row"]
-            places.append(place.groupby(frame["customer"]).min())
+            places.append(place.groupby(frame["customer"], sort=False).min())
     if not places:
         return pd.Series(0, index=index, dtype="int64")
-    seen: pd.Series = pd.concat(places).groupby(level=0).min().reindex(index)
-    return seen
+    first = places[0] if len(places) == 1 else pd.concat(places).groupby(level=0, sort=False).min()
+    return first.reindex(index)

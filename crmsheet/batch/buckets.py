@@ -141,7 +141,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
         ),
         "requirements": requirements,
     }.items():
-        table, types[code] = arrow_table(frame)
+        table, types[code] = arrow_table(frame, coded=True)
         stow(table, task.place(code))
         rows[code] = len(frame)
     types["requirements"] = {**types["requirements"], **DEMAND}

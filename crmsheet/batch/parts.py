@@ -38,10 +38,12 @@ def write_part(frame: pd.DataFrame, path: Path) -> Types:
     return types
 
 
-def arrow_table(frame: pd.DataFrame) -> tuple[Any, Types]:
-    """``frame`` as an Arrow table with one type per column, and the types."""
+def arrow_table(frame: pd.DataFrame, *, coded: bool = False) -> tuple[Any, Types]:
+    """``frame`` as an Arrow table with one type per column, and the types. ``coded``: texts stand in
+    dictionaries, which are quicker to write and to publish, as most are those of many rows.
+    """
     pa = library("pyarrow")
-    cells = {name: _array(column) for name, column in columns_of(frame)}
+    cells = {name: _array(column, coded=coded) for name, column in columns_of(frame)}
     types = {name: _type_of(column.type) for name, column in cells.items()}
     return pa.table({name: _cast(column, _arrow(types[name])) for name, column in cells.items()}), types
 
@@ -53,17 +55,18 @@ def _cast(column: Any, kind: Any) -> Any:
     return column if column.type == kind else column.cast(kind)
 
 
-def _array(column: pd.Series) -> Any:
+def _array(column: pd.Series, *, coded: bool) -> Any:
     """The cells of one type; columns of texts, of yes and no, or of nothing, which most are, need no look at each
     cell before.
     """
     pa = library("pyarrow")
-    for kind in (pa.string(), pa.bool_()) if column.dtype.name in ("object", "str") else ():
+    texts = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
+    for kind in (texts, pa.bool_()) if column.dtype.name in ("object", "str") else ():
         with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # cells of another kind
             cells = pa.array(column.to_numpy(dtype=object), kind, from_pandas=True)
             return pa.nulls(len(cells)) if cells.null_count == len(cells) else cells
     typed = typed_column(column)
-    return pa.array(typed, pa.string() if typed.dtype == object else None, from_pandas=True)
+    return pa.array(typed, texts if typed.dtype == object else None, from_pandas=True)
 
 
 def types_of(schema: Any) -> dict[str, str]:

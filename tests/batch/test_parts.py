@@ -36,7 +36,9 @@ from crmsheet.exchange.typed import typed
 )
 def test_a_column_that_arrow_reads_by_itself_is_the_typed_one(cells: list[Any]) -> None:
     frame = pd.DataFrame({"cells": pd.Series(cells, dtype=object)})
-    table, _ = arrow_table(frame)
+    table, types = arrow_table(frame)
+    coded, coded_types = arrow_table(frame, coded=True)
+    assert coded["cells"].to_pylist() == table["cells"].to_pylist() and coded_types == types
     expected = pa.array(typed(frame)["cells"], from_pandas=True)
     assert table["cells"].to_pylist() == expected.to_pylist()
     assert pa.types.is_boolean(table["cells"].type) == pa.types.is_boolean(expected.type)
