@@ -60,7 +60,7 @@ def keyed_tables(cleaned: Cleaned) -> dict[str, pd.DataFrame]:
     keyed = {code: frame.assign(customer=customer_keys(frame)) for code, frame in cleaned.frames.items()}
     if "records" in keyed:
         keyed["records"] = _parted(keyed["records"], cleaned.issues)
-    if not any(frame["customer"].str.startswith(NAMELESS).any() for frame in keyed.values()):
+    if not any(key.startswith(NAMELESS) for frame in keyed.values() for key in frame["customer"].tolist()):
         return keyed
     id_of_name = _unique_ids(keyed)
     for code, frame in keyed.items():

@@ -141,7 +141,8 @@ def _stacked(code: str, tables: Sequence[Table]) -> Table:
 
 
 def _read_columns(code: str, table: Table) -> list[str]:
-    return [name for name in readable_fields(code) if name in table.raw]
+    known = readable_fields(code)
+    return [name for name in table.raw.columns if name in known]
 
 
 def _of(raw: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

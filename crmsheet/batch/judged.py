@@ -63,10 +63,8 @@ def _facts(tables: Parts, issues: pd.DataFrame, books: int) -> list[dict[str, An
     """Of each workbook how many rows its tables have, and how many findings of each severity there are."""
     found = places_of(issues["row"])
     rows = {code: np.bincount(places_of(table.index), minlength=books) for code, table in tables.items()}
-    severe = {
-        name: np.bincount(found[(issues["severity"] == name).to_numpy()], minlength=books)
-        for name in SEVERITIES
-    }
+    severities = issues["severity"].to_numpy(dtype=object)
+    severe = {name: np.bincount(found[severities == name], minlength=books) for name in SEVERITIES}
     return [
         {
             "rows": {code: int(counts[place]) for code, counts in rows.items()},

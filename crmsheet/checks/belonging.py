@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from crmsheet.checks.issues import Findings
@@ -20,7 +21,7 @@ def check_nobody(findings: Findings, frame: pd.DataFrame) -> None:
     columns = [name for name in ("customer_id", "customer_name") if name in frame]
     if findings.code not in _OF_CUSTOMERS or not columns:
         return
-    named = (frame[columns].notna() & (frame[columns] != "")).any(axis=1)
+    named = np.logical_or.reduce([frame[name].astype(bool) for name in columns])
     rows = frame.index[~named]
     if not len(rows):
         return

@@ -103,8 +103,10 @@ def _distinct(raw: pd.Series) -> tuple[Codes, list[Any]]:
     if len(values) > SAMPLE and len(set(values[:: len(values) // SAMPLE][:SAMPLE].tolist())) == SAMPLE:
         return np.arange(len(values)), values.tolist()  # ids, names, notes: to tell them apart saves nothing
     if lib.infer_dtype(values, skipna=True) in _UNMIXED:
-        codes, distinct = pd.factorize(values, use_na_sentinel=False)
-        return codes, list(distinct)
+        codes, distinct = pd.factorize(values)
+        missing = codes < 0
+        codes[missing] = len(distinct)
+        return codes, [*distinct, *values[missing][:1]]
     seen: dict[tuple[type, Any], int] = {}
     found = [seen.setdefault((type(value), value), len(seen)) for value in values]
     return np.asarray(found, dtype=np.intp), [value for _, value in seen]

@@ -43,7 +43,8 @@ def _check_ids(findings: Findings, frame: pd.DataFrame) -> None:
     if findings.code == "profiles":
         _check_repeated_ids(findings, ids, frame.get("customer_name", pd.Series("", index=frame.index)))
     elif "customer_name" in frame:
-        shared = frame[ids.notna() & ids.duplicated(keep=False) & frame["customer_name"].notna()]
+        again = frame[frame["customer_id"].astype(bool) & ids.duplicated(keep=False)]
+        shared = again[again["customer_name"].notna()]
         if len(shared):
             _check_shared_ids(findings, shared["customer_id"], shared["customer_name"])
 
