@@ -15,6 +15,7 @@ from sheets import RECORD, RECORD_HEADERS, recognized, write_book
 from crmsheet.book.raw import CellError, RawBook, RawSheet
 from crmsheet.book.read import read_book
 from crmsheet.book.save import Fingerprint
+from crmsheet.data import speaking
 from crmsheet.errors import NoCustomerTable, SheetTooLarge
 from crmsheet.fields import SHEETS
 from crmsheet.model import Tables
@@ -280,6 +281,13 @@ def test_without_a_customer_table_the_error_says_what_was_seen(tmp_path: Path) -
         for word in ("库存", "物料", "空", "名单", "客户各称", "客户名称", "联系方式")
     )
     assert [sheet.name for sheet in caught.value.sheets] == list(sheets)
+
+
+def test_what_was_seen_is_told_in_the_language_spoken(tmp_path: Path) -> None:
+    sheets = {"Stock": [["Item", "Number"], ["a", 1]], "Empty": [], "People": [["Client nam", "Mobile"]]}
+    with speaking("en"), pytest.raises(NoCustomerTable) as caught:
+        recognized(tmp_path, sheets)
+    assert str(caught.value).isascii() and 'Client nam (like "Customer name")' in str(caught.value)
 
 
 def test_a_log_that_names_nobody_is_no_customer_table(tmp_path: Path) -> None:

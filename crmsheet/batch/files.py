@@ -12,7 +12,9 @@ from pathlib import Path
 
 from crmsheet.analysis import PathText
 from crmsheet.book.workbook_files import is_hidden, is_other_spreadsheet, is_workbook
-from crmsheet.errors import FileMissing
+from crmsheet.data import LANGUAGES
+from crmsheet.errors import FileMissing, UsageError
+from crmsheet.labels import Labels
 
 _WILD = "*?["
 
@@ -37,10 +39,10 @@ class Source:
 
 
 def find_sources(paths: PathText | Iterable[PathText], *, apart_from: Path | None = None) -> list[Source]:
-    """The workbooks meant by patterns, folders and files, in the order of their paths, but those that a batch
-    wrote into ``apart_from``. A file that is not there and a pattern or folder without any workbook stand in the list
-    as they were given: reading them tells that nothing is there. So do files that look like spreadsheets of the team
-    and are not read, with the reason.
+    """The workbooks meant by patterns, folders and files, in the order of their paths, but the summary that a batch
+    wrote into ``apart_from``; any other workbook in there raises :class:`UsageError`. A file that is not there and a
+    pattern or folder without any workbook stand in the list as they were given: reading them tells that nothing is
+    there. So do files that look like spreadsheets of the team and are not read, with the reason.
     """
     given = [paths] if isinstance(paths, str | PathLike) else list(paths)
     named = {one: _apart(_named(Path(one)), apart_from) for one in given}
@@ -59,12 +61,26 @@ def find_sources(paths: PathText | Iterable[PathText], *, apart_from: Path | Non
     ]
 
 
-def _apart(named: Iterable[tuple[Path, str]], apart_from: Path | None) -> dict[Path, str]:
-    return {
-        path.absolute(): reason
-        for path, reason in named
-        if apart_from is None or apart_from not in path.resolve().parents
-    }
+def summary_names() -> set[str]:
+    """What the summary workbook of a batch is called in every language."""
+    return {f"{Labels.load(language).phrase('batch_workbook')}.xlsx" for language in LANGUAGES}
+
+
+def _apart(named: Iterable[tuple[Path, str]], out: Path | None) -> dict[Path, str]:
+    """What is named, but for what lies in ``out``: results would replace it, or it is one of them."""
+    apart: dict[Path, str] = {}
+    for path, reason in named:
+        inside = out is not None and out in path.resolve().parents
+        if not inside:
+            apart[path.absolute()] = reason
+        elif not reason and not _is_summary(path.resolve()):
+            raise UsageError(problem=Labels.load().phrase("batch_workbooks_inside", file=path, folder=out))
+    return apart
+
+
+def _is_summary(path: Path) -> bool:
+    """Whether a file in the folder of a batch is its summary, or a copy that somebody kept beside it."""
+    return path.name.startswith(tuple(Path(name).stem for name in summary_names()))
 
 
 def _named(path: Path) -> Iterator[tuple[Path, str]]:

@@ -85,17 +85,18 @@ class Intake:
 
     def _take(self, group: Group, state: str, asked: Iterable[str]) -> None:
         for content, report in group.reports.items():
-            failed = "error" in report
-            if content not in asked or content in self.states or (failed and state == "kept"):
+            unread = "error" in report
+            if content not in asked or content in self.states or (unread and state == "kept"):
                 continue
-            self.reports[content], self.states[content] = report, "failed" if failed else state
-            if not failed:
+            self.reports[content] = report
+            self.states[content] = report.get("state", "failed") if unread else state
+            if not unread:
                 self.groups[content] = group
 
     def _line(self, source: Source, original: Source) -> dict[str, Any]:
         report, state = self.reports[source.content], self.states[source.content]
         said = [report["error"]] if "error" in report else list(report["notes"])
-        if source.number != original.number and state != "failed":
+        if source.number != original.number and "error" not in report:
             state = "repeated"
             said.insert(0, Labels.load().phrase("batch_repeated", file=original.path))
         found = report.get("severities", {})

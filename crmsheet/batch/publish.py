@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crmsheet.batch.catalog import describe
+from crmsheet.batch.files import summary_names
 from crmsheet.batch.interrupts import interrupts_later
 from crmsheet.batch.options import Stage
 from crmsheet.batch.order_counts import doubtful_rows
@@ -13,7 +14,6 @@ from crmsheet.batch.result import TABLES, BatchResult
 from crmsheet.batch.store import Store, named, paths_list, quoted
 from crmsheet.batch.summary import MOST_LISTED, Lists, write_summary
 from crmsheet.book.save import remove, translated
-from crmsheet.data import LANGUAGES, speaking
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
 
@@ -73,7 +73,7 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, stage: 
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:
-    for name in {*TABLES, *LISTS, *_workbooks()} - {path.name for path in draft.iterdir()}:
+    for name in {*TABLES, *LISTS, *summary_names()} - {path.name for path in draft.iterdir()}:
         remove(folder / name)  # of an earlier run
     for path in sorted(draft.iterdir()):
         if path.is_dir():  # no system puts a folder in the place of a full one
@@ -85,15 +85,6 @@ def _put_in_place(draft: Path, folder: Path) -> None:
 # The same rows as in the folder: customers who have to be contacted, in the order of every workbook's own list.
 _FOLLOWUPS = """CREATE VIEW followups AS SELECT * FROM customers WHERE due IS NOT NULL
                 ORDER BY call_turn, call_points, due, value_rank, customer"""
-
-
-def _workbooks() -> set[str]:
-    """What the summary workbook is called in every language."""
-    names = set()
-    for language in LANGUAGES:
-        with speaking(language):
-            names.add(f"{Labels.load().phrase('batch_workbook')}.xlsx")
-    return names
 
 
 def _lists(store: Store, draft: Path) -> Lists:

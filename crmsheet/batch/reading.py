@@ -20,9 +20,11 @@ from crmsheet.batch.parts import Types, write_part
 from crmsheet.batch.saving import checksum, save
 from crmsheet.batch.setup import Setup, read_setup
 from crmsheet.book.legacy import read_any_book
+from crmsheet.book.raw import RawBook
 from crmsheet.collector import collector_paused
 from crmsheet.data import speaking
 from crmsheet.errors import CrmsheetError, DiskFull
+from crmsheet.fields import SHEETS
 from crmsheet.labels import Labels
 from crmsheet.model import Tables
 from crmsheet.recognize import recognize
@@ -39,7 +41,9 @@ _PARTLY = {
 # Lists of earlier runs that say nothing to a batch.
 _UNREAD = (*UNREAD, "figures", "repairs", "conflicts", "audit")
 
-Report = dict[str, Any]  # what came of one workbook
+Report = dict[
+    str, Any
+]  # what came of one workbook; ``error`` says why it is not read, ``state`` if that is no failure
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,25 @@ def _read_all(sources: Sequence[Source], password: str) -> tuple[dict[int, Table
     reports: dict[int, Report] = {}
     for number, source in enumerate(sources):
         try:
-            books[number] = tables = recognize(read_any_book(source.path, unread=_UNREAD, password=password))
+            book = read_any_book(source.path, unread=_UNREAD, password=password)
+            if _is_output(book):
+                reports[number] = _skipped()
+                continue
+            books[number] = tables = recognize(book)
             reports[number] = _read_facts(tables)
         except Exception as error:  # a file nobody foresaw must not end the run of a thousand others
             reports[number] = _failed(error)
     return books, reports
+
+
+def _is_output(book: RawBook) -> bool:
+    """Whether every sheet of a workbook is an analysis that we wrote, as in the summary of an earlier batch."""
+    keys = [sheet.own_key for sheet in book.sheets]
+    return bool(keys) and all(key and key not in SHEETS for key in keys)
+
+
+def _skipped() -> Report:
+    return {"state": "skipped", "error": Labels.load().phrase("batch_skipped_output")}
 
 
 def _read_facts(tables: Tables) -> Report:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from crmsheet.book.raw import CellValue, RawBook, RawSheet
 from crmsheet.clean.headers import field_of, recognize_header, standard_header
-from crmsheet.data import read_toml
+from crmsheet.data import spoken
 from crmsheet.errors import NoCustomerTable
 from crmsheet.fields import CUSTOMER_SHEETS, SHEETS
+from crmsheet.labels import Labels
 
 ROWS_LOOKED_AT = 20
 MOST_HEADERS = 12
@@ -54,22 +55,25 @@ def nearest_header(text: str) -> str:
     match = recognize_header(text)
     field = match.field or match.suggestion
     if field:
-        return standard_header(field)
+        return standard_header(field, language=spoken())
     near = difflib.get_close_matches(text, list(_standard_headers()), n=1, cutoff=FAINTLY_LIKE)
     return near[0] if near else ""
 
 
 def _standard_headers() -> Iterator[str]:
     return (
-        standard_header(field.code, sheet=code) for code in CUSTOMER_SHEETS for field in SHEETS[code].fields
+        standard_header(field.code, sheet=code, language=spoken())
+        for code in CUSTOMER_SHEETS
+        for field in SHEETS[code].fields
     )
 
 
 def _line(sheet: SeenSheet) -> str:
-    words = read_toml("headers.toml")["seen"]
+    words = Labels.load()
     told = [
-        str(words["header" if near in ("", text) else "header_near"]).format(header=text, near=near)
+        text if near in ("", text) else words.phrase("seen_header_near", header=text, near=near)
         for text, near in sheet.headers
     ]
-    headers = str(words["between"]).join(told)
-    return str(words["sheet" if told else "blank_sheet"]).format(sheet=sheet.name, headers=headers)
+    if not told:
+        return words.phrase("seen_blank_sheet", sheet=sheet.name)
+    return words.phrase("seen_sheet", sheet=sheet.name, headers=words.join(told))

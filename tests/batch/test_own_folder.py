@@ -41,6 +41,29 @@ def test_a_folder_of_ones_own_is_never_taken(tmp_path: Path) -> None:
         run(tmp_path / "in", tmp_path / "other")
 
 
+def test_results_never_go_where_the_workbooks_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (book,) = write_group(tmp_path / "in", 1, 2)
+    monkeypatch.chdir(tmp_path)
+    for given, out in (("in", "in"), ("in", "."), ("in/**/*.xlsx", ".")):
+        with pytest.raises(UsageError, match=f"{book.name}.*结果文件夹"):
+            run(given, Path(out))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [book]
+
+
+def test_summaries_of_earlier_batches_are_no_workbooks_of_the_team(tmp_path: Path) -> None:
+    write_group(tmp_path / "in", 1, 2)
+    first = run(tmp_path / "in", tmp_path / "in" / "汇总")
+    (summary,) = first.folder.glob("*.xlsx")
+    (first.folder / f"{summary.stem} 上月.xlsx").write_bytes(summary.read_bytes())
+    assert run(tmp_path / "in", first.folder).files["state"].tolist() == ["read"]
+    (tmp_path / "in" / "发给领导.xlsx").write_bytes(summary.read_bytes())
+    other = run(tmp_path / "in", tmp_path / "other")
+    assert other.files["state"].tolist() == ["read", "skipped", "skipped", "skipped"]
+    assert other.complete and "以前的批量汇总" in other.skipped["message"].iloc[0]
+    again = run(tmp_path / "in", tmp_path / "other", resume=True)
+    assert again.files["state"].tolist() == ["kept", "skipped", "skipped", "skipped"]
+
+
 def test_nothing_of_an_earlier_run_stays(tmp_path: Path) -> None:
     write_group(tmp_path / "in", 1, 2)
     order_rows(2, 5).to_parquet(tmp_path / "orders.parquet")
