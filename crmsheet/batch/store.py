@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from crmsheet.batch.options import memory_bytes
 from crmsheet.batch.parts import Types, library
 from crmsheet.errors import DiskFull
 
@@ -31,16 +32,15 @@ class Store:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, memory: int, threads: int) -> Iterator[Store]:
-        """A store that spills below ``folder`` and takes at most ``memory`` bytes itself."""
+        """A store that spills below ``folder`` and takes at most ``memory`` bytes itself, and no more than this machine
+        has: that of a cluster is not all here.
+        """
         spill = folder / "spill"
         spill.mkdir(parents=True, exist_ok=True)
-        settings = {
-            "memory_limit": f"{memory >> 20}MB",
-            "threads": threads,
-            "temp_directory": str(spill),
-            "preserve_insertion_order": False,
-        }
+        settings = {"threads": threads, "temp_directory": str(spill), "preserve_insertion_order": False}
         with library("duckdb").connect(config=settings) as connection:
+            usual = connection.execute("SELECT current_setting('memory_limit')").fetchone()[0]
+            connection.execute(f"SET memory_limit = '{min(memory, memory_bytes(usual)) >> 20}MB'")
             yield cls(connection, folder)
 
     def run(self, sql: str, **frames: pd.DataFrame) -> None:
