@@ -110,7 +110,9 @@ class _Stowed:
         first = numbered.first
         facts = NameFacts(*(self._numbers(f"fact_{name}")[first] for name in NameFacts._fields))
         names = _ParsedNames(self._table["parsed"], self._order[first])
-        keys = NameKeys(facts, list(self._spelt(first)))
+        numbers = np.full(len(self._order), -1, dtype=np.int64)
+        numbers[self._order[first]] = np.arange(len(first))
+        keys = NameKeys(facts, _Spellings(self._table, numbers))
         return NameTable(names, keys, (rows.province[first], rows.city[first]))
 
     def _numbers(self, name: str) -> npt.NDArray[Any]:
@@ -119,13 +121,6 @@ class _Stowed:
         ordered: npt.NDArray[Any] = codes[self._order]
         return ordered
 
-    def _spelt(self, first: npt.NDArray[np.int64]) -> Iterator[Spelt]:
-        numbers = np.full(len(self._order), -1, dtype=np.int64)
-        numbers[self._order[first]] = np.arange(len(first))
-        for start in range(0, len(numbers), TEXTS_AT_ONCE):
-            part = self._table.slice(start, TEXTS_AT_ONCE)
-            yield Spelt(numbers[start : start + TEXTS_AT_ONCE], _spelling(part))
-
     def frame(self, rows: npt.NDArray[np.int64]) -> pd.DataFrame:
         """What is told of some customers."""
         pa = library("pyarrow")
@@ -133,6 +128,19 @@ class _Stowed:
         texts = {pa.string(): pd.ArrowDtype(pa.string())}
         frame: pd.DataFrame = told.take(self._order[rows]).to_pandas(types_mapper=texts.get)
         return frame.set_index("customer")
+
+
+@dataclass(frozen=True)
+class _Spellings:
+    """The characters of the names, read anew from the disk's pages whenever they are gone through."""
+
+    table: Any
+    numbers: npt.NDArray[np.int64]
+
+    def __iter__(self) -> Iterator[Spelt]:
+        for start in range(0, len(self.numbers), TEXTS_AT_ONCE):
+            part = self.table.slice(start, TEXTS_AT_ONCE)
+            yield Spelt(self.numbers[start : start + TEXTS_AT_ONCE], _spelling(part))
 
 
 def _spelling(part: Any) -> Spelling:

@@ -5,7 +5,7 @@ A key is a hash; two texts of one hash cost a comparison, never a wrong pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -33,10 +33,10 @@ _NAMES_AT_ONCE: Final = 1 << 21  # names whose keys are looked at together: half
 
 @dataclass(frozen=True, slots=True)
 class NameKeys:
-    """The keys of a list of names: ``facts`` by number, ``spelt`` in any order."""
+    """The keys of a list of names: ``facts`` by number, ``spelt`` in any order, gone through several times."""
 
     facts: NameFacts
-    spelt: Sequence[Spelt]
+    spelt: Iterable[Spelt]
 
     def blocks(self, limit: int) -> Iterator[Ints]:
         """Pairs by kind of key, the strict ones up to ``limit`` names, the loose ones only among few."""
@@ -72,8 +72,8 @@ class NameKeys:
 
     def _met_twice(self, names: Flags, part: _Part) -> Keys:
         """Keys that two names may have: made twice, for to keep all of them takes far more memory than their halves."""
-        halves = [part.of(_whole(spelt)).values.astype(np.uint32) for spelt in self._chosen(names)]
-        met = repeated(np.concatenate(halves)) if halves else np.empty(0, dtype=np.uint32)
+        halves = (part.of(_whole(spelt)).values.astype(np.uint32) for spelt in self._chosen(names))
+        met = repeated(np.concatenate([np.empty(0, dtype=np.uint32), *halves]))
         if not len(met):
             return joined([])
         made = (part.of(_whole(spelt)) for spelt in self._chosen(names))
