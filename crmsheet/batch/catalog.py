@@ -23,7 +23,7 @@ def describe(store: Store, database: str, labels: Labels) -> None:
         if said := column_note(table, column, labels):
             place = f"{database}.{named(table)}.{named(column)}"
             statements.append(f"COMMENT ON COLUMN {place} IS {quoted(said)}")
-    store.run(";\n".join(statements))
+    store.run(";\n".join(["BEGIN", *statements, "COMMIT"]))  # else each comment waits for the disk by itself
 
 
 def column_note(table: str, column: str, labels: Labels) -> str:

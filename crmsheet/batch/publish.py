@@ -47,7 +47,9 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, stage: 
         path = draft / name / "part-00000.parquet"
         conform(path, unify([write_part(frame, path)]))
     remove(draft / DATABASE)
-    tables = sorted(path.name for path in draft.iterdir() if path.is_dir())
+    # The largest first, so that at the end none is filled alone.
+    folders = sorted((path for path in draft.iterdir() if path.is_dir()), key=_size, reverse=True)
+    tables = [path.name for path in folders]
     store.run(f"ATTACH {quoted(draft / DATABASE)} AS book")
     filled = [
         f"CREATE TABLE book.{named(name)} AS SELECT * FROM {scan(draft, name)}"
@@ -64,12 +66,17 @@ def publish(store: Store, result: BatchResult, rules: Rules, work: Path, stage: 
         store.run(f"CREATE VIEW order_issues AS {doubtful_rows(columns)}")
     store.run("USE memory")
     describe(store, "book", Labels.load())
+    listed = _lists(store, "book")
     store.run("DETACH book")
     workbook = draft / f"{Labels.load().phrase('batch_workbook')}.xlsx"
-    write_summary(workbook, result, _lists(store, draft), rules)
+    write_summary(workbook, result, listed, rules)
     with translated(result.folder), interrupts_later():
         _put_in_place(draft, result.folder)
     stage.advance()
+
+
+def _size(folder: Path) -> int:
+    return sum(part.stat().st_size for part in folder.iterdir())
 
 
 def _put_in_place(draft: Path, folder: Path) -> None:
@@ -87,18 +94,16 @@ _FOLLOWUPS = """CREATE VIEW followups AS SELECT * FROM customers WHERE due IS NO
                 ORDER BY call_turn, call_points, due, value_rank, customer"""
 
 
-def _lists(store: Store, draft: Path) -> Lists:
-    customers = scan(draft, "customers")
+def _lists(store: Store, book: str) -> Lists:
+    """From the attached database, which finds the whole rows of a short list without reading all others."""
+    customers = f"{book}.customers"
     per_unit = store.frame(
         f"""SELECT unit, tier, count(*) AS customers, sum(amount_12m) AS amount_12m
             FROM {customers} WHERE unit IS NOT NULL GROUP BY ALL ORDER BY ALL"""
     )
     top = store.frame(
-        f"""SELECT * FROM {customers} WHERE value_rank IS NOT NULL ORDER BY value_rank LIMIT {MOST_LISTED}"""
+        f"SELECT * FROM {customers} WHERE value_rank IS NOT NULL ORDER BY value_rank LIMIT {MOST_LISTED}"
     )
-    due = store.frame(
-        f"""SELECT * FROM {scan(draft, "followups")}
-            ORDER BY call_turn, call_points, due, value_rank, customer LIMIT {MOST_LISTED}"""
-    )
+    due = store.frame(f"SELECT * FROM {book}.followups LIMIT {MOST_LISTED}")
     ranked = store.frame(f"SELECT count(value_rank) AS n FROM {customers}")
     return Lists(per_unit, top, due, int(ranked["n"].iloc[0]))
