@@ -12,7 +12,7 @@ from crmsheet.batch.store import Store, named, paths_list, quoted
 from crmsheet.labels import Labels
 
 _STATES = ("no_date", "future", "too_early", "no_amount")
-TOLD = (*_STATES, "repeated", "in_workbooks", "unclear_id")
+TOLD = (*_STATES, "unmatched_refund", "repeated", "in_workbooks", "unclear_id")
 COUNTS = ("no_customer", "unknown_customer", *TOLD)
 _SAME = ("customer", "order_id", "amount")
 
@@ -27,9 +27,10 @@ def count_orders(
 ) -> pd.DataFrame:
     """One row per file with orders, workbook or Parquet: ``file``, ``rows``, and of them those of ``COUNTS``.
 
-    ``unknown_customer``: in no workbook. ``repeated``: as ``duplicate_of_row`` says. ``in_workbooks``: a row of an
-    order file whose number, customer, day and amount a workbook has too. ``unclear_id``: the id is that of several
-    companies, and no name tells which. Rows of the last three count.
+    ``unknown_customer``: in no workbook. ``unmatched_refund``: marked as a refund, of a positive amount, with nothing
+    to pay back: it is the order itself and counts 0. ``repeated``: as ``duplicate_of_row`` says. ``in_workbooks``: a
+    row of an order file whose number, customer, day and amount a workbook has too. ``unclear_id``: the id is that of
+    several companies, and no name tells which. Rows of the last three count.
     """
     places = sorted((folder / "orders").glob("*.parquet"))
     if not places:
@@ -66,6 +67,7 @@ def _doubts(columns: Set[str], customers: str) -> dict[str, str]:
     asked = {"no_customer": "customer = ''", "unknown_customer": unknown}
     if "order_state" in columns:
         asked |= {code: f"order_state = {quoted(code)}" for code in _STATES}
+        asked["unmatched_refund"] = "order_state = 'refund' AND net_amount = 0 AND amount > 0"
         asked["repeated"] = "duplicate_of_row"
     return asked
 

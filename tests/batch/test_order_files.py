@@ -78,6 +78,36 @@ def test_rows_of_an_order_file_count_as_those_of_a_sheet(tmp_path: Path) -> None
     assert (_money(both)["amount_total"] == 2 * _money(file)["amount_total"]).all()
 
 
+REFUNDS = [  # order id, amount, whether marked, what it adds
+    ("O1", 1000.0, False, 1000.0),
+    ("O1", 40.0, True, -40.0),
+    (None, 50.0, True, -50.0),
+    ("R7", 60.0, True, 0.0),
+    ("R8", -70.0, True, -70.0),
+    ("R9", -80.0, False, -80.0),
+]
+
+
+def test_a_refund_that_pays_nothing_back_is_counted_0_and_told(tmp_path: Path) -> None:
+    orders = pd.DataFrame(REFUNDS, columns=["order_id", "amount", "is_refund", "adds"])
+    orders = orders.assign(
+        customer_id="C202600001", order_date=pd.date_range("2026-10-01", periods=len(orders))
+    )
+    adds = orders.pop("adds").tolist()
+    orders.to_parquet(tmp_path / "o.parquet")
+    write_book(tmp_path / "a.xlsx", records=_customers())
+    write_book(tmp_path / "b.xlsx", records=_customers(), orders=orders.to_dict("records"))
+    file = run(tmp_path / "a.xlsx", tmp_path / "file", orders=tmp_path / "o.parquet")
+    assert file.table("orders").sort_values("source_row")["net_amount"].tolist() == adds
+    pd.testing.assert_frame_equal(_money(file), _money(run(tmp_path / "b.xlsx", tmp_path / "sheet")))
+    counts = file.order_files.iloc[0].drop("file")
+    assert counts[counts > 0].to_dict() == {"rows": 6, "unmatched_refund": 1}
+    with duckdb.connect(str(file.folder / "batch.duckdb"), read_only=True) as database:
+        told = database.execute("SELECT reason, order_id FROM order_issues").fetchall()
+    assert told == [("unmatched_refund", "R7")]
+    assert "1 行标为退款" in remarks(file, Labels.load())[0]
+
+
 def test_an_id_of_two_companies_is_told_apart_by_the_names_of_the_orders(tmp_path: Path) -> None:
     first, other = "北京恒达科技有限公司", "上海远景商贸有限公司"
     write_book(tmp_path / "in" / "a.xlsx", records=[record(1, first, customer_id="C1")])
