@@ -57,7 +57,7 @@ class CrmsheetError(Exception):
 
     @property
     def brief(self) -> str:
-        """The sentence without what takes many lines, for lists of many files."""
+        """The sentence without what takes many lines, for lists of many files that name each."""
         words = read_toml(f"errors.{spoken()}.toml")[type(self).__name__]
         return str(words["brief"]).format(**self.facts) if "brief" in words else str(self)
 

@@ -10,6 +10,8 @@ import pandas as pd
 
 from crmsheet.batch.result import BatchResult, remarks, short_message
 from crmsheet.book.draw import draw
+from crmsheet.book.measure import line_count
+from crmsheet.book.table_cells import MOST_LINES
 from crmsheet.book.workbook import Workbook
 from crmsheet.labels import Labels
 from crmsheet.rules import Rules
@@ -20,6 +22,7 @@ from crmsheet.views.words import REMINDER_TONES, tier_tones, tier_words, toned, 
 __all__ = ["MOST_LISTED", "Lists", "write_summary"]
 
 _WHOLE = {"top": "customers", "due": "followups"}  # the published table that has all rows of a list
+_MESSAGE_WIDTH = 60
 _STATE_TONES = {"failed": "bad", "repeated": "watch", "skipped": "watch"}
 
 
@@ -134,7 +137,7 @@ def _files(result: BatchResult, labels: Labels) -> View:
         ),
         column(labels, "warnings", "integer", 8, header=labels.choice("severity", "warning")),
         column(labels, "hints", "integer", 8, header=labels.choice("severity", "hint")),
-        column(labels, "message", "wrap", 60, header=labels.column("batch_message")),
+        column(labels, "message", "wrap", _MESSAGE_WIDTH, header=labels.column("batch_message")),
     )
     order = {"failed": 0, "skipped": 1, "repeated": 1}
     rank = result.files["state"].map(order).fillna(3)
@@ -142,14 +145,29 @@ def _files(result: BatchResult, labels: Labels) -> View:
         rank=rank.mask(result.files["partly"] | (result.files["version_of"] != ""), rank.clip(upper=2))
     )
     files = files.sort_values(["rank", "errors", "number"], ascending=[True, False, True], kind="stable")
-    frame = files.assign(state=worded(files, "state", labels, "batch_state"), message=_beside_its_file(files))
+    frame = files.assign(
+        state=worded(files, "state", labels, "batch_state"), message=_beside_its_file(files, labels)
+    )
     return _view(result, labels, "files", _table("batch_files", frame, columns, labels), of=len(files))
 
 
-def _beside_its_file(files: pd.DataFrame) -> list[str]:
+def _beside_its_file(files: pd.DataFrame, labels: Labels) -> list[str]:
     """What came of each file in few lines: its path stands in the first column."""
     said = zip(files["file"], short_message(files), strict=True)
-    return [message.replace(file, Path(file).name) for file, message in said]
+    return [_fitting(message.replace(file, Path(file).name), labels) for file, message in said]
+
+
+def _fitting(text: str, labels: Labels) -> str:
+    """As many clauses of a text as its row can hold, and where the others are."""
+    if line_count(text, _MESSAGE_WIDTH) <= MOST_LINES:
+        return text
+    between = labels.phrase("clause_separator")
+    clauses = text.split(between)
+    shorter = (
+        labels.phrase("batch_message_cut", said=between.join(clauses[:number]), n=len(clauses) - number)
+        for number in range(len(clauses) - 1, 0, -1)
+    )
+    return next((one for one in shorter if line_count(one, _MESSAGE_WIDTH) <= MOST_LINES), text)
 
 
 def _top(result: BatchResult, top: pd.DataFrame, rules: Rules, ranked: int) -> View:

@@ -19,6 +19,7 @@ from crmsheet.batch.files import find_sources
 from crmsheet.batch.intake import Intake, in_tasks
 from crmsheet.batch.result import BatchResult, remarks
 from crmsheet.batch.setup import Setup
+from crmsheet.book.measure import line_count
 from crmsheet.labels import Labels
 from tests.batch.workbooks import AS_OF, company, record, write_book, write_group
 
@@ -184,6 +185,22 @@ def test_versions_of_a_file_are_told_and_the_same_cells_count_once(tmp_path: Pat
     assert result.balanced and set(result.table("issues")["source_number"]) <= {0, 1, 3}
     remark, repeated = remarks(result, Labels.load())
     assert "1 个文件" in remark and "b.xlsx" in remark and "4 行" in repeated
+
+
+def test_remarks_on_a_file_fit_the_row_they_are_printed_in(tmp_path: Path) -> None:
+    book = write_book(tmp_path / "in" / "a.xlsx", records=[record(n, company(n)) for n in range(3)])
+    labels = Labels.load()
+    more = pd.DataFrame([record(n, company(n)) for n in range(3, 5)]).rename(columns=labels.field)
+    with pd.ExcelWriter(book, mode="a", engine="openpyxl") as writer:
+        for number in range(2, 22):
+            more.to_excel(writer, sheet_name=f"{labels.sheet('records')} ({number})", index=False)
+    result = run(tmp_path / "in", tmp_path / "out")
+    sheet = pd.read_excel(
+        tmp_path / "out" / "批量汇总.xlsx", sheet_name="各文件质量", header=None, engine="calamine"
+    )
+    (remark,) = [text for text in sheet.iloc[:, -1].dropna().astype(str) if "(2)" in text]
+    assert line_count(remark, 60) <= 6 and "(21)" not in remark and remark.endswith("见 files 表")
+    assert "(21)" in result.files["message"].iloc[0]
 
 
 def test_what_of_a_workbook_is_not_read_is_told_and_its_rows_are_reported(tmp_path: Path) -> None:
