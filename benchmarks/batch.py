@@ -58,7 +58,7 @@ def make_files(folder: Path, files: int, rows: int) -> None:
     for number in range(files):
         path = folder / f"分公司{number // 50:03d}" / f"{number:05d}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        make_record_workbook(path, rows, first=number * rows + 1)
+        make_record_workbook(path, rows, first=number * rows + 1, shared_strings=True)
 
 
 def main() -> None:
@@ -107,7 +107,7 @@ class Bench:
     def alone(self, rows: int) -> Cost:
         """One workbook, analyzed by itself."""
         path = self.folder / f"alone{rows}.xlsx"
-        make_record_workbook(path, rows)
+        make_record_workbook(path, rows, shared_strings=True)
         return self.job(f"one workbook of {rows:,} records", ONE_FILE.format(as_of=AS_OF), path)
 
     def orders(self, count: int) -> str:

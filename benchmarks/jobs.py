@@ -117,13 +117,16 @@ def _sample_records() -> list[dict[str, Any]]:
     return records[list(records.columns[:16])].to_dict("records")
 
 
-def make_record_workbook(path: Path, rows: int, first: int = 1) -> None:
-    """``rows`` records of the sixteen columns, as varied as the sample team's; customers numbered from ``first``."""
+def make_record_workbook(path: Path, rows: int, first: int = 1, *, shared_strings: bool = False) -> None:
+    """``rows`` records of the sixteen columns, as varied as the sample team's; customers numbered from ``first``.
+    Texts stand in the table of the workbook, as Excel saves them, with ``shared_strings``; else in their cells, as
+    systems export them.
+    """
     import pandas as pd
     import xlsxwriter
 
     source = _sample_records()
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": not shared_strings})
     sheet = book.add_worksheet("客户需求记录")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.write_row(0, 0, RECORD_HEADERS)

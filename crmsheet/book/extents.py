@@ -35,15 +35,7 @@ def too_large(xml: bytes) -> tuple[int, int] | None:
     """
     if _surely_fits(xml):
         return None
-    return beyond(*_used(xml))
-
-
-def beyond(used: int, rows: int, columns: int) -> tuple[int, int] | None:
-    """``rows`` and ``columns`` where a range of so many, with ``used`` cells, cannot be held.
-
-    >>> beyond(2, 1_048_576, 16_384), beyond(2, 100, 3)
-    ((1048576, 16384), None)
-    """
+    used, rows, columns = _used(xml)
     legal = (
         rows <= MOST_ROWS and columns <= MOST_COLUMNS
     )  # longer names overflow the reader, however few they are

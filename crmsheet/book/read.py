@@ -10,7 +10,6 @@ from typing import Any
 
 from crmsheet.book import cell_facts, csv_text, encryption, extents, source, values
 from crmsheet.book.cell_facts import CellFacts
-from crmsheet.book.condensed import Condensed, condensed
 from crmsheet.book.defined_names import DefinedNames
 from crmsheet.book.ooxml import XmlRejected
 from crmsheet.book.package import Package
@@ -31,14 +30,13 @@ _ERROR_TYPE = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*) t="e"')
 @dataclass(frozen=True, slots=True)
 class _Scanned:
     """One worksheet before its values are read. ``opened`` is its part where calamine needs another form than that
-    of the file, such as that of the ``short`` sheet, and that of a small sheet, which would be opened once more else.
+    of the file, and that of a small sheet, which would be opened once more else.
     """
 
     entry: SheetEntry
     facts: CellFacts | None
     oversize: tuple[int, int] | None = None
     opened: bytes | None = None
-    short: Condensed | None = None
 
 
 def read_book(path: Path | str, *, unread: Collection[str] = (), password: str = "") -> RawBook:
@@ -112,19 +110,16 @@ def _scan(package: Package, entry: SheetEntry, percents: frozenset[int]) -> _Sca
     data = package.read(entry.part)
     try:
         xml = cell_facts.plain(data)
-        short = condensed(xml) if len(xml) <= values.SMALL_PART else None
-        oversize = extents.beyond(*short.extent) if short else extents.too_large(xml)
+        oversize = extents.too_large(xml)
         if oversize:
             return _Scanned(entry, None, oversize)
         facts = cell_facts.scan(xml, percents)
     except XmlRejected as error:
         package.fail(entry.part, error.code, error.detail)
     if not values.READABLE_ERRORS.issuperset(facts.errors.values()):
-        xml = _ERROR_TYPE.sub(rb'\1 t="str"', xml)
-        short = condensed(xml) if short else None
+        return _Scanned(entry, facts, opened=_ERROR_TYPE.sub(rb'\1 t="str"', xml))
     known = xml is not data or len(xml) <= values.SMALL_PART
-    opened = short.xml if short else xml if known else None
-    return _Scanned(entry, facts, opened=opened, short=short)
+    return _Scanned(entry, facts, opened=xml if known else None)
 
 
 def _values(
@@ -139,8 +134,7 @@ def _values(
         reader = values.open_values(package, workbook, parts, opened)
         for index, sheet in enumerate(held):
             part = sheet.entry.part
-            rows = values.read_rows(reader, index)
-            yield sheet.entry.name, sheet.short.expanded(rows) if sheet.short else rows
+            yield sheet.entry.name, values.read_rows(reader, index)
     except (CrmsheetError, MemoryError):
         raise
     except BaseException as error:  # calamine's panics do not derive from Exception
