@@ -38,6 +38,7 @@ from crmsheet.batch.parts import (
     write_part,
     write_table,
 )
+from crmsheet.batch.passed_texts import keep_frame, kept_frame, unchanged
 from crmsheet.batch.saving import share
 from crmsheet.batch.setup import read_setup
 from crmsheet.collector import collector_paused
@@ -92,7 +93,8 @@ def _rate(task: BucketTask) -> dict[str, Any]:
     if "orders" in keyed:
         told = keyed["orders"] if orders is None else orders
         types["orders"], written["orders"] = write_part(told, task.out("orders")), len(told)
-    keep(task.place("rated"), (customers, history))
+    keep_frame(customers, task.place("texts"), task.place("rated"))
+    keep(task.place("history"), history)
     stow_names(customers, task.place("names"))
     keys = customers[[*(name for name in RANKED if name in customers), "first_seen"]].reset_index()
     buyers = cut_buyers(book, setup.rules, setup.as_of)
@@ -112,7 +114,8 @@ def judge_bucket(task: BucketTask) -> dict[str, Any]:
 def _judge(task: BucketTask) -> dict[str, Any]:
     setup = read_setup(task.work / "setup.pkl")
     rules, as_of = setup.rules, setup.as_of
-    customers, history = kept(task.place("rated"))
+    customers, texts = kept_frame(task.place("texts"), task.place("rated"))
+    rated, history = customers, kept(task.place("history"))
     ranks: pd.DataFrame = kept(task.place("ranks"))
     population: Population = kept(task.work / "passes" / "population")
     units: dict[str, str] = kept(task.work / "passes" / "units")
@@ -138,17 +141,16 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     order = _those_first(calls, len(customers))
     risk = customers[list(RISK)].iloc[order].reset_index()
     customers = customers.drop(columns="first_seen").assign(unit=looked_up(customers["source_file"], units))
-    told, types["customers"] = arrow_table(customers, coded=True)
+    told, types["customers"] = arrow_table(customers, coded=True, known=unchanged(texts, rated, customers))
     stow(told.take(order), task.place("customers"))  # quicker put in order than the cells it was made of
-    asked, types["requirements"] = arrow_table(requirements, coded=True)
+    asked, asked_types = arrow_table(requirements, coded=True)
     stow(asked, task.place("requirements"))
-    rows |= {"customers": len(told), "requirements": len(asked)}
-    types["requirements"] = {**types["requirements"], **DEMAND}
+    types["requirements"] = {**asked_types, **DEMAND}
     return {
         "askers": count_askers(requirements, rules),
         "risk": risk,
         "types": types,
-        "rows": rows,
+        "rows": {**rows, "customers": len(told), "requirements": len(asked)},
     }
 
 

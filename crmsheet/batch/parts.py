@@ -38,12 +38,17 @@ def write_part(frame: pd.DataFrame, path: Path) -> Types:
     return types
 
 
-def arrow_table(frame: pd.DataFrame, *, coded: bool = False) -> tuple[Any, Types]:
+def arrow_table(frame: pd.DataFrame, *, coded: bool = False, known: Any = None) -> tuple[Any, Types]:
     """``frame`` as an Arrow table with one type per column, and the types. ``coded``: texts stand in
-    dictionaries, which are quicker to write and to publish, as most are those of many rows.
+    dictionaries, which are quicker to write and to publish, as most are those of many rows. ``known`` is a table of
+    columns that need not be made anew.
     """
     pa = library("pyarrow")
-    cells = {name: _array(column, coded=coded) for name, column in columns_of(frame)}
+    made = () if known is None else known.column_names
+    cells = {
+        name: _filled(known[name]) if name in made else _array(column, coded=coded)
+        for name, column in columns_of(frame)
+    }
     types = {name: _type_of(column.type) for name, column in cells.items()}
     return pa.table({name: _cast(column, _arrow(types[name])) for name, column in cells.items()}), types
 
@@ -63,10 +68,14 @@ def _array(column: pd.Series, *, coded: bool) -> Any:
     texts = pa.dictionary(pa.int32(), pa.string()) if coded else pa.string()
     for kind in (texts, pa.bool_()) if column.dtype.name in ("object", "str") else ():
         with suppress(pa.ArrowInvalid, pa.ArrowTypeError):  # cells of another kind
-            cells = pa.array(column.to_numpy(dtype=object), kind, from_pandas=True)
-            return pa.nulls(len(cells)) if cells.null_count == len(cells) else cells
+            return _filled(pa.array(column.to_numpy(dtype=object), kind, from_pandas=True))
     typed = typed_column(column)
     return pa.array(typed, texts if typed.dtype == object else None, from_pandas=True)
+
+
+def _filled(cells: Any) -> Any:
+    """A column without any value is of no type."""
+    return library("pyarrow").nulls(len(cells)) if cells.null_count == len(cells) else cells
 
 
 def types_of(schema: Any) -> dict[str, str]:
@@ -214,10 +223,11 @@ def plain(table: Any) -> pd.DataFrame:
     """The table with the dtypes that ``clean`` gives: texts and truth values as objects, missing is None. Equal texts
     of a column are one object, which is quicker to make, compare and keep than one for every cell.
     """
-    return pd.DataFrame({name: _plain_column(table[name]) for name in table.column_names}, copy=False)
+    return pd.DataFrame({name: plain_column(table[name]) for name in table.column_names}, copy=False)
 
 
-def _plain_column(cells: Any) -> pd.Series:
+def plain_column(cells: Any) -> pd.Series:
+    """One column of ``plain``."""
     types = library("pyarrow").types
     if types.is_string(cells.type):
         cells = cells.dictionary_encode()
