@@ -6,9 +6,8 @@ What counts when two names are compared is this parse, not the way letters are c
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from crmsheet.clean.company_core import Core, canonical_branch, house_place, read_core, split_branch
 from crmsheet.clean.company_latin import parse_latin, sound
@@ -53,8 +52,7 @@ _LONGEST_PERSON: Final = 6
 _PEOPLE: Final = frozenset({"full_name", "surname_title", "masked", "title_masked"})
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyName:
+class CompanyName(NamedTuple):
     """The parts of a company name, ``""`` for what is not there.
 
     ``region`` (short name of the most exact place; ``place`` has province, city and county), ``brand`` (the
