@@ -78,8 +78,10 @@ def explode_requirements(
 
 def is_asked(together: pd.DataFrame) -> pd.Series:
     """Which of these pieces are requirements: all but what profiles say of customers whose records name something."""
-    customers = apart(together["customer"], together["row"])
     recorded = together["sheet"] == "records"
+    if recorded.all():
+        return recorded
+    customers = apart(together["customer"], together["row"])
     return recorded | ~customers.isin(set(customers[recorded]))
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from crmsheet.batch.judged import BEFORE, NEEDS, PLANS
-from crmsheet.batch.parts import Types, plain, read_table
+from crmsheet.batch.parts import Types, library, plain, read_table
+from crmsheet.batch.passed_texts import texts_of
 from crmsheet.batch.shuffle import Shuffled
 from crmsheet.requirements import COLUMNS, is_asked
 from crmsheet.steps.columns import optional
@@ -46,13 +47,18 @@ def bucket_rows(task: BucketTask, code: str) -> Any:
     return table.sort_by([("source_number", "ascending"), ("source_row", "ascending")])
 
 
-def bucket_needs(task: BucketTask) -> pd.DataFrame:
+def bucket_needs(task: BucketTask) -> tuple[pd.DataFrame, Any]:
+    """The requirements, and their texts as an Arrow table."""
     if NEEDS not in task.shuffled.types:
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
-    needs = plain(bucket_rows(task, NEEDS)).drop(columns="source_row")
-    return needs[is_asked(needs)].reset_index(
-        drop=True
-    )  # a customer's records and profile may be of two files
+        return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS}), library(
+            "pyarrow"
+        ).table({})
+    told = bucket_rows(task, NEEDS).drop_columns("source_row")
+    needs = plain(told)
+    asked = is_asked(needs)  # a customer's records and profile may be of two files
+    if not asked.all():
+        needs, told = needs[asked].reset_index(drop=True), told.filter(asked.to_numpy())
+    return needs, texts_of(told)
 
 
 def bucket_plans(task: BucketTask) -> pd.DataFrame | None:

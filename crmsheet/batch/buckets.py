@@ -124,7 +124,7 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     keyed = bucket_tables(task, ("interactions", "tasks", "feedback"))
     calendar = Calendar.around(as_of, task.holidays)
     log, tasks = prepare_log(keyed, rules, as_of), prepare_tasks(keyed, rules, as_of, calendar)
-    needs = bucket_needs(task)
+    needs, need_texts = bucket_needs(task)
     related = Related(
         history, numbered_apart(needs), log, bucket_plans(task), keyed.get("feedback"), bucket_before(task), calendar,
     )  # fmt: skip
@@ -143,7 +143,8 @@ def _judge(task: BucketTask) -> dict[str, Any]:
     customers = customers.drop(columns="first_seen").assign(unit=looked_up(customers["source_file"], units))
     told, types["customers"] = arrow_table(customers, coded=True, known=unchanged(texts, rated, customers))
     stow(told.take(order), task.place("customers"))  # quicker put in order than the cells it was made of
-    asked, asked_types = arrow_table(requirements, coded=True)
+    known = unchanged(need_texts, needs, requirements)
+    asked, asked_types = arrow_table(requirements, coded=True, known=known)
     stow(asked, task.place("requirements"))
     types["requirements"] = {**asked_types, **DEMAND}
     return {

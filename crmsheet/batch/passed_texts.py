@@ -33,8 +33,15 @@ def kept_frame(texts: Path, rest: Path) -> tuple[pd.DataFrame, Any]:
     return joined, told
 
 
+def texts_of(table: Any) -> Any:
+    """The columns of a table whose texts stand in dictionaries, of each column in one."""
+    kinds = library("pyarrow").types
+    texts = [field.name for field in table.schema if kinds.is_dictionary(field.type)]
+    return table.select(texts).unify_dictionaries()
+
+
 def unchanged(texts: Any, before: pd.DataFrame, after: pd.DataFrame) -> Any:
-    """The texts that are ``after`` the steps what they were ``before``."""
+    """The ``texts`` that are ``after`` the steps what they were ``before``."""
     same = [
         name for name in texts.column_names if name in after and before[name].tolist() == after[name].tolist()
     ]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from crmsheet.batch.parts import arrow_table
-from crmsheet.batch.passed_texts import keep_frame, kept_frame, unchanged
+from crmsheet.batch.parts import arrow_table, stow, stowed
+from crmsheet.batch.passed_texts import keep_frame, kept_frame, texts_of, unchanged
 
 COLUMNS = {
     "texts": ["a", "b", "a"],
@@ -66,3 +67,16 @@ def test_the_table_is_the_same_whether_texts_are_made_anew_or_not(
     assert types == expected
     assert table.to_pydict() == anew.to_pydict()
     assert table.schema == anew.schema
+
+
+def test_texts_of_several_parts_are_published_as_they_stand(tmp_path: Path) -> None:
+    coded = [pa.array(cells).dictionary_encode() for cells in (["a", None], ["b", "a"])]
+    texts = texts_of(
+        pa.table({"need": pa.chunked_array(coded), "row": [1, 2, 3, 4], "note": ["x", "y", "x", None]})
+    )
+    assert texts.column_names == ["need"]
+    frame = pd.DataFrame({"need": pd.Series(["a", None, "b", "a"], dtype=object)})
+    table, types = arrow_table(frame, coded=True, known=unchanged(texts, frame, frame))
+    stow(table, tmp_path / "needs")
+    assert types == {"need": "string"}
+    assert stowed(tmp_path / "needs").to_pydict() == {"need": ["a", None, "b", "a"]}
