@@ -29,6 +29,7 @@ from crmsheet.clean.company_words import (
 _SHORTEST_TRAILED: Final = 2  # characters that must stay in front of a place at the end: 3M中国
 _SHORTEST_BRAND: Final = 2
 _TOWN_SIZES: Final = (3, 2)  # characters of a short name of a district: 瓯海
+_SHORTEST_WITH_TOWN: Final = _SHORTEST_BRAND + min(_TOWN_SIZES)
 _LONGEST_SITE: Final = 8  # 人民路店, 中关村支行
 
 
@@ -80,7 +81,7 @@ def _without_inner_form(head: str) -> str:
 
 def _take_district(place: Place, brand: str) -> tuple[Place, str]:
     """温州瓯海恒达: the short name of a district counts behind its city where a trade name is left."""
-    if len(brand) < _SHORTEST_BRAND + min(_TOWN_SIZES):
+    if len(brand) < _SHORTEST_WITH_TOWN:
         return place, brand
     town = pattern("town").match(brand)
     if town and len(brand) - town.end() > _SHORTEST_BRAND:

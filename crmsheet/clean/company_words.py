@@ -136,9 +136,10 @@ def split_trade(text: str) -> tuple[str, tuple[str, ...]]:
     while end >= first and end > 1:
         if end in tails:
             for size in sizes.get(text[end - 2 : end], ()):
-                if size <= end and (word := text[end - size : end]) in known:
-                    tails.setdefault(end - size, (word, *tails[end]))
-                    first = min(first, end - size)
+                at = end - size
+                if at >= 0 and at not in tails and (word := text[at:end]) in known:
+                    tails[at] = (word, *tails[end])
+                    first = min(first, at)
         end -= 1
     if first == 1 and len(tails) > 2 and not text[0].isascii() and text[0] not in _ALL_DIGITS:
         # 恒通信科技: one character is no trade name, so the word beside it belongs to it.
