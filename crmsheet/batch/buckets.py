@@ -56,7 +56,7 @@ from crmsheet.steps.clv_facts import purchase_history
 from crmsheet.steps.columns import looked_up
 from crmsheet.steps.demand import count_askers, score_demand
 from crmsheet.steps.order_facts import cut_buyers
-from crmsheet.tables.call_list import call_order, call_places
+from crmsheet.tables.call_list import call_places, order_of
 from crmsheet.workdays import Calendar
 
 BOOKS = ("records", "profiles", "interactions", "orders", "tasks", "feedback", "contracts")
@@ -129,14 +129,15 @@ def _judge(task: BucketTask) -> dict[str, Any]:
         history, numbered_apart(needs), log, bucket_plans(task), keyed.get("feedback"), bucket_before(task), calendar,
     )  # fmt: skip
     customers, requirements = judge_customers(customers, related, rules, as_of, population)
-    customers = customers.assign(**call_places(customers, rules, as_of)).rename_axis("customer")
+    places = call_places(customers, rules, as_of)
+    customers = customers.assign(**places).rename_axis("customer")
     requirements = requirements.assign(requirement_id=needs["requirement_id"])
     types: dict[str, Types] = {}
     rows: dict[str, int] = {}
     for code, frame in {"interactions": log, "tasks": tasks}.items():
         if frame is not None:
             types[code], rows[code] = write_part(frame, task.out(code)), len(frame)
-    calls = call_order(customers, rules, as_of)
+    calls = order_of(places)
     keep(task.place("calls"), len(calls))
     order = _those_first(calls, len(customers))
     risk = customers[list(RISK)].iloc[order].reset_index()
@@ -189,4 +190,6 @@ def _write_customers(task: BucketTask, customers: Any) -> int:
 
 def _those_first(first: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.intp]:
     """All positions, these in front."""
-    return np.concatenate([first, np.setdiff1d(np.arange(count), first)])
+    others = np.ones(count, dtype=bool)
+    others[first] = False
+    return np.concatenate([first, np.flatnonzero(others)])

@@ -44,7 +44,12 @@ def contact_points(customers: pd.DataFrame, rules: Rules) -> pd.Series:
 
 def call_order(customers: pd.DataFrame, rules: Rules, as_of: date) -> npt.NDArray[np.intp]:
     """Positions of the customers with a due date, those to contact first in front: by :func:`call_places`."""
-    places = call_places(customers, rules, as_of).reset_index(drop=True)
+    return order_of(call_places(customers, rules, as_of))
+
+
+def order_of(places: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """``call_order`` of customers whose places are known."""
+    places = places.reset_index(drop=True)
     ordered = places[places["due"].notna()].sort_values(CALL_PLACES, kind="stable")
     return np.asarray(ordered.index)
 
