@@ -6,8 +6,9 @@ What counts when two names are compared is this parse, not the way letters are c
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from crmsheet.clean.company_core import Core, canonical_branch, house_place, read_core, split_branch
 from crmsheet.clean.company_latin import parse_latin, sound
@@ -52,7 +53,8 @@ _LONGEST_PERSON: Final = 6
 _PEOPLE: Final = frozenset({"full_name", "surname_title", "masked", "title_masked"})
 
 
-class CompanyName(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class CompanyName:
     """The parts of a company name, ``""`` for what is not there.
 
     ``region`` (short name of the most exact place; ``place`` has province, city and county), ``brand`` (the

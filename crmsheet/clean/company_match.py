@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from crmsheet.clean.companies import CompanyName, parse_company
@@ -126,7 +126,7 @@ def _with_county(name: CompanyName, other: CompanyName) -> CompanyName:
     ):
         return name
     brand = name.brand.removeprefix(county)
-    return name._replace(place=other.place, brand=brand) if len(brand) > 1 else name
+    return replace(name, place=other.place, brand=brand) if len(brand) > 1 else name
 
 
 def _agree_under_mask(a: CompanyName, b: CompanyName) -> bool:

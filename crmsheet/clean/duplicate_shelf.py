@@ -5,17 +5,22 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from crmsheet.clean.companies import CompanyName
 from crmsheet.clean.company_places import Place
 
+_FACTS: Final = attrgetter(
+    "text", "kind", "place", "brand", "words", "trade", "legal_form", "branch", "is_group"
+)
 _FORMAT: Final = 2  # of ``marshal``; later ones also look for what stands twice in a name
 
 
 def packed(name: CompanyName) -> bytes:
     """The parts of a name as bytes, for this version of the program."""
-    return marshal.dumps((name.text, name.kind, tuple(name.place), *name[3:]), _FORMAT)
+    text, kind, place, *rest = _FACTS(name)
+    return marshal.dumps((text, kind, tuple(place), *rest), _FORMAT)
 
 
 def unpacked(cell: bytes | bytearray) -> CompanyName:
