@@ -50,9 +50,8 @@ def bucket_rows(task: BucketTask, code: str) -> Any:
 def bucket_needs(task: BucketTask) -> tuple[pd.DataFrame, Any]:
     """The requirements, and their texts as an Arrow table."""
     if NEEDS not in task.shuffled.types:
-        return pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS}), library(
-            "pyarrow"
-        ).table({})
+        nothing = pd.DataFrame({column: pd.Series(dtype=object) for column in COLUMNS})
+        return nothing, library("pyarrow").table({})
     told = bucket_rows(task, NEEDS).drop_columns("source_row")
     needs = plain(told)
     asked = is_asked(needs)  # a customer's records and profile may be of two files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -76,7 +76,7 @@ class DaskCluster:
             "silence_logs": logging.CRITICAL + 1,
         }
 
-    def _done(self, distributed: Any, futures: Sequence[Any] | dict[Any, Any]) -> Iterator[Any]:
+    def _done(self, distributed: Any, futures: Iterable[Any]) -> Iterator[Any]:
         """The futures as they end; a cluster without workers never ends them."""
         waiting, seen = dict.fromkeys(futures), time.monotonic()
         while waiting:

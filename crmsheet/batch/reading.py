@@ -41,9 +41,8 @@ _PARTLY = {
 # Lists of earlier runs that say nothing to a batch.
 _UNREAD = (*UNREAD, "figures", "repairs", "conflicts", "audit")
 
-Report = dict[
-    str, Any
-]  # what came of one workbook; ``error`` says why it is not read, ``state`` if that is no failure
+# What came of one workbook; ``error`` says why it is not read, ``state`` if that is no failure.
+Report = dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def cut_buyers(orders: Orders | None, rules: Rules, as_of: date) -> pd.DataFrame
     """
     if orders is None or rules.rfm.method != "quantile":
         return None
-    book = read_customer_orders(orders, as_of, "rfm_notes")
+    book = read_customer_orders(orders, as_of, "cut_buyers")
     return summarize_rfm(book, as_of=as_of, window=rules.orders.window_months)
 
 
